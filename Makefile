@@ -1,0 +1,69 @@
+# `make` prints what can be done. Every target sets up what it needs by itself.
+
+PYTHON ?= python3.11
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+LOCK   ?= requirements/core-2.19-py3.11.txt
+STAMP  := $(VENV)/.installed
+
+# Ansible ignores an ansible.cfg in a world-writable folder unless it is named.
+export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo audit lab lab-down test test-unit test-lab lint lock docs clean
+
+help:  ## Print this
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP)  ## Make .venv with the locked dependencies
+
+$(STAMP): $(LOCK)
+	@echo "Installing into $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
+	@touch $@
+
+demo: setup  ## Boot the 2009 incident in the lab, audit, remediate, harden, audit again
+	@bash docs/demo.sh
+
+audit: setup  ## Audit the devices of the default inventory (the lab's, unless ansible.cfg says otherwise)
+	@ansible-playbook playbooks/audit.yml
+
+lab: setup  ## Start the lab's two emulated ASAs on loopback
+	@python -m lab up
+
+lab-down: setup  ## Stop the lab
+	@python -m lab down
+
+test: setup lint test-unit test-lab  ## Lint, types, unit tests and the tests against the lab over SSH
+
+test-unit: setup
+	@python -m pytest tests -q -n 2 --ignore=tests/integration
+
+test-lab: setup
+	@python -m pytest tests/integration -q -n 2
+
+lint: setup  ## ruff, mypy --strict, yamllint, ansible-lint
+	@ruff check .
+	@ruff format --check .
+	@mypy $(COLLECTION)/plugins/plugin_utils lab
+	@yamllint --strict .
+	@ansible-lint --offline
+
+COLLECTION := .collections/ansible_collections/tunnelmend/asa
+
+docs: setup  ## Write the generated pages of docs/ anew
+	@python -m tests.tools.generate_docs
+
+lock: setup  ## Refresh the locks of all supported releases (needs uv: pip install uv)
+	@uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 \
+	  -c requirements/core-2.19.in requirements/dev.in -o requirements/core-2.19-py3.11.txt
+	@uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 \
+	  -c requirements/core-2.16.in requirements/matrix.in -o requirements/core-2.16-py3.11.txt
+	@uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.13 \
+	  requirements/matrix.in -o requirements/core-newest-py3.13.txt
+
+clean:  ## Stop the lab and remove what was made here, reports included
+	@test ! -x $(BIN)/python || $(BIN)/python -m lab down
+	@rm -rf $(VENV) .lab .cache reports dist

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Configuration mode: which lines there are, where they go, and what `no` takes away.
+
+Source: Cisco ASA Command Reference 7.2 and 9.16. A line outside this grammar is refused, as a real ASA refuses it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lab.cli.tree import INCOMPLETE, Command, Failure, Match, registry, tree_of
+
+if TYPE_CHECKING:
+    from lab.cli.shell import Session
+
+LEGACY, MODERN = ("legacy",), ("modern",)
+BOTH = LEGACY + MODERN
+
+
+def parse(session: Session, line: str) -> Match | Failure:
+    """Try the submode, then configuration mode, then EXEC, as an ASA does."""
+    words = line.split()
+    negated = words[:1] == ["no"] and words[1:2] != ["terminal"]
+    body = line.replace("no", "  ", 1) if negated else line
+    best: Failure | None = None
+    for mode in dict.fromkeys((session.mode, "config", *([] if negated else ["exec"]))):
+        found = tree_of(mode, session.train).parse(body)
+        if isinstance(found, Match):
+            return _negate(found.words, mode) if negated else found
+        if negated and found.message == INCOMPLETE and len(found.words) > 0:
+            return _negate(found.words, mode)
+        if best is None or (found.column or 0) > (best.column or 0):
+            best = found
+    assert best is not None
+    return best
+
+
+def _negate(words: tuple[str, ...], mode: str) -> Match:
+    return Match(Command(_remove_top if mode == "config" else _remove_child), words, {})
+
+
+def _touch(session: Session) -> None:
+    session.box.modified_by = session.shown_user
+    session.box.modified_at = session.device.now.strftime("%H:%M:%S.%f")[:-3] + session.device.now.strftime(
+        " UTC %a %b %-d %Y"
+    )
+
+
+def _apply_top(session: Session, match: Match) -> None:
+    config = session.device.config
+    line = " ".join(match.words)
+    if match.command.key:
+        config.replace(match.words[: match.command.key], line)
+    else:
+        config.add(line)
+    _touch(session)
+    session.mode = match.command.submode or "config"
+    session.submode_of = line if match.command.submode else ""
+
+
+def _apply_child(session: Session, match: Match) -> None:
+    block = session.device.config.find(session.submode_of)
+    if block is None:
+        return
+    line = " ".join(match.words)
+    if match.words[:3] == ("isakmp", "keepalive", "threshold") and match.words[3:] != ("infinite",):
+        line = line if "retry" in match else f"{line} retry 2"
+    key = match.words[: match.command.key] if match.command.key else match.words
+    session.device.config.set_child(block, line, key)
+    _touch(session)
+
+
+def _remove_top(session: Session, match: Match) -> list[str]:
+    removed = session.device.config.remove(*" ".join(match.words).split())
+    _touch(session)
+    session.mode, session.submode_of = "config", ""
+    return [] if removed or match.words[0] != "access-list" else ["ERROR: the specified entry does not exist"]
+
+
+def _remove_child(session: Session, match: Match) -> None:
+    block = session.device.config.find(session.submode_of)
+    if block:
+        words = tuple(" ".join(match.words).split())
+        key = words[: words.index("threshold")] if "threshold" in words else words
+        session.device.config.drop_child(block, key)
+        _touch(session)
+
+
+def _peer_must_be_typed(session: Session, match: Match) -> list[str] | None:
+    """Attributes can only be given to a tunnel-group that exists."""
+    name = match.words[1]
+    if not any(True for _ in session.device.config.starting("tunnel-group", name, "type")):
+        return [f"ERROR: tunnel group {name} does not exist"]
+    _apply_top(session, match)
+    return None
+
+
+def _top(*patterns: str, key: int | None = None, submode: str = "", trains: tuple[str, ...] = BOTH) -> None:
+    for pattern in patterns:
+        registry.config("config", pattern, _apply_top, key, submode, trains)
+
+
+def _sub(mode: str, *patterns: str, key: int | None = 1, trains: tuple[str, ...] = BOTH) -> None:
+    for pattern in patterns:
+        registry.config(mode, pattern, _apply_child, key, "", trains)
+
+
+_MAP = "crypto map <word> <seq:number>"
+
+_top("hostname <word>", "domain-name <word>", "prompt <rest>", key=1)
+_top("pager lines <number>", "pager <number>", key=1)
+_top("terminal width <number>", "logging buffered <word>", "logging buffer-size <number>", key=2)
+_top("logging enable|timestamp|debug-trace|standby", "logging trap <word>", "logging class <rest>")
+_top("management-access <word>", key=1)
+_top("names", "name <ip> <word>")
+_top("route <word> <net:ip> <mask:ip> <gateway:ip> [<metric:number>]")
+_top("access-list <word> extended permit|deny <rest>", "access-list <word> remark <rest>")
+_top("access-list <word> standard permit|deny <rest>", "access-group <rest>")
+_top("sysopt connection permit-vpn|preserve-vpn-flows|reclassify-vpn", "sysopt connection tcpmss <number>")
+_top("nat <rest>")
+_top("global <rest>", "static <rest>", trains=LEGACY)
+_top("crypto ipsec security-association lifetime seconds|kilobytes <number>", key=5)
+_top("crypto ipsec security-association replay window-size <number>", key=5)
+_top("crypto ipsec transform-set <word> <rest>", key=4, trains=LEGACY)
+_top("crypto ipsec ikev1 transform-set <word> <rest>", key=5, trains=MODERN)
+_top(f"{_MAP} match address <acl:word>", f"{_MAP} set peer <rest>", key=6)
+_top(f"{_MAP} set pfs [group1|group2|group5]", f"{_MAP} set pfs group7", key=6, trains=LEGACY)
+_top(
+    f"{_MAP} set pfs [group1|group2|group5|group14|group15|group16|group19|group20|group21]",
+    key=6,
+    trains=MODERN,
+)
+_top(f"{_MAP} set transform-set <rest>", f"{_MAP} set phase1-mode <rest>", key=6, trains=LEGACY)
+_top(f"{_MAP} set ikev1 transform-set <rest>", f"{_MAP} set ikev1 phase1-mode <rest>", key=7, trains=MODERN)
+_top(f"{_MAP} set security-association lifetime seconds|kilobytes <rest>", key=8)
+_top(f"{_MAP} set connection-type bidirectional|originate-only|answer-only", key=6)
+_top(f"{_MAP} set reverse-route|nat-t-disable", key=6)
+_top("crypto map <word> interface <if:word>", key=4)
+_top("crypto isakmp enable <word>", "crypto isakmp disconnect-notify", "crypto isakmp nat-traversal [<number>]")
+_top("crypto isakmp identity address|auto|hostname", key=3)
+_top("crypto ikev1 enable <word>", trains=MODERN)
+_top("crypto isakmp policy <number>", submode="config-isakmp-policy", trains=LEGACY)
+_top("crypto ikev1 policy <number>", submode="config-ikev1-policy", trains=MODERN)
+_top("tunnel-group <word> type ipsec-l2l|ipsec-ra|remote-access", key=3)
+_top("group-policy <word> internal")
+_top("group-policy <word> attributes", submode="config-group-policy")
+_top("object-group network <word>", submode="config-network")
+_top("object network <word>", submode="config-network-object", trains=MODERN)
+_top("interface <word>", submode="config-if")
+for _kind, _mode in (("ipsec", "config-tunnel-ipsec"), ("general", "config-tunnel-general")):
+    registry.config("config", f"tunnel-group <word> {_kind}-attributes", _peer_must_be_typed, None, _mode)
+
+_sub(
+    "config-tunnel-ipsec",
+    "isakmp keepalive threshold <threshold> [retry <retry>]", "isakmp keepalive threshold infinite",
+    "isakmp keepalive disable", key=2,
+)  # fmt: skip
+_sub("config-tunnel-ipsec", "pre-shared-key <word>", "trust-point <word>", trains=LEGACY)
+_sub("config-tunnel-ipsec", "ikev1 pre-shared-key <word>", "ikev1 trust-point <word>", key=2, trains=MODERN)
+_sub("config-tunnel-ipsec", "peer-id-validate req|cert|nocheck", "chain")
+_sub("config-tunnel-general", "default-group-policy <word>", "accounting-server-group <word>")
+_sub("config-group-policy", "vpn-idle-timeout none|<rest>", "vpn-session-timeout none|<rest>")
+_sub("config-group-policy", "vpn-tunnel-protocol <rest>", "vpn-filter <rest>", "pfs enable|disable")
+for _mode in ("config-isakmp-policy", "config-ikev1-policy"):
+    _sub(_mode, "authentication pre-share|rsa-sig", "encryption des|3des|aes|aes-192|aes-256", "hash md5|sha")
+    _sub(_mode, "group <number>", "lifetime <number>")
+_sub("config-network", "network-object <rest>", "group-object <word>", "description <rest>", key=None)
+_sub("config-network-object", "subnet <net:ip> <mask:ip>", "host <ip>", "description <rest>")
+_sub("config-if", "nameif <word>", "security-level <number>", "description <rest>", "shutdown")
+_sub("config-if", "ip address <ip> <mask:ip>", key=2)

@@ -1,0 +1,328 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One CLI session as a state machine: bytes from the client in, actions for the transport out.
+
+Behaviour follows the Cisco ASA CLI guide ("Using the Command-Line Interface"): echo, prompts, pager, filters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from lab.cli import actions as _actions  # noqa: F401 registers
+from lab.cli import configure, show_config, show_crypto, show_misc, show_sessions  # noqa: F401 registers
+from lab.cli.box import Box
+from lab.cli.tree import INVALID, Ask, Failure, Match, Tree, tree_of
+
+MORE = b"<--- More --->"
+ERASE = b"\r              \r"
+AUTHORIZATION_FAILED = "Command authorization failed"
+
+
+@dataclass(frozen=True)
+class Write:
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Wait before doing anything else."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Hang:
+    """Never say anything again, but keep the connection."""
+
+
+@dataclass(frozen=True)
+class Close:
+    pass
+
+
+Action = Write | Pause | Hang | Close
+
+
+class Session:
+    """State of one logged-in user. Handlers get the session and their match, and give back lines or `Ask`."""
+
+    def __init__(self, box: Box, user: str) -> None:
+        self.box = box
+        self.device = box.device
+        self.user = user
+        self.shown_user = user
+        box.sessions += 1
+        self.number = box.sessions
+        self.privilege = 1
+        self.enabled = False
+        self.mode = ""
+        self.submode_of = ""
+        self.page = self._configured_page()
+        self.closed = False
+        self._hung = False
+        self._typed = bytearray()
+        self._after_cr = False
+        self._pages: list[str] = []
+        self._ask: Ask | None = None
+        self._out: list[Action] = []
+        self._sent = 0
+        account = box.accounts.get(user)
+        if self._auto_enable() and account:
+            self.enabled, self.privilege = True, account.privilege
+
+    # -- prompts -------------------------------------------------------------------------------------------
+
+    @property
+    def prompt(self) -> str:
+        name = self.box.quirks.get("prompt") or self.device.hostname
+        mode = f"({self.mode})" if self.mode else ""
+        return f"{name}{mode}{'#' if self.enabled else '>'} "
+
+    @property
+    def train(self) -> str:
+        return "legacy" if self.device.legacy else "modern"
+
+    def _configured_page(self) -> int:
+        lines = self.device.config.value("pager", "lines") or self.device.config.value("pager")
+        return int(lines) if lines and lines.isdigit() else 24
+
+    def _auto_enable(self) -> bool:
+        line = self.device.config.value("aaa", "authorization", "exec")
+        return bool(line and line.endswith("auto-enable"))
+
+    # -- bytes ---------------------------------------------------------------------------------------------
+
+    def start(self) -> list[Action]:
+        banner = [" ".join(b.words[2:]) for b in self.device.config.starting("banner", "motd")]
+        self._lines([*banner, "Type help or '?' for a list of available commands."])
+        self._prompt()
+        return self._flush()
+
+    def feed(self, data: bytes) -> list[Action]:
+        for byte in data:
+            if self.closed or self._hung:
+                break
+            self._byte(byte)
+        return self._flush()
+
+    def _byte(self, byte: int) -> None:
+        if byte == 0x0A and self._after_cr:
+            self._after_cr = False
+            return
+        self._after_cr = byte == 0x0D
+        if self._pages:
+            self._pager_key(byte)
+        elif self._ask and self._ask.single:
+            self._write(b"\r\n")
+            self._answer(chr(byte))
+        elif byte in (0x0D, 0x0A):
+            line = self._typed.decode("utf-8", "replace")
+            self._typed.clear()
+            self._write(b"\r\n")
+            if self._ask:
+                self._answer(line)
+            else:
+                self._run(line)
+        elif byte in (0x08, 0x7F):
+            if self._typed:
+                self._typed.pop()
+                self._write(b"\b \b")
+        elif byte == 0x15:
+            self._write(b"\b \b" * len(self._typed))
+            self._typed.clear()
+        elif byte == 0x03:
+            self._typed.clear()
+            self._ask = None
+            self._write(b"^C\r\n")
+            self._prompt()
+        elif byte == 0x3F and not self._ask:
+            self._help()
+        elif byte >= 0x20 or byte == 0x09:
+            self._typed.append(byte)
+            if not (self._ask and self._ask.secret):
+                self._write(bytes([byte]))
+
+    def _help(self) -> None:
+        line = self._typed.decode("utf-8", "replace")
+        self._write(b"?\r\n")
+        self._lines([f"  {word}" for word in self._tree().completions(line)])
+        self._prompt()
+        self._write(bytes(self._typed))
+
+    # -- commands ------------------------------------------------------------------------------------------
+
+    def _tree(self) -> Tree:
+        if self.mode:
+            return tree_of("config" if self.mode == "config" else self.mode, self.train)
+        return tree_of("exec", self.train, 15 if self.enabled else 1)
+
+    def _run(self, line: str) -> None:
+        if not line.strip():
+            self._prompt()
+            return
+        self.box.note(self.number, self.user, self.privilege, "config" if self.mode else "exec", line)
+        quirks = self.box.quirks
+        if "slow" in quirks:
+            self._out.append(Pause(float(quirks["slow"])))
+        if self.box.quirk("hang", line):
+            self._hung = True
+            self._out.append(Hang())
+            return
+        if self.box.quirk("empty", line):
+            self._prompt()
+            return
+        if self.box.quirk("authorization-failed", line):
+            self._finish([AUTHORIZATION_FAILED])
+            return
+        if "refuse-clear" in quirks and line.split()[0].startswith("cl"):
+            self._finish(["ERROR: Unable to clear: the request could not be processed"])
+            return
+        if self.box.quirk("garble", line):
+            result = [text[::-1][: max(1, len(text) * 2 // 3)] for text in self._lines_of(line)]
+            self._finish(result)
+            return
+        self._take(self._execute(line))
+
+    def _lines_of(self, line: str) -> list[str]:
+        result = self._execute(line)
+        return result if isinstance(result, list) else []
+
+    def _take(self, result: list[str] | Ask) -> None:
+        if isinstance(result, Ask):
+            self._ask = result
+            self._write(result.question.encode())
+        elif not self.closed:
+            self._finish(result)
+
+    def _answer(self, reply: str) -> None:
+        ask, self._ask = self._ask, None
+        if ask is None:
+            return
+        shown = "*" * 8 if ask.secret else reply
+        self.box.note(self.number, self.user, self.privilege, "password" if ask.secret else "answer", shown)
+        self._take(_as_lines(ask.then(reply)))
+
+    def _execute(self, line: str) -> list[str] | Ask:
+        command, filters = _split_filter(line)
+        found = configure.parse(self, command) if self.mode else self._tree().parse(command)
+        if isinstance(found, Failure):
+            return found.lines(self.prompt)
+        if not self._authorised(found):
+            if self.device.config.value("aaa", "authorization", "command") is not None:
+                return [AUTHORIZATION_FAILED]
+            return Failure(INVALID, len(command) - len(command.lstrip())).lines(self.prompt)
+        if filters is not None and found.words[0] not in ("show", "more"):
+            return Failure(INVALID, line.index("|")).lines(self.prompt)
+        result = _as_lines(found.command.handler(self, found))
+        if filters is not None and isinstance(result, list):
+            return _filter(result, filters) or []
+        return result
+
+    def _authorised(self, found: Match) -> bool:
+        return self.privilege >= found.command.level or found.command.level <= 1
+
+    # -- output --------------------------------------------------------------------------------------------
+
+    def _finish(self, lines: Iterable[str]) -> None:
+        """Show a command's output through the pager, then the prompt."""
+        self._pages = list(lines)
+        size = self.page if "pager-stuck" not in self.box.quirks else 24
+        if size and len(self._pages) > size:
+            self._next_page(size)
+        else:
+            self._lines(self._pages)
+            self._pages = []
+            self._prompt()
+
+    def _next_page(self, count: int) -> None:
+        shown, self._pages = self._pages[:count], self._pages[count:]
+        self._lines(shown)
+        if self._pages:
+            self._write(MORE)
+        else:
+            self._prompt()
+
+    def _pager_key(self, byte: int) -> None:
+        size = self.page or 24
+        if byte in (0x20, 0x0D, 0x0A):
+            self._write(ERASE)
+            self._next_page(size if byte == 0x20 else 1)
+        elif byte in (ord("q"), ord("Q"), 0x03):
+            self._pages = []
+            self._write(ERASE)
+            self._prompt()
+
+    def _lines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self._write(line.encode() + b"\r\n", counted=True)
+
+    def _prompt(self) -> None:
+        if not self.closed:
+            self._write(self.prompt.encode())
+
+    def _write(self, data: bytes, counted: bool = False) -> None:
+        limit = self.box.quirks.get("drop-after")
+        if counted and limit is not None:
+            left = int(limit) - self._sent
+            self._sent += len(data)
+            if len(data) > left:
+                if left > 0:
+                    self._out.append(Write(data[:left]))
+                self.close()
+                return
+        if not self.closed:
+            self._out.append(Write(bytes(data)))
+
+    def close(self) -> None:
+        if not self.closed:
+            self.closed = True
+            self._out.append(Close())
+
+    def _flush(self) -> list[Action]:
+        """Hand over what is to be done, neighbouring writes joined."""
+        actions_: list[Action] = []
+        for action in self._out:
+            last = actions_[-1] if actions_ else None
+            if isinstance(action, Write) and isinstance(last, Write):
+                actions_[-1] = Write(last.data + action.data)
+            else:
+                actions_.append(action)
+        self._out = []
+        return actions_
+
+
+def _as_lines(result: Any) -> list[str] | Ask:
+    if isinstance(result, Ask):
+        return result
+    if result is None:
+        return []
+    if isinstance(result, str):
+        return result.split("\n")
+    return list(result)
+
+
+def _split_filter(line: str) -> tuple[str, str | None]:
+    head, bar, tail = line.partition("|")
+    return (head.rstrip(), tail.strip()) if bar else (line, None)
+
+
+def _filter(lines: list[str], text: str) -> list[str]:
+    """`include`, `exclude`, `begin` and `grep [-v]`, each by any unambiguous beginning."""
+    word, _, pattern = text.partition(" ")
+    kind = next((k for k in ("include", "exclude", "begin", "grep") if word and k.startswith(word)), None)
+    if kind is None or not pattern:
+        return ["ERROR: % Incomplete command"]
+    invert = kind == "exclude"
+    if kind == "grep" and pattern.startswith("-v "):
+        invert, pattern = True, pattern[3:]
+    try:
+        wanted = re.compile(pattern)
+    except re.error:
+        wanted = re.compile(re.escape(pattern))
+    if kind == "begin":
+        first = next((index for index, line in enumerate(lines) if wanted.search(line)), len(lines))
+        return lines[first:]
+    return [line for line in lines if (wanted.search(line) is not None) != invert]

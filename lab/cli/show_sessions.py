@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`show vpn-sessiondb [detail] l2l`: sessions as the session database keeps them, one per peer, without SPIs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lab.cli.show_crypto import ip_mask
+from lab.cli.tree import Match, registry
+from lab.clock import duration
+from lab.engine.ike import IkeSa
+from lab.engine.ike import Session as VpnSession
+from lab.engine.ipsec import Context
+
+if TYPE_CHECKING:
+    from lab.cli.shell import Session
+    from lab.engine.network import Device
+
+NONE = "INFO: There are presently no active sessions of the type specified"
+_CIPHERS = {"aes": "AES128", "aes-192": "AES192", "aes-256": "AES256", "3des": "3DES", "des": "DES"}
+_HASHES = {"sha": "SHA1", "md5": "MD5", "sha-hmac": "SHA1", "md5-hmac": "MD5", "sha-256-hmac": "SHA256"}
+
+
+@registry.exec(
+    "show vpn-sessiondb [detail] l2l", "show vpn-sessiondb [detail] l2l filter ipaddress <ip>",
+    "show vpn-sessiondb [detail] l2l filter name <word>",
+)  # fmt: skip
+def show_sessiondb(session: Session, match: Match) -> list[str]:
+    device = session.device
+    wanted = match.args.get("ip") or match.args.get("word")
+    found = [s for s in device.ike.sessions.values() if wanted in (None, s.peer)]
+    if not found:
+        return [NONE]
+    detail = "detail" in match
+    lines = ["", f"Session Type: LAN-to-LAN{' Detailed' if detail else ''}", ""]
+    for entry in found:
+        lines += _session(device, entry, detail)
+    return lines
+
+
+def _session(device: Device, entry: VpnSession, detail: bool) -> list[str]:
+    sa = device.ike.active(entry.peer)
+    contexts = [c for c in device.datapath.contexts.values() if c.peer == entry.peer]
+    name = "IKE" if device.legacy else "IKEv1"
+    # With its IKE SA gone a session is listed as "IPsec" alone, and without an IKE section.
+    protocol = " ".join([*([name] if sa else []), *(["IPsec"] if contexts else [])])
+    ike_cipher = _CIPHERS.get(sa.policy.encryption, "?") if sa and sa.policy else ""
+    ciphers = [_CIPHERS.get(c.pairs[0].transform.encryption.removeprefix("esp-"), "?") for c in contexts]
+    sent = sum(pair.bytes_out for c in contexts for pair in c.pairs)
+    received = sum(pair.bytes_in for c in contexts for pair in c.pairs)
+    when = device.network.start.timestamp() + entry.started
+    login = type(device.now).fromtimestamp(when, device.now.tzinfo).strftime("%H:%M:%S UTC %a %b %-d %Y")
+    age = device.scheduler.now - entry.started
+    lines = [f"Connection   : {entry.peer}", _pair("Index", str(entry.index), "IP Addr", entry.peer)]
+    lines.append(f"Protocol     : {protocol}")
+    if device.legacy:
+        lines.append(
+            _pair(
+                "Encryption",
+                " ".join(dict.fromkeys([*([ike_cipher] if sa else []), *ciphers])),
+                "Hashing",
+                "SHA1",
+            )
+        )
+    else:
+        parts = [f"IKEv1: (1){ike_cipher}"] if sa else []
+        hashes = ["IKEv1: (1)SHA1"] if sa else []
+        if contexts:
+            parts.append(f"IPsec: ({len(contexts)}){ciphers[0]}")
+            hashes.append(f"IPsec: ({len(contexts)})SHA1")
+        lines += [f"Encryption   : {'  '.join(parts)}", f"Hashing      : {'  '.join(hashes)}"]
+    lines += [
+        _pair("Bytes Tx", str(sent), "Bytes Rx", str(received)),
+        f"Login Time   : {login}",
+        f"Duration     : {duration(age)}",
+    ]
+    if not detail:
+        return [*lines, ""]
+    lines += [] if device.legacy else [""]
+    lines += [f"{name} Tunnels: 1"] if sa else []
+    lines += [f"IPsec Tunnels: {len(contexts)}"] if contexts else []
+    lines.append("")
+    if sa:
+        lines += _ike_section(device, entry, sa, name)
+    for number, context in enumerate(contexts, 2):
+        lines += _ipsec_section(device, entry, context, number)
+    return lines
+
+
+def _ike_section(device: Device, entry: VpnSession, sa: IkeSa, name: str) -> list[str]:
+    left = max(0, int(sa.established + sa.lifetime - device.scheduler.now))
+    cipher = _CIPHERS.get(sa.policy.encryption, "?") if sa.policy else "?"
+    hashing = _HASHES.get(sa.policy.hash, "?") if sa.policy else "?"
+    return [
+        f"{name}:",
+        f"  Tunnel ID    : {entry.index}.1",
+        "  " + _pair("UDP Src Port", "500", "UDP Dst Port", "500"),
+        "  " + _pair("IKE Neg Mode", "Main", "Auth Mode", "preSharedKeys"),
+        "  " + _pair("Encryption", cipher, "Hashing", hashing),
+        "  " + _pair("Rekey Int (T)", f"{sa.lifetime} Seconds", "Rekey Left(T)", f"{left} Seconds"),
+        f"  D/H Group    : {sa.policy.group if sa.policy else ''}",
+        "  Filter Name  : ",
+        "",
+    ]
+
+
+def _ipsec_section(device: Device, entry: VpnSession, context: Context, number: int) -> list[str]:
+    pair = context.pairs[0]
+    left = max(0, int(pair.expires - device.scheduler.now))
+    used = (pair.bytes_in + pair.bytes_out) // 1024
+    cipher = _CIPHERS.get(pair.transform.encryption.removeprefix("esp-"), "?")
+    hashing = _HASHES.get(pair.transform.integrity.removeprefix("esp-"), "?")
+    encapsulation = _pair("Encapsulation", "Tunnel", "PFS Group", pair.pfs) if pair.pfs else "Encapsulation: Tunnel"
+    return [
+        "IPsec:",
+        f"  Tunnel ID    : {entry.index}.{number}",
+        f"  Local Addr   : {ip_mask(pair.ident.local)}/0/0",
+        f"  Remote Addr  : {ip_mask(pair.ident.remote)}/0/0",
+        "  " + _pair("Encryption", cipher, "Hashing", hashing),
+        "  " + encapsulation,
+        "  " + _pair("Rekey Int (T)", f"{pair.seconds} Seconds", "Rekey Left(T)", f"{left} Seconds"),
+        "  " + _pair("Rekey Int (D)", f"{pair.kilobytes} K-Bytes", "Rekey Left(D)", f"{pair.kilobytes - used} K-Bytes"),
+        "  " + _pair("Idle Time Out", "30 Minutes", "Idle TO Left", "30 Minutes"),
+        "  " + _pair("Bytes Tx", str(pair.bytes_out), "Bytes Rx", str(pair.bytes_in)),
+        "  " + _pair("Pkts Tx", str(pair.packets_out), "Pkts Rx", str(pair.packets_in)),
+        "  ",
+    ]
+
+
+def _pair(left: str, one: str, right: str, two: str) -> str:
+    return f"{left:<13}: {one:<23}{right:<13}: {two:<23}".rstrip()

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A running-config as an ordered tree of lines: parse real text, apply configuration lines, render it again.
+
+The tree knows nothing about meaning; `lab.engine.policy` reads meaning out of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+# Where a new first-level line goes when the configuration holds none of its kind yet: the order in which an ASA
+# writes its sections (Cisco ASA 7.2 Command Reference, "show running-config" sample).
+_SECTIONS = (
+    "hostname", "domain-name", "enable", "passwd", "names", "name", "dns-guard", "interface", "boot", "ftp", "clock",
+    "dns", "object", "object-group", "access-list", "pager", "logging", "mtu", "ip", "failover", "icmp", "asdm",
+    "arp", "global", "nat", "static", "access-group", "route", "timeout", "dynamic-access-policy-record",
+    "group-policy", "username", "aaa", "http", "snmp-server", "sysopt", "crypto", "telnet", "ssh", "console",
+    "management-access", "dhcpd", "tunnel-group", "class-map", "policy-map", "service-policy", "prompt",
+)  # fmt: skip
+
+
+@dataclass
+class Block:
+    """One first-level line and the indented lines under it."""
+
+    line: str
+    children: list[str] = field(default_factory=list)
+
+    @property
+    def words(self) -> list[str]:
+        return self.line.split()
+
+
+class Config:
+    """The configuration of one device. `revision` grows with each change, so that readers can cache."""
+
+    def __init__(self, blocks: list[Block]) -> None:
+        self.blocks = blocks
+        self.revision = 0
+
+    @classmethod
+    def parse(cls, text: str) -> Config:
+        blocks: list[Block] = []
+        for raw in text.splitlines():
+            line = raw.rstrip()
+            if not line or line[0] in "!:" or line.startswith(("ASA Version", "PIX Version", "Cryptochecksum")):
+                continue
+            if line == "end":
+                break
+            if line[0] == " " and blocks:
+                blocks[-1].children.append(line[1:])
+            else:
+                blocks.append(Block(line))
+        return cls(blocks)
+
+    def copy(self) -> Config:
+        return Config([Block(block.line, list(block.children)) for block in self.blocks])
+
+    def starting(self, *prefix: str) -> Iterator[Block]:
+        """Blocks whose words begin with `prefix`."""
+        size = len(prefix)
+        return (block for block in self.blocks if tuple(block.words[:size]) == prefix)
+
+    def value(self, *prefix: str) -> str | None:
+        """The rest of the first line that begins with `prefix`."""
+        for block in self.starting(*prefix):
+            return " ".join(block.words[len(prefix) :])
+        return None
+
+    def find(self, line: str) -> Block | None:
+        wanted = line.split()
+        return next((block for block in self.blocks if block.words == wanted), None)
+
+    def add(self, line: str) -> Block:
+        """Add a first-level line beside its kin, or where its section belongs; an existing line is kept."""
+        existing = self.find(line)
+        if existing:
+            return existing
+        self.revision += 1
+        block = Block(line)
+        self.blocks.insert(self._place(block.words), block)
+        return block
+
+    def add_after(self, block: Block, line: str) -> Block:
+        existing = self.find(line)
+        if existing:
+            return existing
+        self.revision += 1
+        fresh = Block(line)
+        self.blocks.insert(self.blocks.index(block) + 1, fresh)
+        return fresh
+
+    def _place(self, words: list[str]) -> int:
+        for size in (4, 3, 2, 1):
+            kin = [i for i, block in enumerate(self.blocks) if block.words[:size] == words[:size]]
+            if kin and len(words) >= size:
+                return kin[-1] + 1
+        rank = _rank(words)
+        return next((i for i, block in enumerate(self.blocks) if _rank(block.words) > rank), len(self.blocks))
+
+    def replace(self, prefix: tuple[str, ...], line: str) -> None:
+        """Put `line` where the first line beginning with `prefix` stands, or add it."""
+        for block in self.starting(*prefix):
+            block.line = line
+            self.revision += 1
+            return
+        self.add(line)
+
+    def remove(self, *prefix: str) -> bool:
+        """Remove every block beginning with `prefix`; False when there was none."""
+        gone = list(self.starting(*prefix))
+        for block in gone:
+            self.blocks.remove(block)
+        self.revision += bool(gone)
+        return bool(gone)
+
+    def set_child(self, block: Block, line: str, replaces: tuple[str, ...]) -> None:
+        """Put `line` under `block` in place of a line that begins with `replaces`."""
+        self.revision += 1
+        for index, child in enumerate(block.children):
+            if tuple(child.split()[: len(replaces)]) == replaces:
+                block.children[index] = line
+                return
+        block.children.append(line)
+
+    def drop_child(self, block: Block, prefix: tuple[str, ...]) -> bool:
+        kept = [child for child in block.children if tuple(child.split()[: len(prefix)]) != prefix]
+        changed = len(kept) != len(block.children)
+        block.children[:] = kept
+        self.revision += changed
+        return changed
+
+
+def _rank(words: list[str]) -> int:
+    return _SECTIONS.index(words[0]) if words and words[0] in _SECTIONS else len(_SECTIONS)

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The devices and the internet between their outside addresses."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
+
+from lab.clock import Scheduler
+from lab.config import Config
+from lab.engine.ike import Ike
+from lab.engine.ipsec import DataPath
+from lab.engine.messages import Esp, IkeMessage, Packet
+from lab.engine.policy import Ace, Interface, MapEntry, Policy, read_policy
+from lab.engine.syslog import Syslog
+
+LATENCY_SECONDS = 0.01
+
+
+class Device:
+    """One firewall: a configuration, a data path, an IKE process and a log."""
+
+    def __init__(self, name: str, config: Config, release: str, network: Network, seed: int) -> None:
+        self.name = name
+        self.config = config
+        self.startup = config.copy()
+        self.release = release
+        self.network = network
+        self.scheduler = network.scheduler
+        self.random = random.Random(f"{seed}/{name}")
+        self.syslog = Syslog(lambda: self.config, lambda: self.now)
+        self.ike = Ike(self)
+        self.datapath = DataPath(self.scheduler, self.syslog, self.ike.complain_of_spi)
+        self.booted = self.scheduler.now
+        self._policy: tuple[int, Config, Policy] | None = None
+
+    @property
+    def now(self) -> datetime:
+        return self.network.start + timedelta(seconds=self.scheduler.now)
+
+    @property
+    def version(self) -> tuple[int, int]:
+        major, _, rest = self.release.partition(".")
+        return int(major), int(rest.split("(")[0])
+
+    @property
+    def legacy(self) -> bool:
+        """Before 8.4: `isakmp` instead of `ikev1` everywhere."""
+        return self.version < (8, 4)
+
+    @property
+    def hostname(self) -> str:
+        return self.config.value("hostname") or "ciscoasa"
+
+    @property
+    def policy(self) -> Policy:
+        if self._policy is None or self._policy[0] != self.config.revision or self._policy[1] is not self.config:
+            self._policy = self.config.revision, self.config, read_policy(self.config, self.legacy)
+        return self._policy[2]
+
+    def addresses(self) -> list[str]:
+        return [str(interface.address.ip) for interface in self.policy.interfaces]
+
+    def crypto_match(self, egress: Interface, packet: Packet) -> tuple[MapEntry, Ace] | None:
+        """The crypto map entry that protects a packet; a deny line sends it on to the next entry."""
+        for entry in self.policy.entries_on(egress.nameif):
+            for ace in self.policy.acls.get(entry.acl, ()):
+                if ace.matches(packet.source, packet.destination) and ace.protocol in ("ip", packet.protocol):
+                    if ace.permit:
+                        return entry, ace
+                    break
+        return None
+
+    def forward(self, packet: Packet) -> bool:
+        """Route a packet that came from inside; True when it reaches its destination."""
+        egress = self.policy.egress(packet.destination)
+        if egress is None:
+            return False
+        match = self.crypto_match(egress, packet)
+        if match is None:
+            return self.owns(packet.destination)
+        entry, ace = match
+        context = self.datapath.context_for(entry.peers, ace, packet)
+        if context is None:
+            self.datapath.stats.dropped_out += 1
+            self.ike.acquire(entry, ace, str(egress.address.ip), packet)
+            return False
+        return self.network.carry_esp(self.datapath.encapsulate(context, packet))
+
+    def receive_esp(self, esp: Esp) -> bool:
+        inner = self.datapath.decapsulate(esp)
+        if inner is None:
+            return False
+        self.ike.heard_from(esp.source)
+        return self.owns(inner.destination)
+
+    def owns(self, host: IPv4Address) -> bool:
+        """Does a host live behind this device, that is on a side without a crypto map?"""
+        egress = self.policy.egress(host)
+        return egress is not None and egress.nameif not in self.policy.map_on and egress.security > 0
+
+    def send_ike(self, source: str, destination: str, message: IkeMessage) -> None:
+        self.network.carry_ike(source, destination, message)
+
+    def power_cut(self) -> None:
+        """Lose every SA at once and say nothing; the configuration survives in flash."""
+        self.ike.lose_everything()
+        self.datapath.lose_everything()
+        self.booted = self.scheduler.now
+
+
+class Network:
+    """Carries IKE after a short delay and ESP at once, between whichever devices own the addresses."""
+
+    def __init__(self, scheduler: Scheduler, start: datetime | None = None) -> None:
+        self.scheduler = scheduler
+        self.start = start or datetime(2009, 11, 20, 8, 0, tzinfo=UTC)
+        self.devices: dict[str, Device] = {}
+        # A command that waits lets virtual time pass; whoever maps wall time onto it replaces this.
+        self.elapse: Callable[[float], None] = lambda seconds: scheduler.run_until(scheduler.now + seconds)
+
+    def owner(self, address: str) -> Device | None:
+        return next((device for device in self.devices.values() if address in device.addresses()), None)
+
+    def behind(self, host: IPv4Address) -> Device | None:
+        return next((device for device in self.devices.values() if device.owns(host)), None)
+
+    def carry_ike(self, source: str, destination: str, message: IkeMessage) -> None:
+        def arrive() -> None:
+            device = self.owner(destination)
+            if device:
+                device.ike.receive(source, destination, message)
+
+        self.scheduler.after(LATENCY_SECONDS, arrive)
+
+    def carry_esp(self, esp: Esp) -> bool:
+        device = self.owner(esp.destination)
+        return device.receive_esp(esp) if device else False

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hosts behind the devices that talk to each other: a request at a steady pace, an answer only to what arrived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from lab.engine.messages import Packet
+from lab.engine.network import Network
+
+
+@dataclass(frozen=True)
+class Flow:
+    source: IPv4Address
+    destination: IPv4Address
+    every: float = 1.0
+    answered: bool = True
+
+
+class Traffic:
+    """One running flow and what came of it: the plainest witness of whether a tunnel carries anything."""
+
+    def __init__(self, network: Network, flow: Flow, phase: float) -> None:
+        self.flow = flow
+        self._network = network
+        self.sent = 0
+        self.arrived = 0
+        self.answers = 0
+        self.last_answer: float | None = None
+        network.scheduler.after(phase, self._tick)
+
+    def _tick(self) -> None:
+        self.sent += 1
+        if send(self._network, self.flow.source, self.flow.destination):
+            self.arrived += 1
+            if self.flow.answered and send(self._network, self.flow.destination, self.flow.source):
+                self.answers += 1
+                self.last_answer = self._network.scheduler.now
+        self._network.scheduler.after(self.flow.every, self._tick)
+
+
+def send(network: Network, source: IPv4Address, destination: IPv4Address) -> bool:
+    """One packet from a host; True when the other host gets it."""
+    device = network.behind(source)
+    return device.forward(Packet(source, destination)) if device else False

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A site on disk (`sites/NAME/site.yml` and one configuration per device) and the running lab made from it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from ipaddress import IPv4Address
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lab.cli.box import Account, Box
+from lab.clock import Scheduler, WallClock, parse_duration
+from lab.config import Config
+from lab.engine import faults
+from lab.engine.network import Device, Network
+from lab.engine.traffic import Flow, Traffic
+
+SITES = Path(__file__).parent / "sites"
+SETTLE_SECONDS = 45.0  # what a fault sets off (a rekey and its 30 s overlap) is over by then
+
+
+@dataclass(frozen=True)
+class Site:
+    name: str
+    data: dict[str, Any]
+    folder: Path
+
+    def text(self, device: str) -> str:
+        """The configuration that a device starts with."""
+        path = self.folder / str(self.data["devices"][device]["config"])
+        return path.read_text(encoding="utf-8")
+
+
+def site_names() -> list[str]:
+    return sorted(path.parent.name for path in SITES.glob("*/site.yml"))
+
+
+def load_site(name: str) -> Site:
+    """A site by name, or by the path of a folder with a `site.yml`."""
+    folder = SITES / name if (SITES / name).is_dir() else Path(name)
+    path = folder / "site.yml"
+    if not path.is_file():
+        raise ValueError(f"no site {name!r}; there are: {', '.join(site_names())}")
+    return Site(folder.name, yaml.safe_load(path.read_text(encoding="utf-8")), folder)
+
+
+class Lab:
+    """All of it: network, devices, traffic, clock. Whoever drives it calls `catch_up` before looking."""
+
+    def __init__(
+        self,
+        site: Site,
+        rate: float = 1.0,
+        wall: Callable[[], float] = time.monotonic,
+        ssh: str | None = None,
+    ) -> None:
+        self.site = site
+        data = site.data
+        self.scheduler = Scheduler()
+        start = data.get("clock") or datetime(2009, 11, 20, 8, 0, tzinfo=UTC)
+        self.network = Network(self.scheduler, start if start.tzinfo else start.replace(tzinfo=UTC))
+        users = data.get("users", {})
+        accounts = {name: Account(name, str(u["password"]), int(u["privilege"])) for name, u in users.items()}
+        self.boxes: dict[str, Box] = {}
+        for name, entry in data["devices"].items():
+            device = Device(
+                name, Config.parse(site.text(name)), str(entry["release"]), self.network, int(data.get("seed", 1))
+            )
+            self.network.devices[name] = device
+            self.boxes[name] = Box(
+                device, accounts, str(data.get("enable_password", "")), entry.get("model", "ASA5510"),
+                entry.get("serial", "JMX1000K0AB"), parse_duration(str(entry.get("uptime", "0s"))),
+                ssh or entry.get("ssh", "modern"),
+            )  # fmt: skip
+        self.traffic = [self._flow(number, entry) for number, entry in enumerate(data.get("flows", []))]
+        self.scheduler.run_until(parse_duration(str(data.get("settle", "0s"))))
+        self.clock = WallClock(self.scheduler, wall, rate)
+        self.network.elapse = self.clock.advance
+
+    def _flow(self, number: int, entry: dict[str, Any]) -> Traffic:
+        flow = Flow(
+            IPv4Address(entry["from"]), IPv4Address(entry["to"]), parse_duration(str(entry.get("every", "1s"))),
+            bool(entry.get("answered", True)),
+        )  # fmt: skip
+        return Traffic(self.network, flow, 0.5 + 0.13 * number)
+
+    def catch_up(self) -> None:
+        self.clock.catch_up()
+
+    def advance(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+
+    def fault(self, name: str, at: str | None = None) -> str:
+        """Inject a fault and let what it sets off come to rest; returns where it happened."""
+        self.catch_up()
+        where = faults.inject(self.network, name, at)
+        self.advance(SETTLE_SECONDS)
+        return where
+
+    def status(self) -> dict[str, Any]:
+        self.catch_up()
+        devices = {name: _device_status(box) for name, box in self.boxes.items()}
+        flows = [
+            {
+                "from": str(t.flow.source), "to": str(t.flow.destination), "sent": t.sent, "arrived": t.arrived,
+                "answered": t.answers,
+                "seconds_since_answer": None if t.last_answer is None else self.scheduler.now - t.last_answer,
+            }
+            for t in self.traffic
+        ]  # fmt: skip
+        return {
+            "site": self.site.name, "virtual_time": self._now(), "virtual_seconds": self.scheduler.now,
+            "devices": devices, "flows": flows, "mirrors": self.mirrors(),
+        }  # fmt: skip
+
+    def _now(self) -> str:
+        return next(iter(self.network.devices.values())).now.isoformat(timespec="seconds")
+
+    def mirrors(self) -> bool:
+        """Does every outbound SPI in use stand among the inbound ones of the device it is sent to?"""
+        pairs = [(d, c.pairs[0]) for d in self.network.devices.values() for c in d.datapath.contexts.values()]
+        for _, pair in pairs:
+            peer = self.network.owner(pair.peer)
+            if peer is None or pair.spi_out not in {p.spi_in for p in peer.datapath.pairs()}:
+                return False
+        return bool(pairs)
+
+
+def _device_status(box: Box) -> dict[str, Any]:
+    device = box.device
+    sas = [
+        {
+            "peer": peer, "local": str(ident.local), "remote": str(ident.remote), "encaps": context.counters.encaps,
+            "decaps": context.counters.decaps, "spi_in": [f"0x{p.spi_in:08X}" for p in context.pairs],
+            "spi_out": [f"0x{p.spi_out:08X}" for p in context.pairs],
+            "waiting": [f"0x{p.spi_in:08X}" for p in context.waiting],
+        }
+        for (peer, ident), context in device.datapath.contexts.items()
+    ]  # fmt: skip
+    ike = [{"peer": sa.peer, "role": sa.role, "state": sa.state, "dpd": sa.dpd} for sa in device.ike.sas]
+    return {
+        "hostname": device.hostname, "release": device.release, "ike": ike, "ipsec": sas,
+        "quirks": dict(box.quirks), "sessions": box.open_sessions,
+    }  # fmt: skip

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""For tests: a lab over real SSH (`running_lab`), or one in memory (`change`) with a typist at its CLI."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lab.cli.shell import Action, Session, Write
+from lab.control import ask
+from lab.daemon import Options, start, stop
+from lab.site import Lab, Site, load_site
+
+
+class RunningLab:
+    """A handle on a lab in its own process."""
+
+    def __init__(self, run: dict[str, Any]) -> None:
+        self.run = run
+        self.devices: dict[str, dict[str, Any]] = run["devices"]
+        self.known_hosts: str = run["known_hosts"]
+        self.dir = Path(run["dir"])
+
+    def fault(self, name: str, at: str | None = None) -> dict[str, Any]:
+        return dict(ask(self.run, {"do": "fault", "name": name, "at": at}))
+
+    def advance(self, by: str | float) -> dict[str, Any]:
+        return dict(ask(self.run, {"do": "advance", "by": by}))
+
+    def quirk(self, device: str, *quirks: str, clear: bool = False) -> dict[str, str]:
+        return dict(ask(self.run, {"do": "quirk", "device": device, "quirks": quirks, "clear": clear}))
+
+    def record(self, device: str | None = None) -> list[dict[str, Any]]:
+        return list(ask(self.run, {"do": "record", "device": device}))
+
+    def lines(self, device: str | None = None) -> list[str]:
+        """Only the text of what was received, in order."""
+        return [entry["line"] for entry in self.record(device)]
+
+    def status(self) -> dict[str, Any]:
+        return dict(ask(self.run, {"do": "status"}))
+
+
+@contextmanager
+def running_lab(
+    site: str = "incident-2009", dir: str | Path | None = None, *, rate: float = 1.0, fault: str | None = None,
+    ssh: str | None = None, authorized_key: str | Path | None = None,
+) -> Iterator[RunningLab]:  # fmt: skip
+    """Start a lab in `dir` (a temporary folder when left out) and stop it at the end, whatever happens."""
+    with tempfile.TemporaryDirectory(prefix="lab-") as temporary:
+        folder = Path(dir) if dir else Path(temporary)
+        key = Path(authorized_key) if authorized_key else None
+        run = start(Options(site, folder, rate, fault, ssh, key))
+        try:
+            yield RunningLab(run)
+        finally:
+            stop(folder)
+
+
+@dataclass(frozen=True)
+class EditedSite(Site):
+    """A shipped site whose configurations were changed in memory."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def text(self, device: str) -> str:
+        return self.texts[device]
+
+
+def change(site: str, **edits: Callable[[str], str]) -> Lab:
+    """A lab in memory, its wall clock standing still, made from a site after each device's text was edited."""
+    shipped = load_site(site)
+    texts = {name: edits.get(name, str)(shipped.text(name)) for name in shipped.data["devices"]}
+    return Lab(EditedSite(shipped.name, shipped.data, shipped.folder, texts), wall=lambda: 0.0)
+
+
+class Typist:
+    """Types lines into a session and gives back what the screen shows between the echo and the next prompt."""
+
+    def __init__(self, lab: Lab, device: str, user: str = "operator") -> None:
+        self.session = Session(lab.boxes[device], user)
+        self.greeting = text_of(self.session.start())
+
+    def raw(self, text: str) -> str:
+        return text_of(self.session.feed(text.encode()))
+
+    def __call__(self, line: str) -> str:
+        shown = self.raw(line + "\n").replace("\r\n", "\n")
+        if not shown.startswith(line):
+            raise AssertionError(f"the echo of {line!r} is missing in {shown!r}")
+        return shown[len(line) + 1 :].removesuffix(self.session.prompt).removesuffix("\n")
+
+    def enable(self) -> Typist:
+        """Go to privileged EXEC and turn the pager off."""
+        self.raw("enable\nlab-enable\nterminal pager 0\n")
+        return self
+
+
+def text_of(actions: list[Action]) -> str:
+    return b"".join(action.data for action in actions if isinstance(action, Write)).decode()

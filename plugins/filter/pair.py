@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Join devices into tunnels; the documentation is in pair.yml."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from ipaddress import ip_address
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import correlate
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import device
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.texts import snapshots
+
+
+def pair(
+    outputs: Mapping[str, Mapping[str, Any]],
+    foreign_peers: Sequence[str] = (),
+    public_addresses: Mapping[str, Sequence[str]] | None = None,
+) -> list[dict[str, Any]]:
+    public = public_addresses or {}
+    try:
+        devices = [
+            device(name, snapshots(name, commands), public_addresses=tuple(map(ip_address, public.get(name, ()))))
+            for name, commands in outputs.items()
+        ]
+        tunnels = correlate.pair(devices, foreign_peers=[ip_address(each) for each in foreign_peers])
+    except (AttributeError, LookupError, ValueError) as error:
+        raise AnsibleFilterError(f"tunnelmend.asa.pair: {error}") from error
+    return [_plain(tunnel) for tunnel in tunnels]
+
+
+def _plain(tunnel: Tunnel) -> dict[str, Any]:
+    return {
+        "name": tunnel.name,
+        "ends": [_end(end) for end in tunnel.ends],
+        "missing": tunnel.missing,
+        "foreign": tunnel.foreign,
+    }
+
+
+def _end(end: End) -> dict[str, Any]:
+    return {
+        "device": end.name,
+        "address": None if end.address is None else str(end.address),
+        "peer_address": None if end.peer_address is None else str(end.peer_address),
+        "interface": end.interface,
+        "crypto_map": None if end.map_entry is None else f"{end.map_entry.map} {end.map_entry.sequence}",
+    }
+
+
+class FilterModule:
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"pair": pair}

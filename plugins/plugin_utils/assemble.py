@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A device of its snapshots: identity, configuration and log of the first login, SAs of every one.
+
+What was refused, cut, empty or not understood becomes ``None`` and a sentence in ``problems``. It never becomes an
+empty list: no SA read is not the same as no SA.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    Address,
+    Config,
+    Device,
+    IkeSa,
+    IpsecEntry,
+    Output,
+    OutputStatus,
+    Parsed,
+    SaReading,
+    Snapshot,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import ParseError, Parser, Stage, find
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import (
+    show_crypto_ikev1_sa as ikev1_sa,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import (
+    show_crypto_ikev2_sa as ikev2_sa,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import (
+    show_crypto_ipsec_sa as ipsec_sa,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import (
+    show_crypto_isakmp_sa as isakmp_sa,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._addresses import Names
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._failover import Failover
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._whole import Parts
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers.show_version import Release
+
+RUNNING = "show running-config"
+# The field of ``Parts`` for each part, and whether a tunnel can be judged without it.
+_FIELDS = {
+    "names": ("names", False),
+    "interface": ("interfaces", False),
+    "object": ("objects", False),
+    "object-group": ("object_groups", False),
+    "access-list": ("access_lists", True),
+    "crypto": ("crypto", True),
+    "tunnel-group": ("tunnel_groups", True),
+    "group-policy": ("group_policies", False),
+    "management-access": ("management_access", False),
+}
+# Parts that a device without the feature leaves out.
+_OPTIONAL = frozenset({"object", "management-access"})
+_NEEDS_NAMES = frozenset({"interface", "crypto"})
+# These never print nothing, so that nothing is not an answer: `all tunnel-group` has DefaultL2LGroup at least.
+_NEVER_EMPTY = frozenset({"show running-config all tunnel-group"})
+
+
+def device(
+    name: str,
+    snapshots: Sequence[Snapshot],
+    *,
+    public_addresses: Iterable[Address] = (),
+    groups: Iterable[str] = (),
+) -> Device:
+    """The device as its snapshots, oldest first, show it."""
+    logins = [_Login(name, snapshot) for snapshot in snapshots]
+    read = [login for login in logins if login.snapshot.outputs]
+    found = Device(name, public_addresses=tuple(public_addresses), groups=tuple(groups))
+    if read:
+        found = read[0].identity(found)
+        config = read[0].config(found.hostname)
+        names = config.names if config else read[0].names()
+        found = dataclasses.replace(found, config=config, log=read[0].value("show logging") or ())
+        found = dataclasses.replace(found, readings=tuple(login.reading(names) for login in read))
+    if not snapshots:
+        return dataclasses.replace(found, problems=(f"{name}: nothing was read from it",))
+    problems = dict.fromkeys(problem for login in logins for problem in login.problems)
+    return dataclasses.replace(found, problems=tuple(problems))
+
+
+class _Login:
+    """One snapshot, its outputs by the parser that reads them, and what was wrong with them."""
+
+    def __init__(self, name: str, snapshot: Snapshot) -> None:
+        self.name = name
+        self.snapshot = snapshot
+        self.problems: list[str] = []
+        self.outputs: dict[str, Output] = {}
+        if snapshot.error:
+            self.problems.append(f"{name} could not be read: {snapshot.error}")
+        for output in snapshot.outputs:
+            if parser := _whole(output.command):
+                self.outputs[parser.command] = output
+
+    def problem(self, command: str, reason: str) -> None:
+        self.problems.append(f"{self.name}: '{command}' is unknown, because {reason}")
+
+    def usable(self, command: str) -> Output | None:
+        """The output of this parser's command, if the device gave one."""
+        output = self.outputs.get(command)
+        if output and output.status is not OutputStatus.READ:
+            reason = {
+                OutputStatus.REFUSED: "the device refused it",
+                OutputStatus.INCOMPLETE: "the answer is incomplete",
+                OutputStatus.NOT_SENT: "it was not sent",
+            }[output.status]
+            self.problem(output.command, f"{reason}: {output.detail}" if output.detail else reason)
+            return None
+        if output and output.command in _NEVER_EMPTY and not output.text.strip():
+            self.problem(output.command, "the output is empty")
+            return None
+        return output
+
+    def parsed(self, command: str, names: Names | None = None) -> Parsed[Any] | None:
+        """The account of a usable output, or ``None`` when it is missing or not whole."""
+        output = self.usable(command)
+        if output is None:
+            return None
+        parse: Any = find(command).parse
+        account: Parsed[Any] = parse(output.text, names) if names is not None else parse(output.text)
+        if account.incomplete:
+            self.problem(output.command, account.incomplete)
+            return None
+        if account.unparsed:
+            first = account.unparsed[0]
+            self.problems.append(
+                f"{self.name}: '{output.command}' has lines that are not understood: {len(account.unparsed)}, "
+                f"the first is line {first.number}: {first.text}"
+            )
+        return account
+
+    def value(self, command: str) -> Any:
+        account = self.parsed(command)
+        return account.value if account else None
+
+    def names(self) -> Mapping[str, Address]:
+        return self.value(f"{RUNNING} names") or {}
+
+    # Identity.
+
+    def identity(self, found: Device) -> Device:
+        release: Release = self.value("show version") or Release()
+        failover: Failover = self.value("show failover") or self.value("show failover state") or Failover()
+        if release.threat_defense:
+            self.problems.append(f"{self.name} is a Threat Defense device, which is configured by its manager")
+        if release.context == "system":
+            self.problems.append(f"{self.name} is the system context, which has no tunnels: log in to a context")
+        privilege = self.value("show curpriv")
+        if privilege and privilege.level < 15:
+            self.problems.append(
+                f"{self.name}: the session has privilege level {privilege.level} where 15 is needed, "
+                "so that outputs may be cut without a word"
+            )
+        return dataclasses.replace(
+            found,
+            hostname=release.hostname,
+            version=release.version,
+            serial=release.serial,
+            uptime=release.uptime,
+            failover=failover.summary,
+        )
+
+    # Configuration.
+
+    def config(self, hostname: str | None) -> Config | None:
+        """The configuration, whole or of its parts; ``None`` when a part is missing that every tunnel needs."""
+        if RUNNING in self.outputs:
+            whole: Config | None = self.value(RUNNING)
+            if whole and " all" in self.outputs[RUNNING].command:
+                whole = dataclasses.replace(whole, all_read=frozenset(_FIELDS))
+            return whole
+        if not any(f"{RUNNING} {part}" in self.outputs for part in _FIELDS):
+            return None
+        values: dict[str, Any] = {"hostname": hostname}
+        unread = set()
+        for part, (field, _) in _FIELDS.items():
+            command = f"{RUNNING} {part}"
+            account = self.parsed(command, values.get("names") if part in _NEEDS_NAMES else None)
+            if account:
+                values[field] = account.value
+            elif command in self.outputs or part not in _OPTIONAL:
+                unread.add(part)
+                if command not in self.outputs:
+                    self.problem(command, "it was not read")
+        missing = [part for part, (_, needed) in _FIELDS.items() if needed and part in unread]
+        if missing:
+            self.problems.append(
+                f"{self.name}: the configuration is unknown without its parts {', '.join(map(repr, missing))}"
+            )
+            return None
+        every = frozenset(part for part in _FIELDS if " all " in self._command(part))
+        return dataclasses.replace(Parts(**values, all_read=every).config(), unread=frozenset(unread))
+
+    def _command(self, part: str) -> str:
+        output = self.outputs.get(f"{RUNNING} {part}")
+        return output.command if output else ""
+
+    # State.
+
+    def reading(self, names: Names) -> SaReading:
+        before = len(self.problems)
+        ipsec = self.ipsec(names)
+        ike = self.ike(names)
+        asked = [output for command, output in self.outputs.items() if find(command).stage is Stage.STATE]
+        return SaReading(
+            started=min((output.started for output in asked), default=self.snapshot.started),
+            finished=max((output.finished for output in asked), default=self.snapshot.finished),
+            ipsec=ipsec,
+            ike=ike,
+            problems=tuple(self.problems[before:]),
+        )
+
+    def ipsec(self, names: Names) -> tuple[IpsecEntry, ...] | None:
+        command = ipsec_sa.COMMAND
+        if command not in self.outputs:
+            self.problem(command, "it was not read")
+            return None
+        account = self.parsed(command, names)
+        return account.value if account and self.trusted(command, account) else None
+
+    def ike(self, names: Names) -> tuple[IkeSa, ...] | None:
+        """Both versions' SAs: of the one command that prints both, else of the two."""
+        together = isakmp_sa.COMMAND in self.outputs
+        if not together and ikev1_sa.COMMAND not in self.outputs and ikev2_sa.COMMAND not in self.outputs:
+            self.problem(isakmp_sa.COMMAND, "it was not read, nor were the commands that replace it")
+            return None
+        found: list[IkeSa] = []
+        for command in [isakmp_sa.COMMAND] if together else [ikev1_sa.COMMAND, ikev2_sa.COMMAND]:
+            if command not in self.outputs:
+                self.problem(command, "it was not read")
+                return None
+            account = self.parsed(command, names)
+            if account is None or not self.trusted(command, account):
+                return None
+            found += account.value
+        return tuple(found)
+
+    def trusted(self, command: str, account: Parsed[Any]) -> bool:
+        """Whether no line within the SAs was left over: it may have been one of them."""
+        if account.unparsed and account.value:
+            self.problem(self.outputs[command].command, "a line among its SAs is not understood")
+            return False
+        return True
+
+
+def _whole(command: str) -> Parser[Any] | None:
+    """The parser of a command that prints all there is, not one peer's or one map's share."""
+    try:
+        parser = find(command)
+    except ParseError:
+        return None
+    # `all` and `detail` print more of the same.
+    more = [word for word in command.lower().split() if word not in ("all", "detail")]
+    longest = max(len(spelling.split()) for spelling in (parser.command, *parser.aliases))
+    return parser if len(more) <= max(longest, len(parser.command.split())) else None

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The whole way from devices to judgements. An audit of nothing is an error, never a pass."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rules as catalogue
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import pair
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address, Device, Judgement
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.verdict import judge
+
+
+class NothingToJudgeError(ValueError):
+    """There are no devices, no rules or no tunnels."""
+
+
+def judge_all(
+    devices: Sequence[Device],
+    *,
+    foreign_peers: Collection[Address] = (),
+    stimulated: bool = False,
+    rules: Sequence[catalogue.Check] | None = None,
+) -> tuple[Judgement, ...]:
+    """Judge every tunnel of these devices, in the order of the devices. ``rules`` defaults to all of them."""
+    if not devices:
+        raise NothingToJudgeError("no device to judge: is the inventory group empty, or does --limit match nothing?")
+    checks = catalogue.load() if rules is None else tuple(rules)
+    if not checks:
+        raise NothingToJudgeError("no rule to judge by: an audit without rules would pass everything")
+    tunnels = pair(devices, foreign_peers=foreign_peers, stimulated=stimulated)
+    if not tunnels:
+        raise NothingToJudgeError(_no_tunnels(devices))
+    return tuple(judge(tunnel, checks) for tunnel in tunnels)
+
+
+def _no_tunnels(devices: Sequence[Device]) -> str:
+    words = [_what_was_read(device) for device in devices]
+    return (
+        f"no tunnel was found: {'; '.join(words)}. A tunnel is a peer in a crypto map that is applied to an interface."
+    )
+
+
+def _what_was_read(device: Device) -> str:
+    if not device.readable:
+        return f"{device.name} could not be read ({device.problems[0] if device.problems else 'no output'})"
+    if device.config is None:
+        return f"{device.name} showed no SAs and its configuration was not read"
+    if not device.config.crypto_maps:
+        return f"{device.name} has no crypto map"
+    if not any(device.config.crypto_map_interfaces.values()):
+        return f"{device.name}'s crypto maps are applied to no interface"
+    return f"{device.name}'s crypto maps name no peer"

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What one run has to tell: who was read, what was judged, what was sent and how it ended."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.finding import Judgement, Severity
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.tunnel import Device
+
+SCHEMA = 1
+
+
+class Kind(enum.Enum):
+    """The verb that was run."""
+
+    AUDIT = "audit"
+    REMEDIATE = "remediate"
+    HARDEN = "harden"
+    VERIFY = "verify"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True)
+class Action:
+    """One command sent to a device and what became of it; ``result`` is empty until an answer came."""
+
+    time: float
+    device: str
+    command: str
+    result: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """One run. ``judgements`` are the newest; ``before`` are those made before the ``actions`` were sent.
+
+    ``outcome`` is one word for the whole run (``healed``, ``no_change``, ``aborted_gate:transient``) and empty for an
+    audit, whose outcome is its verdicts. ``versions`` names the software of the controller. ``titles`` maps a rule's
+    id to the healthy state it asks for. ``fail_on`` is the severity from which a failing finding fails the run.
+    """
+
+    id: str
+    kind: Kind
+    started: float
+    finished: float
+    devices: tuple[Device, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+    before: tuple[Judgement, ...] = ()
+    actions: tuple[Action, ...] = ()
+    outcome: str = ""
+    outcome_text: str = ""
+    problems: tuple[str, ...] = ()
+    controller: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    fail_on: Severity = Severity.CRITICAL
+    schema: int = SCHEMA

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A device as read, and the tunnel that two of them make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.association import Address, IkeSa, IpsecEntry
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.config import Config, CryptoMapEntry, TunnelGroup
+
+
+@dataclass(frozen=True, order=True)
+class Version:
+    """A software release such as 7.2(5) or 9.16(4)18; ``text`` is what the device printed."""
+
+    major: int
+    minor: int
+    maintenance: int = 0
+    interim: int = 0
+    text: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        return self.text or f"{self.major}.{self.minor}({self.maintenance})"
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """A syslog or debug line that matters; ``time`` is the device's own text, ``message_id`` ``None`` for debug."""
+
+    text: str
+    message_id: int | None = None
+    time: str | None = None
+    spi: int | None = None
+    peer: Address | None = None
+
+
+@dataclass(frozen=True)
+class SaReading:
+    """The SAs a device showed in one login. ``None`` means not read: ``problems`` says why."""
+
+    started: float
+    finished: float
+    ipsec: tuple[IpsecEntry, ...] | None = None
+    ike: tuple[IkeSa, ...] | None = None
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Device:
+    """An ASA unit or context as read: identity, configuration, SAs at one or two moments, log.
+
+    ``problems`` are sentences that say what could not be read and why; what they touch is ``unknown``.
+    ``public_addresses`` come from the inventory: addresses under which peers reach this device through NAT.
+    """
+
+    name: str
+    hostname: str | None = None
+    version: Version | None = None
+    serial: str | None = None
+    uptime: int | None = None
+    failover: str | None = None
+    config: Config | None = None
+    readings: tuple[SaReading, ...] = ()
+    log: tuple[LogLine, ...] = ()
+    problems: tuple[str, ...] = ()
+    public_addresses: tuple[Address, ...] = ()
+    groups: tuple[str, ...] = ()
+
+    @property
+    def readable(self) -> bool:
+        return bool(self.readings) or self.config is not None
+
+
+@dataclass(frozen=True)
+class End:
+    """One device's side of a tunnel.
+
+    ``address`` is where this end terminates the tunnel and ``peer_address`` where it expects the other; ``map_entry``
+    and ``tunnel_group`` are what its configuration says about that peer. ``first`` and ``second`` are the entries of
+    ``show crypto ipsec sa`` for that peer in the two readings (``None``: not read), ``first_ike`` and ``second_ike``
+    likewise. ``more_entries`` are further sequences that name the same peer: they share its IKE SA, and a clear that
+    names the peer clears theirs too.
+    """
+
+    device: Device
+    address: Address | None = None
+    peer_address: Address | None = None
+    interface: str | None = None
+    map_entry: CryptoMapEntry | None = None
+    tunnel_group: TunnelGroup | None = None
+    first: tuple[IpsecEntry, ...] | None = None
+    second: tuple[IpsecEntry, ...] | None = None
+    first_ike: tuple[IkeSa, ...] | None = None
+    second_ike: tuple[IkeSa, ...] | None = None
+    initiates: bool = True
+    more_entries: tuple[CryptoMapEntry, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.device.name
+
+    @property
+    def ipsec(self) -> tuple[IpsecEntry, ...] | None:
+        """The newest reading of this peer's SAs."""
+        return self.second if self.second is not None else self.first
+
+    @property
+    def ike(self) -> tuple[IkeSa, ...] | None:
+        """The newest reading of this peer's IKE SAs."""
+        return self.second_ike if self.second_ike is not None else self.first_ike
+
+
+@dataclass(frozen=True)
+class Tunnel:
+    """Two ends joined. ``ends`` has one member when the peer is in no inventory; ``missing`` then says so.
+
+    ``foreign`` is true for a peer that the user declared as somebody else's. ``interval`` is the time between the two
+    readings; ``overlap`` is false when no instant is proven to lie between both readings of both ends, and then the
+    SAs of the two ends must not be compared. ``stimulated`` is true when traffic was made between the readings.
+    """
+
+    name: str
+    ends: tuple[End, ...]
+    missing: str = ""
+    foreign: bool = False
+    interval: float | None = None
+    overlap: bool = False
+    stimulated: bool = False
+
+    @property
+    def both(self) -> bool:
+        return len(self.ends) == 2
+
+    def other(self, end: End) -> End | None:
+        """The opposite end, or ``None`` when it is not ours."""
+        return next((each for each in self.ends if each is not end), None)

@@ -1,0 +1,332 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lines of ``show crypto ipsec sa``, read in one pass into blocks; the command's own module has the grammar.
+
+A block keeps what its lines said and every reason not to trust it. Nothing is judged here: a block that lacks a
+line is found when the entries are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Direction, Selector
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._addresses import (
+    Names,
+    address_or_name,
+    endpoint,
+    selector,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._lines import Account
+
+_SECTIONS = {(way, kind): (Direction(way), kind) for way in ("inbound", "outbound") for kind in ("esp", "ah", "pcp")}
+
+
+@dataclass
+class Block:
+    """One identity block while it is read. ``faults`` are reasons not to trust it."""
+
+    start: int
+    facts: dict[str, Any] = field(default_factory=dict)
+    local: Selector | None = None
+    remote: Selector | None = None
+    counters: dict[str, int] = field(default_factory=dict)
+    sections: list[tuple[Direction, str]] = field(default_factory=list)
+    sas: list[dict[str, Any]] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+class Reader:
+    """One pass over the lines; the first word of a line chooses its method, which says whether it knew the line."""
+
+    def __init__(self, names: Names | None) -> None:
+        self.names = names
+        self.blocks: list[Block] = []
+        self.block: Block | None = None
+        self.sa: dict[str, Any] = {}
+        self.head: dict[str, Any] = {}
+        self.headings = 0
+        self.none = False
+        self.number = 0
+        self.wrapped: tuple[int, str] | None = None
+        self.memo: dict[str, dict[str, int]] = {}
+        self.methods: dict[str, Callable[[str], bool]] = {
+            "interface:": self.interface,
+            "peer": self.peer_address,
+            "There": self.no_sas,
+            "Crypto": self.crypto_map,
+            "access-list": self.access_list,
+            "local": self.local,
+            "remote": self.remote,
+            "current_peer:": self.current_peer,
+            "path": self.path,
+            "current": self.current_spi,
+            "inbound": self.section,
+            "outbound": self.section,
+            "spi:": self.spi,
+            "SA": self.state,
+            "transform:": self.transform,
+            "in": self.settings,
+            "slot:": self.slot,
+            "sa": self.timing,
+            "IV": lambda line: bool(self.sa) and line.startswith("IV size: "),
+            "replay": self.replay,
+            "Anti": self.anti_replay,
+            "Protected": lambda line: line.startswith("Protected vrf"),
+            "dynamic": lambda line: line.startswith("dynamic allocated peer ip"),
+            "PMTU": lambda line: line.startswith("PMTU time remaining"),
+            "ICMP": lambda line: line.startswith("ICMP error validation: "),
+        }
+
+    def read(self, account: Account) -> None:
+        methods = self.methods
+        for number, line in account.lines:
+            self.number = number
+            first = line.split(None, 1)[0]
+            before, self.wrapped = self.wrapped, None
+            if before and (line[0] == "#" or first in methods):
+                self.unknown(account, *before)
+                before = None
+            if before or line[0] == "#":
+                known = self.counters(f"{before[1]} {line}" if before else line)
+            elif method := methods.get(first):
+                known = method(line)
+            else:
+                known = line.startswith("0x") and self.bitmap(line)
+            if not known:
+                if before:
+                    self.unknown(account, *before)
+                self.unknown(account, number, line)
+        if self.wrapped:
+            self.unknown(account, *self.wrapped)
+
+    def unknown(self, account: Account, number: int, line: str) -> None:
+        account.unknown(number, line)
+        if self.block:
+            self.block.faults.append(f"line {number} is not understood: {line}")
+
+    # Headings, which say what the following blocks have in common.
+
+    def interface(self, line: str) -> bool:
+        self.heading()
+        self.head = {"interface": line[10:].strip()}
+        return True
+
+    def peer_address(self, line: str) -> bool:
+        if not line.startswith("peer address: "):
+            return False
+        self.heading()
+        self.head = {"peer": address_or_name(line[14:], self.names)}
+        return True
+
+    def heading(self) -> None:
+        self.headings += 1
+        self.block, self.sa = None, {}
+
+    def no_sas(self, line: str) -> bool:
+        known = line.rstrip(".").lower() == "there are no ipsec sas"
+        self.none |= known
+        return known
+
+    def begin(self, **facts: Any) -> Block:
+        self.block, self.sa = Block(self.number, {**self.head, **facts}), {}
+        self.blocks.append(self.block)
+        return self.block
+
+    def crypto_map(self, line: str) -> bool:
+        facts: dict[str, Any] = {}
+        for part in line.split(", "):
+            label, _, value = part.partition(": ")
+            if label == "Crypto map tag":
+                facts["crypto_map"] = value
+            elif label == "seq num" and value.isdigit():
+                facts["sequence"] = int(value)
+            elif label == "local addr":
+                facts["local_address"] = address_or_name(value, self.names)
+            else:
+                return False
+        self.begin(**facts)
+        return True
+
+    # The identity block.
+
+    def identity(self) -> Block:
+        """The block that the next identity line belongs to; a second identity starts another."""
+        if self.block is None or self.block.local or self.block.sections:
+            return self.begin()
+        return self.block
+
+    def open(self) -> Block:
+        """The block whose facts are still to come. After its SAs they are another's, whose head is lost."""
+        if self.block and not self.block.sections:
+            return self.block
+        block = self.begin()
+        block.faults.append(f"line {self.number} belongs to a block whose head is missing")
+        return block
+
+    def access_list(self, line: str) -> bool:
+        words = line.split()
+        if len(words) < 2:
+            return False
+        self.identity().facts["access_list"] = words[1]
+        return True
+
+    def local(self, line: str) -> bool:
+        if line.startswith("local crypto endpt.: "):
+            return self.endpoints(line)
+        if not line.startswith("local ident "):
+            return False
+        block = self.identity()
+        block.local = self.ident(line, block)
+        return True
+
+    def remote(self, line: str) -> bool:
+        if not self.block or not line.startswith("remote ident "):
+            return False
+        self.block.remote = self.ident(line, self.block)
+        return True
+
+    def ident(self, line: str, block: Block) -> Selector | None:
+        text = line.partition(": (")[2]
+        found = selector(text.removesuffix(")"), self.names)
+        if not text.endswith(")"):
+            block.faults.append(f"line {self.number} is cut: {line}")
+        elif found is None:
+            block.faults.append(f"line {self.number} has no address but a name that is not known here: {line}")
+        return found
+
+    def current_peer(self, line: str) -> bool:
+        peer, _, _user = line[13:].partition(",")
+        self.open().facts["peer"] = address_or_name(peer.strip(), self.names)
+        return True
+
+    def counters(self, line: str) -> bool:
+        block = self.open()
+        found = self.memo.get(line)
+        if found is None:
+            found = {}
+            parts = line.rstrip(", ").split(",")
+            for part in parts:
+                label, _, count = part.strip().rpartition(" ")
+                if count.isdigit():
+                    found[label.lstrip("#").rstrip(": ")] = int(count)
+                elif part is parts[-1] and len(line) < 200:
+                    # A paste may wrap a counter inside its label: `#pkts decomp` and `failed: 0`.
+                    self.wrapped = (self.number, line)
+                    return True
+                else:
+                    return False
+            self.memo[line] = found
+        block.counters.update(found)
+        return True
+
+    def endpoints(self, line: str) -> bool:
+        local, comma, remote = line[21:].partition(", remote crypto endpt.: ")
+        if not comma:
+            return False
+        facts = self.open().facts
+        facts["local_endpoint"], facts["local_port"] = endpoint(local.strip(), self.names)
+        facts["remote_endpoint"], facts["remote_port"] = endpoint(remote.strip(), self.names)
+        return True
+
+    def path(self, line: str) -> bool:
+        words = line.replace(",", " ").replace("(", " ").split()
+        match words:
+            case ["path", "mtu", mtu, "ipsec", "overhead", overhead, *_] if mtu.isdigit() and overhead.isdigit():
+                self.open().facts |= {"path_mtu": int(mtu), "overhead": int(overhead)}
+                return True
+        return False
+
+    def current_spi(self, line: str) -> bool:
+        words = line.replace(":", " : ").split()
+        if len(words) != 5 or words[2:4] != ["spi", ":"] or words[1] not in ("inbound", "outbound"):
+            return False
+        spi = _hexadecimal(words[4])
+        self.open().facts[f"current_{words[1]}_spi"] = spi
+        return spi is not None
+
+    # The SAs.
+
+    def section(self, line: str) -> bool:
+        words = line.split()
+        found = _SECTIONS.get((words[0], words[1])) if words[2:] == ["sas:"] else None
+        if not self.block or not found or found in self.block.sections:
+            return False
+        self.block.sections.append(found)
+        self.sa = {}
+        return True
+
+    def spi(self, line: str) -> bool:
+        if not self.block or not self.block.sections:
+            return False
+        hexadecimal, _, decimal = line[4:].partition("(")
+        spi = _hexadecimal(hexadecimal.strip())
+        if spi is None:
+            return False
+        direction, protocol = self.block.sections[-1]
+        self.sa = {"direction": direction, "spi": spi, "protocol": protocol}
+        if decimal != f"{spi})":
+            self.sa["incomplete"] = f"line {self.number}: the SPI in hexadecimal and in decimal are not the same"
+        self.block.sas.append(self.sa)
+        return True
+
+    def set(self, name: str, value: Any) -> bool:
+        if not self.sa or name in self.sa:
+            return False
+        self.sa[name] = value
+        return True
+
+    def state(self, line: str) -> bool:
+        return line.startswith("SA State: ") and self.set("state", line[10:])
+
+    def transform(self, line: str) -> bool:
+        return self.set("transform", line[11:])
+
+    def settings(self, line: str) -> bool:
+        text = line.partition("={")[2]
+        if not line.startswith("in use settings") or not text.endswith("}"):
+            return False
+        words = tuple(stripped for word in text[:-1].split(",") if (stripped := word.strip()))
+        return self.set("settings", words) and self.set("rekeyed", "Rekeyed" in words)
+
+    def slot(self, line: str) -> bool:
+        for part in line.split(", "):
+            label, _, value = part.partition(": ")
+            if label == "crypto-map":
+                self.set("crypto_map", value)
+            elif label in ("slot", "conn_id") and value.isdigit():
+                self.set(label, int(value))
+            else:
+                return False
+        return bool(self.sa)
+
+    def timing(self, line: str) -> bool:
+        label, _, value = line.partition("): ")
+        kilobytes, slash, seconds = value.strip("()").partition("/")
+        if label == "sa timing: remaining key lifetime (kB/sec" and kilobytes.isdigit() and seconds.isdigit():
+            return self.set("lifetime_kilobytes", int(kilobytes)) and self.set("lifetime_seconds", int(seconds))
+        if label == "sa timing: remaining key lifetime (sec" and not slash and kilobytes.isdigit():
+            return self.set("lifetime_seconds", int(kilobytes))
+        return False
+
+    def replay(self, line: str) -> bool:
+        return line.startswith("replay detection support: ") and self.set("replay", True)
+
+    def anti_replay(self, line: str) -> bool:
+        return line == "Anti replay bitmap:" and self.set("bitmap", 0)
+
+    def bitmap(self, line: str) -> bool:
+        if "bitmap" not in self.sa or not all(word.startswith("0x") for word in line.split()):
+            return False
+        self.sa["bitmap"] += 1
+        return True
+
+
+def _hexadecimal(text: str) -> int | None:
+    """An SPI: 32 bits, with or without ``0x``, in either case."""
+    try:
+        number = int(text, 16)
+    except ValueError:
+        return None
+    return number if 0 <= number < 1 << 32 else None

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One ``Config`` of the parts that commands print separately, with references followed and defaults filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    Address,
+    Config,
+    GroupPolicy,
+    Interface,
+    TunnelGroup,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._resolve import Resolver
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers.show_running_config_access_list import AccessLine
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers.show_running_config_crypto import Crypto
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers.show_running_config_object import Objects
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers.show_running_config_object_group import Groups
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers.show_running_config_tunnel_group import effective
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The values of the configuration's parsers."""
+
+    hostname: str | None = None
+    names: Mapping[str, Address] = field(default_factory=dict)
+    interfaces: tuple[Interface, ...] = ()
+    objects: Objects = field(default_factory=dict)
+    object_groups: Groups = field(default_factory=dict)
+    access_lists: Mapping[str, tuple[AccessLine, ...]] = field(default_factory=dict)
+    crypto: Crypto = field(default_factory=Crypto)
+    tunnel_groups: Mapping[str, TunnelGroup] = field(default_factory=dict)
+    group_policies: Mapping[str, GroupPolicy] = field(default_factory=dict)
+    management_access: str | None = None
+    all_read: frozenset[str] = frozenset()
+
+    def config(self) -> Config:
+        crypto = self.crypto
+        # Other lists may be huge and are nobody's tunnel.
+        wanted = {entry.access_list for entry in (*crypto.crypto_maps, *crypto.dynamic_maps) if entry.access_list}
+        resolver = Resolver(self.names, self.objects, self.object_groups, self.interfaces)
+        lifetimes = {
+            name: value
+            for name in ("lifetime_seconds", "lifetime_kilobytes")
+            if (value := getattr(crypto, name)) is not None
+        }
+        return Config(
+            hostname=self.hostname,
+            interfaces=self.interfaces,
+            names=self.names,
+            access_lists={
+                name: resolver.access_list(name, self.access_lists[name])
+                for name in sorted(wanted & self.access_lists.keys())
+            },
+            crypto_maps=crypto.crypto_maps,
+            crypto_map_interfaces=crypto.crypto_map_interfaces,
+            transform_sets=crypto.transform_sets,
+            ipsec_proposals=crypto.ipsec_proposals,
+            ike_policies=crypto.ike_policies,
+            ike_enabled=crypto.ike_enabled,
+            tunnel_groups=effective(self.tunnel_groups),
+            management_access=self.management_access,
+            dynamic_maps=crypto.dynamic_maps,
+            ipsec_profiles=crypto.ipsec_profiles,
+            group_policies=self.group_policies,
+            all_read=self.all_read,
+            **lifetimes,
+        )

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Words, marks and orders that every form of a report shares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+#: Worst first, which is the order in which tunnels are told. An unknown tunnel may be a broken one.
+VERDICTS = ("broken", "unknown", "degraded", "healthy")
+SEVERITIES = ("critical", "error", "warning", "info")
+#: What needs a person first.
+OUTCOMES = ("fail", "unknown", "transient", "unverifiable", "waived", "pass", "not_applicable")
+
+# A device's text may hold terminal escapes, and right-to-left overrides that make a line read as another one.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+
+
+def clean(text: str) -> str:
+    """The text with everything that steers a terminal, a reader's eye or an XML parser spelled out."""
+    return _UNPRINTABLE.sub(lambda match: f"\\x{ord(match[0]):02x}", text.replace("\r\n", "\n"))
+
+
+def one_line(text: str) -> str:
+    return " ".join(clean(text).split())
+
+
+def failing(tunnel: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [finding for finding in tunnel["findings"] if finding["outcome"] == "fail"]
+
+
+def undecided(tunnel: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What could not be judged now, and so may hide a failure."""
+    return [finding for finding in tunnel["findings"] if finding["outcome"] in ("unknown", "transient")]
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def tally(counts: Mapping[str, int], order: Sequence[str]) -> str:
+    """``2 broken, 1 unknown``: what there is, in this order, zeros left out."""
+    said = {"fail": "failing", "pass": "passed", "not_applicable": "not applicable"}
+    return ", ".join(f"{counts[word]} {said.get(word, word)}" for word in order if counts.get(word))
+
+
+def headline(document: Mapping[str, Any]) -> str:
+    """The whole run in a few words."""
+    return tally(document["summary"]["verdicts"], VERDICTS) or "no tunnel was judged"
+
+
+def traffic(arrow: Mapping[str, Any]) -> str:
+    """What travelled along an arrow between the two readings, or nothing when that was not measured."""
+    parts = [f"{label} {arrow[label]}" for label in ("sent", "arrived") if arrow[label] is not None]
+    return ", ".join(parts)
+
+
+def lost(arrow: Mapping[str, Any]) -> bool:
+    """The receiver has the SPI and yet nothing of what was sent came out."""
+    return bool(arrow["accepted"] and arrow["sent"] and arrow["arrived"] == 0)
+
+
+def duration(seconds: float | None) -> str:
+    """``7h 59m``, ``12m 5s`` or ``9s``: two units are enough to compare ages."""
+    if seconds is None:
+        return ""
+    whole = int(seconds)
+    parts = [(whole // 86400, "d"), (whole // 3600 % 24, "h"), (whole // 60 % 60, "m"), (whole % 60, "s")]
+    while len(parts) > 1 and parts[0][0] == 0:
+        parts.pop(0)
+    return " ".join(f"{value}{unit}" for value, unit in parts[:2] if value or len(parts) == 1) or "0s"

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``report.md``: the report for a ticket or a chat."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _words as words
+
+FILENAME = "report.md"
+
+# An underscore inside a word (outside_map) is no emphasis, and escaping it spoils the text for a reader in a chat.
+_MARKUP = re.compile(r"[\\`*\[\]<>|#~]|(?<!\w)_|_(?!\w)")
+_MARKS = {"broken": "✖", "unknown": "?", "degraded": "!", "healthy": "✔"}
+
+
+def render(document: Mapping[str, Any]) -> str:
+    """Headings, one picture of each tunnel that is not healthy, and its fixes as code."""
+    return "\n".join(_lines(document)).rstrip("\n") + "\n"
+
+
+def _lines(document: Mapping[str, Any]) -> Iterator[str]:
+    run = document["run"]
+    yield f"# tunnelmend {_plain(run['kind'])}: {words.headline(document)}"
+    yield ""
+    yield f"Run `{_code(run['id'])}`, finished {_plain(run['finished'])}"
+    yield ""
+    if run["outcome"]:
+        yield f"**{_plain(run['outcome'])}** {_plain(run['outcome_text'])}".rstrip()
+        yield ""
+    yield from _problems(document)
+    yield from _actions(document)
+    if len(document["tunnels"]) > 1:
+        yield "| Tunnel | Verdict | Cause |"
+        yield "| --- | --- | --- |"
+        for tunnel in document["tunnels"]:
+            yield f"| {_plain(tunnel['name'])} | {_verdict(tunnel)} | {_plain(tunnel['cause'])} |"
+        yield ""
+    earlier = {tunnel["name"]: tunnel for tunnel in document["before"]}
+    for tunnel in document["tunnels"]:
+        yield from _tunnel(tunnel, earlier.get(tunnel["name"]))
+
+
+def _problems(document: Mapping[str, Any]) -> Iterator[str]:
+    unread = [device for device in document["devices"] if not device["readable"]]
+    told = [f"**{_plain(device['name'])} was not read:** {_plain('; '.join(device['problems']))}" for device in unread]
+    told += [_plain(problem) for problem in document["problems"]]
+    for each in told:
+        yield f"- {each}"
+    if told:
+        yield ""
+
+
+def _actions(document: Mapping[str, Any]) -> Iterator[str]:
+    if not document["actions"]:
+        return
+    yield "| Time (UTC) | Device | Sent | Answer |"
+    yield "| --- | --- | --- | --- |"
+    for action in document["actions"]:
+        cells = (_plain(action["device"]), f"`{_code(action['command'])}`", _plain(action["result"]))
+        yield f"| {action['time'][11:-1]} | {' | '.join(cells)} |"
+    yield ""
+
+
+def _tunnel(tunnel: Mapping[str, Any], before: Mapping[str, Any] | None) -> Iterator[str]:
+    was = f" (was {before['verdict']})" if before else ""
+    yield f"## {_plain(tunnel['name'])}: {_verdict(tunnel)}{was}"
+    yield ""
+    if tunnel["cause"]:
+        yield _plain(tunnel["cause"])
+        yield ""
+    for label, each in (("Before", before), ("After" if before else "", tunnel)):
+        if each and each["arrows"]:
+            yield from filter(None, (label and f"{label}:", ""))
+            yield from (_arrow(arrow) for arrow in each["arrows"])
+            yield ""
+    for finding in [*words.failing(tunnel), *words.undecided(tunnel)]:
+        tag = finding["severity"] if finding["outcome"] == "fail" else finding["outcome"]
+        yield f"- **{tag}** `{_code(finding['rule'])}` {_plain(finding['message'])}"
+        for fix in finding["fix"]:
+            yield from _fix(fix)
+    if tunnel["findings"]:
+        outcomes: dict[str, int] = {}
+        for finding in tunnel["findings"]:
+            outcomes[finding["outcome"]] = outcomes.get(finding["outcome"], 0) + 1
+        yield f"- {words.tally(outcomes, words.OUTCOMES)}"
+        yield ""
+    if tunnel["next_action"]:
+        yield f"**Next:** {_plain(tunnel['next_action'])}"
+        yield ""
+
+
+def _arrow(arrow: Mapping[str, Any]) -> str:
+    mark = {True: "✔", False: "✖", None: "?"}[arrow["accepted"]]
+    spi = f" on `{arrow['spi']}`" if arrow["spi"] else ""
+    moved = f" ({words.traffic(arrow)})" if words.traffic(arrow) else ""
+    return f"- {mark} {_plain(arrow['from'])} → {_plain(arrow['to'])}{spi}: {_plain(arrow['why'])}{moved}"
+
+
+def _fix(fix: Mapping[str, Any]) -> Iterator[str]:
+    note = f": {_plain(fix['note'])}" if fix["note"] else ""
+    yield f"  - on {_plain(fix['device'])}{note}"
+    yield ""
+    # Indented code cannot be closed from inside, as a fence could be by a line of backticks.
+    yield from (f"          {words.clean(line)}" for line in fix["lines"])
+    yield ""
+
+
+def _verdict(tunnel: Mapping[str, Any]) -> str:
+    return f"{_MARKS[tunnel['verdict']]} **{tunnel['verdict']}**"
+
+
+def _plain(text: str) -> str:
+    return _MARKUP.sub(lambda match: f"\\{match[0]}", words.one_line(text)).replace("\\<", "&lt;")
+
+
+def _code(text: str) -> str:
+    # A code span has no escapes; in a table a bar would still end the cell.
+    return words.one_line(text).replace("`", "'").replace("|", "\\|")

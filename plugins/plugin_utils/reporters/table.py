@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``report.txt``: what a person reads at 3 a.m. on a plain terminal.
+
+Plain ASCII of our own, no line wider than asked, worst first. Colour only repeats what a word already says.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _words as words
+
+FILENAME = "report.txt"
+
+# From here on a healthy tunnel that nothing serious fails is a name in a list, so that the broken ones stay in sight.
+FEW = 3
+# A device that could not be read leaves every rule unknown, for one and the same reason.
+UNDECIDED_SHOWN = 3
+
+_TONES = {"broken": "bad", "unknown": "warn", "degraded": "warn", "healthy": "good"}
+_ANSI = {"bad": "\x1b[1;31m", "warn": "\x1b[1;33m", "good": "\x1b[32m"}
+_RESET = "\x1b[0m"
+_GUTTER = 10
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the screen; ``tone`` is ``bad``, ``warn``, ``good`` or nothing."""
+
+    text: str
+    tone: str = ""
+
+
+def render(document: Mapping[str, Any], width: int = 100, colour: bool = False, path: str = "") -> str:
+    return "".join(_painted(line, colour) + "\n" for line in lines(document, width, path))
+
+
+def lines(document: Mapping[str, Any], width: int = 100, path: str = "") -> Iterator[Line]:
+    """The table line by line. ``path`` is where the whole report can be read."""
+    width = max(width, 40)
+    rule = Line("-" * width)
+    run = document["run"]
+    yield rule
+    yield Line(words.one_line(f"tunnelmend {run['kind']} {run['finished'][:19]}Z")[:width])
+    yield from (Line(piece) for piece in textwrap.wrap(words.headline(document), width))
+    yield rule
+    yield from _unread(document, width)
+    yield from _mended(document, width)
+    earlier = {tunnel["name"]: tunnel["verdict"] for tunnel in document["before"]}
+    quiet = [tunnel for tunnel in document["tunnels"] if _quiet(tunnel)] if len(document["tunnels"]) > FEW else []
+    for tunnel in document["tunnels"]:
+        if tunnel not in quiet:
+            yield from _tunnel(tunnel, earlier.get(tunnel["name"]), width)
+            yield Line("")
+    if quiet:
+        yield from _wrapped("HEALTHY", ", ".join(_name(tunnel) for tunnel in quiet), width, "good")
+    yield rule
+    if path:
+        # Never wrapped: a path that is cut cannot be copied.
+        yield Line(f"Report: {words.one_line(path)}")
+
+
+def _unread(document: Mapping[str, Any], width: int) -> Iterator[Line]:
+    unread = [device for device in document["devices"] if not device["readable"]]
+    for device in unread:
+        why = "; ".join(device["problems"]) or "nothing came back"
+        yield from _wrapped("NOT READ", f"{device['name']}: {why}", width, "bad")
+    for device in document["devices"]:
+        if device["readable"] and device["problems"]:
+            yield from _wrapped("PARTLY", f"{device['name']}: {'; '.join(device['problems'])}", width, "warn")
+    for problem in document["problems"]:
+        yield from _wrapped("PROBLEM", problem, width, "warn")
+    if not document["tunnels"]:
+        yield from _wrapped("UNKNOWN", "no tunnel was judged", width, "bad")
+    if unread or document["problems"]:
+        yield Line("")
+
+
+def _mended(document: Mapping[str, Any], width: int) -> Iterator[Line]:
+    run = document["run"]
+    sent = [action for action in document["actions"] if not action["command"].startswith("show ")]
+    if run["outcome"]:
+        tone = "good" if run["outcome"] == "healed" else "warn"
+        outcome = f"{run['outcome']}: {run['outcome_text']}" if run["outcome_text"] else run["outcome"]
+        yield from _wrapped("OUTCOME", outcome, width, tone)
+    for action in sent:
+        answer = f"  ({action['result']})" if action["result"] else ""
+        yield from _wrapped(action["time"][11:19], f"{action['device']}: {action['command']}{answer}", width)
+    if run["outcome"] or sent:
+        yield Line("")
+
+
+def _quiet(tunnel: Mapping[str, Any]) -> bool:
+    serious = any(finding["severity"] in ("critical", "error") for finding in words.failing(tunnel))
+    return tunnel["verdict"] == "healthy" and not serious
+
+
+def _name(tunnel: Mapping[str, Any]) -> str:
+    warnings = len(words.failing(tunnel))
+    return f"{tunnel['name']} ({words.counted(warnings, 'warning')})" if warnings else str(tunnel["name"])
+
+
+def _tunnel(tunnel: Mapping[str, Any], before: str | None, width: int) -> Iterator[Line]:
+    was = f"  (was {before})" if before else ""
+    yield from _wrapped(tunnel["verdict"].upper(), f"{tunnel['name']}{was}", width, _TONES[tunnel["verdict"]])
+    yield from _wrapped("", tunnel["cause"], width)
+    if tunnel["verdict"] != "healthy" or before:
+        yield from _picture(tunnel, width)
+    for finding in words.failing(tunnel):
+        if finding["severity"] != "info":
+            tone = "bad" if finding["severity"] in ("critical", "error") else "warn"
+            yield from _wrapped(finding["severity"], f"{finding['rule']}: {finding['message']}", width, tone)
+    open_questions = words.undecided(tunnel)
+    for finding in open_questions[:UNDECIDED_SHOWN]:
+        yield from _wrapped(finding["outcome"], f"{finding['rule']}: {finding['message']}", width, "warn")
+    yield from _wrapped("", _rest(tunnel, len(open_questions) - UNDECIDED_SHOWN), width)
+    if tunnel["next_action"]:
+        yield from _next(words.one_line(tunnel["next_action"]), width)
+
+
+def _picture(tunnel: Mapping[str, Any], width: int) -> Iterator[Line]:
+    if all(arrow["accepted"] is None for arrow in tunnel["arrows"]):
+        # The cause has said why nothing is known; drawing it adds no knowledge.
+        return
+    names = [words.one_line(arrow[side]) for arrow in tunnel["arrows"] for side in ("from", "to")]
+    longest = min(max(map(len, names), default=0), width // 5)
+    for arrow in tunnel["arrows"]:
+        spi = f"{arrow['spi'] or '':-^10}"
+        drawn = {True: f"--{spi}--->", False: f"--{spi}--X ", None: f"--{spi}--? "}[arrow["accepted"]]
+        moved = f" ({words.traffic(arrow)})" if arrow["accepted"] and words.traffic(arrow) else ""
+        ends = f"{words.one_line(arrow['from']):<{longest}} {drawn} {words.one_line(arrow['to']):<{longest}}  "
+        tone = {True: "good", False: "bad", None: "warn"}[arrow["accepted"]]
+        yield from _wrapped("", f"{arrow['why']}{moved}", width, tone, lead=ends)
+
+
+def _rest(tunnel: Mapping[str, Any], hidden: int) -> str:
+    outcomes = Counter(finding["outcome"] for finding in tunnel["findings"] if finding["outcome"] not in ("fail",))
+    del outcomes["unknown"], outcomes["transient"], outcomes["not_applicable"]
+    parts = [f"{hidden} more undecided"] if hidden > 0 else []
+    remarks = sum(finding["severity"] == "info" for finding in words.failing(tunnel))
+    parts += [words.counted(remarks, "remark")] if remarks else []
+    return ", ".join(filter(None, [*parts, words.tally(outcomes, words.OUTCOMES)]))
+
+
+def _next(text: str, width: int) -> Iterator[Line]:
+    # A command is folded as a shell folds it, so that it can be pasted as it stands.
+    command = text.startswith("ansible-playbook ")
+    folded = list(_wrapped("next", text, width - 2 * command))
+    for number, line in enumerate(folded, 1):
+        yield Line(f"{line.text} \\") if command and number < len(folded) else line
+
+
+def _wrapped(label: str, text: str, width: int, tone: str = "", lead: str = "") -> Iterator[Line]:
+    """The text beside its label, in as many lines as it takes, each indented under where it began."""
+    text, label = words.one_line(text), words.one_line(label)[:_GUTTER]
+    if not text and not label:
+        return
+    room = width - _GUTTER - 1
+    # Where the lead leaves no room, the text goes on below it.
+    hang = len(lead) if len(lead) <= room // 2 + 6 else 4
+    lead = words.clean(lead)
+    folded = textwrap.wrap(
+        text, room, initial_indent=lead, subsequent_indent=" " * hang, break_on_hyphens=False, drop_whitespace=True
+    )
+    for number, piece in enumerate(folded or [lead]):
+        yield Line(f"{label if number == 0 else '':<{_GUTTER}} {piece}".rstrip(), tone)
+
+
+def _painted(line: Line, colour: bool) -> str:
+    return f"{_ANSI[line.tone]}{line.text}{_RESET}" if colour and line.tone else line.text

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the configurations of both ends say of one tunnel, release by release."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    Address,
+    Config,
+    CryptoMapEntry,
+    Device,
+    End,
+    Finding,
+    Fix,
+    Keepalive,
+    Selector,
+    Tunnel,
+    Version,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+
+SPLIT_IKE = Version(8, 4)
+"""From here on `isakmp` is `ikev1` and `ikev2`, transform-sets and map lines alike."""
+
+Compared = tuple[tuple[End, Config, CryptoMapEntry], tuple[End, Config, CryptoMapEntry]]
+
+
+def place(tunnel: Tunnel) -> str:
+    """Where to look: the first crypto map entry known."""
+    entry = next((end.map_entry for end in tunnel.ends if end.map_entry is not None), None)
+    return f"{entry.map} {entry.sequence}" if entry is not None else ""
+
+
+def unread_config(rule: Rule, tunnel: Tunnel, subject: str) -> list[Finding]:
+    """One ``unknown`` for each end whose configuration was not read."""
+    return [
+        rule.unknown(tunnel, subject, f"the configuration of {end.name} was not read{_because(end)}")
+        for end in tunnel.ends
+        if end.device.config is None
+    ]
+
+
+def absent(rule: Rule, tunnel: Tunnel, subject: str) -> Finding | None:
+    """What to say of a comparison when there is no second end."""
+    if tunnel.both:
+        return None
+    if tunnel.foreign:
+        return rule.not_applicable(tunnel, subject, tunnel.missing)
+    return rule.unknown(tunnel, subject, tunnel.missing or "the peer is in no inventory")
+
+
+def both_entries(rule: Rule, tunnel: Tunnel, subject: str) -> Compared | list[Finding]:
+    """The crypto map entries of both ends, or what must be said when they cannot be compared."""
+    alone = absent(rule, tunnel, subject)
+    if alone is not None:
+        return [alone]
+    unread = unread_config(rule, tunnel, subject)
+    if unread:
+        return unread
+    found = []
+    for end in tunnel.ends:
+        if end.device.config is None or end.map_entry is None:
+            reason = f"{end.name} has no crypto map entry for this peer: see peer-address-mismatch"
+            return [rule.not_applicable(tunnel, subject, reason)]
+        if end.map_entry.dynamic_map is not None:
+            reason = f"{end.name} takes what its peer proposes (dynamic map {end.map_entry.dynamic_map})"
+            return [rule.not_applicable(tunnel, subject, reason)]
+        found.append((end, end.device.config, end.map_entry))
+    return found[0], found[1]
+
+
+def keepalives(rule: Rule, tunnel: Tunnel, subject: str) -> tuple[list[tuple[End, Keepalive]], list[Finding]]:
+    """Each end's effective keepalive, and what must be said of the ends that have none to judge."""
+    known: list[tuple[End, Keepalive]] = []
+    findings = unread_config(rule, tunnel, subject)
+    for end in tunnel.ends:
+        if end.device.config is None:
+            continue
+        if end.tunnel_group is None:
+            reason = f"{end.name} has no tunnel-group for this peer: see tunnel-group-missing"
+            findings.append(rule.not_applicable(tunnel, subject, reason))
+        else:
+            known.append((end, end.tunnel_group.keepalive or Keepalive()))
+    return known, findings
+
+
+def keepalive_fix(end: End) -> Fix:
+    """The same lines in every release; they drive IKEv2 too."""
+    group = end.tunnel_group.name if end.tunnel_group is not None else end.peer_address
+    return Fix(
+        end.name,
+        (f"tunnel-group {group} ipsec-attributes", " isakmp keepalive threshold 10 retry 2"),
+        safe=True,
+        note="interrupts nothing; it is negotiated with the next IKE SA",
+    )
+
+
+def modern(device: Device) -> bool:
+    """The release says ikev1 and ikev2. An unknown release is taken for a recent one."""
+    return device.version is None or device.version >= SPLIT_IKE
+
+
+def versions(entry: CryptoMapEntry) -> frozenset[int]:
+    """The IKE versions an entry can negotiate."""
+    return frozenset(version for version, names in ((1, entry.transform_sets), (2, entry.ikev2_proposals)) if names)
+
+
+def addresses(end: End) -> tuple[Address, ...]:
+    """Where peers may find this end: the interfaces its map is applied to, and its public addresses."""
+    config, entry = end.device.config, end.map_entry
+    found = list(end.device.public_addresses)
+    if config is not None:
+        maps = [entry.map] if entry is not None else [*config.crypto_map_interfaces]
+        for nameif in (nameif for name in maps for nameif in config.crypto_map_interfaces.get(name, ())):
+            interface = config.interface(nameif)
+            if interface is not None and interface.address is not None:
+                found.append(interface.address)
+    return tuple(dict.fromkeys(found))
+
+
+def lifetime_seconds(config: Config, entry: CryptoMapEntry) -> int:
+    return config.lifetime_seconds if entry.lifetime_seconds is None else entry.lifetime_seconds
+
+
+def lifetime_kilobytes(config: Config, entry: CryptoMapEntry) -> int:
+    return config.lifetime_kilobytes if entry.lifetime_kilobytes is None else entry.lifetime_kilobytes
+
+
+def map_line(end: End, text: str) -> str:
+    """A line of the end's crypto map entry."""
+    entry = end.map_entry
+    return f"crypto map {entry.map} {entry.sequence} {text}" if entry is not None else text
+
+
+def permit_line(access_list: str, source: Selector, destination: Selector) -> str:
+    """The access-list line that a selector came from, for whole-network selectors."""
+    return f"access-list {access_list} extended permit ip {_typed(source)} {_typed(destination)}"
+
+
+def _typed(selector: Selector) -> str:
+    network = selector.network
+    if network.prefixlen == 0:
+        return "any"
+    if network.prefixlen == network.max_prefixlen:
+        return f"host {network.network_address}"
+    if isinstance(network, IPv4Network):
+        return f"{network.network_address} {network.netmask}"
+    return network.with_prefixlen
+
+
+def _because(end: End) -> str:
+    return f" ({end.device.problems[0]})" if end.device.problems else ""

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Both ends notice a dead peer equally fast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Group, Severity, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import absent, keepalive_fix, keepalives
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+
+RULE = Rule(
+    id="dpd-asymmetric",
+    title="Both ends notice a dead peer equally fast",
+    severity=Severity.WARNING,
+    group=Group.DPD,
+    rationale="The slow end keeps encrypting to a peer that the fast end would have given up long ago, so the outage "
+    "depends on which end lost its state.",
+    reads=("show running-config all tunnel-group",),
+    sources=("RFC 3706", "ASA syslog messages, 713122"),
+    fixed_by="enable_dpd",
+    safe=True,
+)
+SUBJECT = "DPD detection"
+TIMES = 2
+
+
+def check(tunnel: Tunnel) -> Iterator[Finding]:
+    alone = absent(RULE, tunnel, SUBJECT)
+    if alone is not None:
+        yield alone
+        return
+    known, findings = keepalives(RULE, tunnel, SUBJECT)
+    yield from findings
+    if findings:
+        return
+    timed = [(seconds, end) for end, keepalive in known if (seconds := keepalive.detection_seconds) is not None]
+    words = " ".join(f"{end.name}: {keepalive}" for end, keepalive in known)
+    if len(timed) < 2:
+        yield RULE.not_applicable(tunnel, SUBJECT, f"{words}: not both ends ask")
+        return
+    words = " ".join(f"{end.name}: {seconds} s" for seconds, end in timed)
+    slow = max(timed, key=lambda each: each[0])
+    if slow[0] >= TIMES * min(seconds for seconds, _ in timed):
+        yield RULE.fails(tunnel, SUBJECT, words, fix=[keepalive_fix(slow[1])])
+    else:
+        yield RULE.passes(tunnel, SUBJECT, words)

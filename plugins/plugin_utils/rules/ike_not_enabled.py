@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""IKE is enabled on the interface to the peer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Fix, Group, Severity, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import modern, unread_config, versions
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+
+RULE = Rule(
+    id="ike-not-enabled",
+    title="IKE is enabled on the interface to the peer",
+    severity=Severity.CRITICAL,
+    group=Group.MATCH,
+    rationale="Without it the device neither starts nor answers on UDP 500: MM_WAIT_MSG2 at the other end.",
+    reads=("show running-config crypto",),
+    sources=("ASA command reference, crypto isakmp enable", "tunnelsup.com: ISAKMP (IKE phase 1) status messages"),
+    fixed_by="enable IKE: a human decides",
+)
+SUBJECT = "IKE enabled"
+
+
+def check(tunnel: Tunnel) -> Iterator[Finding]:
+    findings = unread_config(RULE, tunnel, SUBJECT)
+    judged = [end for end in tunnel.ends if end.interface is not None and _wanted(end)]
+    words = " ".join(f"{end.name}: {_words(end)}" for end in judged)
+    off = [end for end in judged if not _wanted(end) & _enabled(end)]
+    if off:
+        fix = [Fix(end.name, (_line(end),)) for end in off]
+        findings.append(RULE.fails(tunnel, SUBJECT, words, fix=fix))
+    yield from findings
+    if not findings and judged:
+        yield RULE.passes(tunnel, SUBJECT, words)
+    elif not findings:
+        yield RULE.not_applicable(tunnel, SUBJECT, "no end has a crypto map on an interface")
+
+
+def _wanted(end: End) -> frozenset[int]:
+    if end.device.config is None or end.map_entry is None:
+        return frozenset()
+    return versions(end.map_entry)
+
+
+def _enabled(end: End) -> frozenset[int]:
+    config = end.device.config
+    enabled = config.ike_enabled if config is not None else {}
+    return frozenset(version for version, nameifs in enabled.items() if end.interface in nameifs)
+
+
+def _words(end: End) -> str:
+    on = ", ".join(f"IKEv{version}" for version in sorted(_enabled(end) & _wanted(end)))
+    return f"{on or 'none'} on {end.interface}"
+
+
+def _line(end: End) -> str:
+    if not modern(end.device):
+        return f"crypto isakmp enable {end.interface}"
+    return f"crypto ikev{max(_wanted(end))} enable {end.interface}"

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The log holds no trace of a broken tunnel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Group, LogLine, Severity, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import sides
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+
+RULE = Rule(
+    id="log-evidence",
+    title="The log holds no trace of a broken tunnel",
+    severity=Severity.WARNING,
+    group=Group.LIVE,
+    rationale="A line about an SA that is still in use is evidence of now; any other line is history that explains. "
+    "History does not move the verdict: the log outlives the repair.",
+    reads=("show logging",),
+    sources=("ASA syslog messages", "supportforums.cisco.com/discussion/10546926/spi-mismatch"),
+    fixed_by="what the lines point to: a human decides",
+)
+SUBJECT = "log"
+MEANING = {
+    402114: "ESP arrived with an SPI that this end does not hold",
+    402115: "a packet of the wrong protocol for its SA",
+    402116: "the inner packet does not match the SA's proxy identities",
+    402117: "the peer sent in clear what should be encrypted",
+    402119: "packets failed the anti-replay check",
+    402120: "packets failed authentication",
+    713061: "no crypto map entry matches the proposed proxy identities",
+    713113: "IKE SA and connection entry are out of step",
+    713114: "IKE SA and connection entry are out of step",
+    713117: "an invalid-SPI notice arrived; without DPD a human must re-establish the tunnel",
+    713122: "keepalives are configured at one end and not at the other",
+    713123: "DPD lost the peer and tore the tunnel down",
+}
+DELETION_RETRY = "an SA could not be deleted from the data path"
+
+
+def check(tunnel: Tunnel) -> Iterator[Finding]:
+    in_use = {sa.spi for end in tunnel.ends for side in sides(end).values() for sa in side.sas}
+    found = False
+    for end in tunnel.ends:
+        by_meaning: dict[str, list[LogLine]] = {}
+        for line in end.device.log:
+            if (meaning := _meaning(line)) and (line.spi in in_use or _about(line, end)):
+                by_meaning.setdefault(meaning, []).append(line)
+        for meaning, lines in by_meaning.items():
+            found = True
+            now = any(line.spi in in_use for line in lines if line.spi is not None)
+            times = f" ({len(lines)} lines)" if len(lines) > 1 else ""
+            yield RULE.fails(
+                tunnel,
+                SUBJECT,
+                f"{end.name}: {meaning}{times}{'; that SA is in use now' if now else ''}",
+                severity=Severity.WARNING if now else Severity.INFO,
+                evidence=[f"{end.name}: {line.text}" for line in lines],
+            )
+    if found:
+        return
+    if any(end.device.log for end in tunnel.ends):
+        yield RULE.passes(tunnel, SUBJECT, "no such line about this tunnel")
+    else:
+        yield RULE.not_applicable(tunnel, SUBJECT, "no log was read")
+
+
+def _meaning(line: LogLine) -> str:
+    if "deletion retry" in line.text.lower():
+        return DELETION_RETRY
+    return MEANING.get(line.message_id or 0, "")
+
+
+def _about(line: LogLine, end: End) -> bool:
+    return line.peer is not None and line.peer == end.peer_address

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The crypto map entry has an access list, a peer and a transform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    CryptoMapEntry,
+    End,
+    Finding,
+    Fix,
+    Group,
+    Severity,
+    Tunnel,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import map_line, modern, place, unread_config
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+
+RULE = Rule(
+    id="map-entry-incomplete",
+    title="The crypto map entry has an access list, a peer and a transform",
+    severity=Severity.CRITICAL,
+    group=Group.MATCH,
+    rationale="The device warns once, when the line is typed, that the entry is incomplete, and then ignores "
+    "the entry.",
+    reads=("show running-config crypto",),
+    sources=("Netspoc-Approve: WARNING: The crypto map entry is incomplete",),
+    fixed_by="the missing lines: a human decides",
+)
+SUBJECT = "missing"
+
+
+def check(tunnel: Tunnel) -> Iterator[Finding]:
+    findings = unread_config(RULE, tunnel, SUBJECT)
+    entries = [
+        (end, entry)
+        for end in tunnel.ends
+        for entry in (end.map_entry, *end.more_entries)
+        if entry is not None and entry.dynamic_map is None
+    ]
+    for end, entry in entries:
+        if _missing(entry):
+            words = f"{end.name}: {', '.join(_missing(entry))}"
+            place_ = f"{entry.map} {entry.sequence}"
+            findings.append(RULE.fails(tunnel, SUBJECT, words, where=place_, fix=[_fix(end, entry)]))
+    yield from findings
+    if not findings and entries:
+        words = " ".join(f"{end.name}: nothing" for end, _ in entries)
+        yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
+    elif not findings:
+        yield RULE.not_applicable(tunnel, SUBJECT, "no end has a static crypto map entry")
+
+
+def _missing(entry: CryptoMapEntry) -> list[str]:
+    parts = {
+        "match address": entry.access_list,
+        "set peer": entry.peers,
+        "transform": entry.transform_sets or entry.ikev2_proposals,
+    }
+    return [name for name, value in parts.items() if not value]
+
+
+def _fix(end: End, entry: CryptoMapEntry) -> Fix:
+    transform = "set ikev1 transform-set NAME" if modern(end.device) else "set transform-set NAME"
+    lines = {"match address": "match address NAME", "set peer": "set peer ADDRESS", "transform": transform}
+    typed = tuple(map_line(end, lines[part]) for part in _missing(entry))
+    return Fix(end.name, typed, note="fill in the names")

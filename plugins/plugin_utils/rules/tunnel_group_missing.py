@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each end has a site-to-site tunnel-group for its peer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Fix, Group, Severity, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import unread_config
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+
+RULE = Rule(
+    id="tunnel-group-missing",
+    title="Each end has a site-to-site tunnel-group for its peer",
+    severity=Severity.CRITICAL,
+    group=Group.MATCH,
+    rationale="Without a group of the peer's address the device falls back to DefaultL2LGroup, which has no key: "
+    "MM_WAIT_MSG4 at the other end.",
+    reads=("show running-config all tunnel-group",),
+    sources=("ASA command reference, tunnel-group", "Netspoc: names of L2L tunnel-groups"),
+    fixed_by="tunnel-group: a human decides, and knows the key",
+)
+SUBJECT = "tunnel-group"
+
+
+def check(tunnel: Tunnel) -> Iterator[Finding]:
+    findings = unread_config(RULE, tunnel, SUBJECT)
+    read = [end for end in tunnel.ends if end.device.config is not None]
+    wrong = [end for end in read if not _fine(end)]
+    words = " ".join(f"{end.name}: {_words(end)}" for end in read)
+    if wrong:
+        fix = [
+            Fix(end.name, (f"tunnel-group {end.peer_address} type ipsec-l2l",), note="then its pre-shared key")
+            for end in wrong
+            if end.tunnel_group is None and end.peer_address is not None
+        ]
+        findings.append(RULE.fails(tunnel, SUBJECT, words, fix=fix))
+    yield from findings
+    if not findings:
+        yield RULE.passes(tunnel, SUBJECT, words)
+
+
+def _fine(end: End) -> bool:
+    if end.tunnel_group is not None:
+        return end.tunnel_group.type in (None, "ipsec-l2l")
+    # DefaultL2LGroup exists without being printed; a dynamic map may serve its peers from it.
+    return end.map_entry is not None and end.map_entry.dynamic_map is not None
+
+
+def _words(end: End) -> str:
+    if end.tunnel_group is None:
+        return "DefaultL2LGroup" if _fine(end) else f"none for {end.peer_address}"
+    return f"{end.tunnel_group.name} {end.tunnel_group.type or ''}".rstrip()

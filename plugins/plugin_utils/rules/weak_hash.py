@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Integrity is SHA-2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Group, Severity, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._hygiene import integrity, judge_algorithms
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+
+RULE = Rule(
+    id="weak-hash",
+    title="Integrity is SHA-2",
+    severity=Severity.ERROR,
+    group=Group.HYGIENE,
+    rationale="MD5 is broken and gone from ASA 9.15. SHA-1 still holds in HMAC, and no audit accepts it; releases "
+    "before 8.4 have nothing better.",
+    reads=("show running-config crypto",),
+    sources=("github.com/RenanHingel/FMC_Unsupported_Algorithms", "Cisco ASA VPN STIG V2R2"),
+    fixed_by="add the new suite at both ends, verify, then remove the old one at both: a human decides",
+    stig=("V-239955", "V-239958", "V-239959"),
+)
+SUBJECT = "integrity"
+WEAK = {"md5": Severity.ERROR, "sha": Severity.WARNING, "sha-1": Severity.WARNING}
+
+
+def check(tunnel: Tunnel) -> Iterator[Finding]:
+    return judge_algorithms(RULE, tunnel, SUBJECT, integrity, WEAK)

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which of the commands that Ansible hands to a connection may reach an ASA."""
+
+from __future__ import annotations
+
+import re
+
+_SHOW = re.compile(r"sh(?:o|ow)?\s+\S")
+# These pipes write to the flash; include, exclude, begin and grep only filter.
+_WRITING_PIPE = re.compile(r"\|\s*(?:redirect|tee|append|red\w*|t\w*|a\w*)\b")
+
+
+def refusal_of_raw(line: str, *, anything: bool) -> str:
+    """Say why a line may not be sent, or return an empty string when it may.
+
+    ``anything`` lifts the limit to show commands; a line break is refused even then, because it would be a second
+    command that nobody read.
+    """
+    if not line:
+        return "nothing to send: the command is empty"
+    if "\n" in line or "\r" in line:
+        return f"not sent: a command is one line, and this one has a line break: {line!r}"
+    if anything:
+        return ""
+    if not _SHOW.match(line):
+        return (
+            f"not sent: {line!r} is no show command. An ASA runs no Python and no shell: use the modules of "
+            "tunnelmend.asa, set gather_facts: false in the play, or, for this one command typed with "
+            "ansible.builtin.raw, set ansible_asa_raw_commands=all"
+        )
+    if _WRITING_PIPE.search(line):
+        return f"not sent: {line!r} writes to the device's flash; set ansible_asa_raw_commands=all if that is meant"
+    return ""

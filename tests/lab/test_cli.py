@@ -1,0 +1,476 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line behaves as an ASA's: echo, prompts, errors, pager, filters, configuration, hidden defaults."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from lab.cli.shell import Close, Hang, Pause
+from lab.cli.tree import expand
+from lab.site import Lab
+from lab.testing import Typist, change
+
+INVALID = "ERROR: % Invalid input detected at '^' marker."
+
+
+@pytest.fixture
+def hq(incident: Lab) -> Typist:
+    return Typist(incident, "hq").enable()
+
+
+@pytest.fixture
+def east(modern: Lab) -> Typist:
+    return Typist(modern, "east").enable()
+
+
+# -- logging in ----------------------------------------------------------------------------------------------
+
+
+def test_login_lands_in_user_exec_and_enable_asks(incident: Lab) -> None:
+    typist = Typist(incident, "hq")
+    assert typist.greeting == "Type help or '?' for a list of available commands.\r\nhq> "
+    assert typist.raw("enable\n") == "enable\r\nPassword: "
+    assert typist.raw("wrong\n") == "\r\nInvalid password\r\nPassword: "
+    assert typist.raw("lab-enable\n") == "\r\nhq# "
+    assert typist("show curpriv").splitlines() == [
+        "Username : enable_15",
+        "Current privilege level : 15",
+        "Current Mode/s : P_PRIV",
+    ]
+    assert "wrong" not in [line.line for line in incident.boxes["hq"].record]
+
+
+def test_three_wrong_passwords_deny(incident: Lab) -> None:
+    assert Typist(incident, "hq").raw("enable\na\nb\nc\n").endswith("Invalid password\r\nAccess denied.\r\nhq> ")
+
+
+def test_enable_when_enabled_is_an_error(hq: Typist) -> None:
+    assert hq("enable").endswith(INVALID)
+
+
+def test_user_exec_knows_no_privileged_command(incident: Lab) -> None:
+    typist = Typist(incident, "hq")
+    assert typist("show crypto ipsec sa") == " " * len("hq> show ") + "^\n" + INVALID
+    assert "Current privilege level : 1\n" in typist("show curpriv")
+    assert "Software Version 7.2(5)" in typist("show version")
+
+
+def test_auto_enable_gives_the_users_own_level() -> None:
+    def edit(text: str) -> str:
+        return text.replace("telnet timeout", "aaa authorization exec LOCAL auto-enable\ntelnet timeout")
+
+    lab = change("incident-2009", hq=edit)
+    assert Typist(lab, "hq").session.prompt == "hq# "
+    watcher = Typist(lab, "hq", "watcher")
+    assert watcher.session.prompt == "hq# "
+    assert "Username : watcher\nCurrent privilege level : 3\n" in watcher("show curpriv") + "\n"
+    assert watcher("show running-config").endswith(INVALID)
+
+
+def test_command_authorization_changes_the_refusal() -> None:
+    extra = "aaa authorization command LOCAL\naaa authorization exec LOCAL auto-enable\ntelnet timeout"
+    lab = change("incident-2009", hq=lambda text: text.replace("telnet timeout", extra))
+    assert Typist(lab, "hq", "watcher")("show running-config") == "Command authorization failed"
+
+
+def test_leaving(hq: Typist) -> None:
+    assert hq.raw("disable\n").endswith("hq> ")
+    assert hq.raw("exit\n") == "exit\r\n\r\nLogoff\r\n\r\n"
+    assert hq.session.closed
+    assert hq.raw("show clock\n") == ""
+
+
+def test_exit_closes_the_transport(hq: Typist) -> None:
+    assert isinstance(hq.session.feed(b"exit\n")[-1], Close)
+
+
+# -- lines and errors ----------------------------------------------------------------------------------------
+
+
+def test_any_line_end_runs_a_line_once(hq: Typist) -> None:
+    expected = hq.raw("show hostname\n")
+    assert expected == "show hostname\r\nhq\r\nhq# "
+    assert hq.raw("show hostname\r") == expected
+    assert hq.raw("\n") == ""  # the second half of that CR LF
+    assert hq.raw("show hostname\r\n") == expected
+
+
+def test_backspace_and_control_keys(hq: Typist) -> None:
+    assert hq.raw("show hostnamX\x7fe\n").endswith("\r\nhq\r\nhq# ")
+    assert hq.raw("rubbish\x15show hostname\n").endswith("\r\nhq\r\nhq# ")
+    assert hq.raw("rubbish\x03").endswith("^C\r\nhq# ")
+
+
+@pytest.mark.parametrize("line", ["sh cry ips sa", "show ipsec sa", "SHOW crypto ipsec sa", "sh  crypto   ipsec sa"])
+def test_unambiguous_beginnings_will_do(hq: Typist, line: str) -> None:
+    assert hq(line).startswith("interface: outside\n    Crypto map tag: outside_map, seq num: 10, local addr: 198.51")
+
+
+def test_ambiguous_incomplete_invalid(hq: Typist) -> None:
+    assert hq("sh c") == 'ERROR: % Ambiguous command:  "sh c"'
+    assert hq("show crypto ipsec") == "ERROR: % Incomplete command"
+    assert hq("show crypto bogus sa") == " " * len("hq# show crypto ") + "^\n" + INVALID
+    assert hq("clear crypto ipsec sa peer not-an-address").endswith(INVALID)
+
+
+def test_empty_line_is_only_a_prompt(hq: Typist) -> None:
+    assert hq.raw("\n") == "\r\nhq# "
+
+
+def test_question_mark_lists_and_keeps_the_line(hq: Typist) -> None:
+    shown = hq.raw("show crypto ipsec s?")
+    assert shown == "show crypto ipsec s?\r\n  sa\r\n  stats\r\nhq# show crypto ipsec s"
+
+
+def test_patterns_expand_to_every_reading() -> None:
+    assert expand("a b|c [d [e]]") == [
+        ["a", "b"], ["a", "b", "d"], ["a", "b", "d", "e"], ["a", "c"], ["a", "c", "d"], ["a", "c", "d", "e"],
+    ]  # fmt: skip
+
+
+# -- pager and filters ---------------------------------------------------------------------------------------
+
+
+def test_the_pager_stops_every_24_lines(incident: Lab) -> None:
+    typist = Typist(incident, "hq")
+    typist.raw("enable\nlab-enable\n")
+    assert typist("show pager") == "pager lines 24"
+    first = typist.raw("show running-config\n")
+    assert first.endswith("<--- More --->")
+    assert first.count("\r\n") == 1 + 24
+    assert typist.raw("\r").count("\r\n") == 1
+    page = typist.raw(" ")
+    assert page.startswith("\r              \r")
+    assert page.count("\r\n") == 24
+    assert typist.raw("q") == "\r              \rhq# "
+
+
+@pytest.mark.parametrize("line", ["terminal pager 0", "terminal pager lines 0", "no terminal pager"])
+def test_turning_the_pager_off(incident: Lab, line: str) -> None:
+    typist = Typist(incident, "hq")
+    typist.raw("enable\nlab-enable\n")
+    assert typist(line) == ""
+    assert typist("show pager") == "no pager"
+    assert "<--- More --->" not in typist.raw("show running-config\n")
+
+
+def test_filters(hq: Typist) -> None:
+    assert hq("show running-config | include ^hostname") == "hostname hq"
+    assert hq("show running-config | i tunnel-group .* type") == "tunnel-group 203.0.113.1 type ipsec-l2l"
+    assert "hostname" not in hq("show running-config | exclude hostname")
+    assert hq("show running-config | begin tunnel-group").startswith("tunnel-group 203.0.113.1 type")
+    assert hq("show running-config | grep hostname").splitlines() == ["hostname hq", "prompt hostname context"]
+    assert "interface" not in hq("show running-config | grep -v interface")
+    assert hq("clear crypto ipsec sa peer 203.0.113.1 | include x").endswith(INVALID)
+    assert hq("show crypto ipsec sa | include current outbound spi").strip().startswith("current outbound spi: ")
+
+
+# -- configuration -------------------------------------------------------------------------------------------
+
+
+def test_dpd_default_is_hidden_and_shown_by_all(hq: Typist) -> None:
+    assert " isakmp keepalive disable" in hq("show running-config tunnel-group").splitlines()
+    assert hq("configure terminal") == ""
+    assert hq.session.prompt == "hq(config)# "
+    hq("tunnel-group 203.0.113.1 ipsec-attributes")
+    assert hq.session.prompt == "hq(config-tunnel-ipsec)# "
+    assert hq("isakmp keepalive threshold 10 retry 2") == ""
+    assert hq("end") == ""
+    assert "keepalive" not in hq("show running-config tunnel-group")
+    full = hq("show running-config all tunnel-group 203.0.113.1").splitlines()
+    assert full == [
+        "tunnel-group 203.0.113.1 type ipsec-l2l",
+        "tunnel-group 203.0.113.1 general-attributes",
+        " no accounting-server-group",
+        " default-group-policy DfltGrpPolicy",
+        "tunnel-group 203.0.113.1 ipsec-attributes",
+        " pre-shared-key *",
+        " peer-id-validate req",
+        " no chain",
+        " no trust-point",
+        " isakmp keepalive threshold 10 retry 2",
+    ]
+
+
+def test_keepalive_other_values_and_no(hq: Typist) -> None:
+    for line in ("conf t", "tunnel-group 203.0.113.1 ipsec-attributes", "isakmp keepalive threshold 30 retry 5"):
+        assert hq(line) == ""
+    assert " isakmp keepalive threshold 30 retry 5" in hq("show running-config tunnel-group")
+    assert hq("isakmp keepalive threshold infinite") == ""
+    assert " isakmp keepalive threshold infinite" in hq("show running-config tunnel-group")
+    assert hq("no isakmp keepalive threshold infinite") == ""
+    assert "keepalive" not in hq("show running-config tunnel-group")
+
+
+@pytest.mark.parametrize(("threshold", "retry"), [("9", "2"), ("3601", "2"), ("10", "1"), ("10", "11"), ("ten", "2")])
+def test_keepalive_out_of_range(hq: Typist, threshold: str, retry: str) -> None:
+    hq.raw("conf t\ntunnel-group 203.0.113.1 ipsec-attributes\n")
+    assert hq(f"isakmp keepalive threshold {threshold} retry {retry}").endswith(INVALID)
+    assert " isakmp keepalive disable" in hq("show running-config tunnel-group")
+
+
+def test_dpd_set_on_both_ends_works_from_the_next_ike_sa_on(incident: Lab) -> None:
+    """The DPD vendor id is exchanged in main mode, so an existing IKE SA keeps what it agreed on."""
+    for name, peer in (("hq", "203.0.113.1"), ("branch", "198.51.100.1")):
+        typist = Typist(incident, name).enable()
+        typist.raw(f"conf t\ntunnel-group {peer} ipsec-attributes\nno isakmp keepalive\nend\n")
+    hq = incident.network.devices["hq"]
+    assert not any(sa.dpd for sa in hq.ike.sas)
+    Typist(incident, "hq").enable()("clear crypto isakmp sa")
+    incident.advance(5)
+    assert [sa.dpd for sa in hq.ike.sas] == [True]
+    incident.fault("lost-peer")
+    incident.advance(30)
+    assert incident.mirrors()
+
+
+def test_lines_outside_the_grammar_are_refused(hq: Typist) -> None:
+    hq("configure terminal")
+    assert hq("crypto map outside_map 10 set nonsense 5").endswith(INVALID)
+    assert hq("crypto ikev1 enable outside").endswith(INVALID)
+    assert hq("tunnel-group 10.0.0.9 ipsec-attributes") == "ERROR: tunnel group 10.0.0.9 does not exist"
+    assert hq("show hostname") == "hq"
+
+
+def test_a_map_line_replaces_its_kin_and_no_removes_it(hq: Typist) -> None:
+    hq("configure terminal")
+    for group in ("group2", "group5"):
+        assert hq(f"crypto map outside_map 10 set pfs {group}") == ""
+    assert hq("show running-config crypto map | include pfs") == "crypto map outside_map 10 set pfs group5"
+    assert hq("no crypto map outside_map 10 set pfs") == ""
+    assert hq("show running-config crypto map | include pfs") == ""
+    assert hq("access-list VPN-BRANCH extended permit ip host 10.0.0.1 host 10.0.0.2") == ""
+    assert len(hq("show running-config access-list VPN-BRANCH").splitlines()) == 2
+    assert hq("no access-list VPN-BRANCH extended permit ip host 10.0.0.1 host 10.0.0.2") == ""
+    assert len(hq("show running-config access-list VPN-BRANCH").splitlines()) == 1
+
+
+def test_modes_are_left_one_by_one(hq: Typist) -> None:
+    hq.raw("conf t\ncrypto isakmp policy 10\n")
+    assert hq.session.prompt == "hq(config-isakmp-policy)# "
+    hq("exit")
+    assert hq.session.prompt == "hq(config)# "
+    hq("exit")
+    assert hq.session.prompt == "hq# "
+
+
+def test_write_memory_makes_the_startup_configuration(hq: Typist) -> None:
+    hq.raw("conf t\nhostname head\nend\n")
+    assert hq.session.prompt == "head# "
+    assert "hostname hq" in hq("show startup-config")
+    written = hq("write memory").splitlines()
+    assert written[0] == "Building configuration..."
+    assert re.fullmatch(r"Cryptochecksum: [0-9a-f]{8} [0-9a-f]{8} [0-9a-f]{8} [0-9a-f]{8} ", written[1])
+    assert written[-1] == "[OK]"
+    assert "hostname head" in hq("show startup-config")
+    assert "Configuration last modified by enable_15 at " in hq("show version")
+
+
+@pytest.mark.parametrize("line", ["show running-config", "show running-config all", "show startup-config"])
+def test_keys_are_never_shown(hq: Typist, east: Typist, line: str) -> None:
+    for typist in (hq, east):
+        shown = typist(line)
+        assert "lab-psk" not in shown
+        assert "pre-shared-key *" in shown
+
+
+# -- what the commands print ---------------------------------------------------------------------------------
+
+
+def test_72_layout_of_ipsec_sa(hq: Typist, incident: Lab) -> None:
+    pair = next(incident.network.devices["hq"].datapath.pairs())
+    shown = hq("show crypto ipsec sa peer 203.0.113.1")
+    assert shown.startswith("peer address: 203.0.113.1\n    Crypto map tag: outside_map, seq num: 10, ")
+    assert f"      current outbound spi: {pair.spi_out:08X}\n" in shown
+    assert "current inbound spi" not in shown
+    assert f"      spi: 0x{pair.spi_in:08X} ({pair.spi_in})\n" in shown
+    assert "      local crypto endpt.: 198.51.100.1, remote crypto endpt.: 203.0.113.1\n" in shown
+    assert "in use settings ={L2L, Tunnel, }" in shown
+    assert "SA State" not in shown
+
+
+def test_9x_layout_of_ipsec_sa(east: Typist, modern: Lab) -> None:
+    pair = next(modern.network.devices["east"].datapath.pairs())
+    shown = east("show crypto ipsec sa")
+    assert shown.startswith("interface: outside\n")
+    assert f"      current inbound spi : {pair.spi_in:08X}\n" in shown
+    assert "      local crypto endpt.: 198.51.100.11/0, remote crypto endpt.: 203.0.113.11/0\n" in shown
+    assert "in use settings ={L2L, Tunnel, PFS Group 14, IKEv1, }" in shown
+    assert "#TFC rcvd: 0, #TFC sent: 0" in shown
+    assert shown.count("SA State: active") == 2
+
+
+def test_a_rekeyed_sa_stands_second_and_is_marked(east: Typist, modern: Lab) -> None:
+    modern.advance(24480 - modern.scheduler.now + 5)
+    shown = east("show crypto ipsec sa")
+    assert shown.count("spi: 0x") == 4
+    assert shown.count("IKEv1, Rekeyed}") == 2
+    assert shown.count("remaining key lifetime (sec): 0") == 2
+
+
+def test_ike_tables(hq: Typist, east: Typist) -> None:
+    old = hq("show crypto isakmp sa")
+    assert old.startswith(
+        "\n   Active SA: 1\n    Rekey SA: 0 (A tunnel will report 1 Active and 1 Rekey SA during rekey)\n"
+    )
+    assert "Type    : L2L             Role    : initiator \n" in old
+    assert "Lifetime Remaining: " in hq("show crypto isakmp sa detail")
+    new = east("show crypto isakmp sa")
+    assert new.startswith("\nIKEv1 SAs:\n\n   Active SA: 1\n")
+    assert new.endswith("There are no IKEv2 SAs")
+    assert hq("show crypto ikev1 sa").endswith(INVALID)
+
+
+def test_empty_tables(hq: Typist, east: Typist) -> None:
+    assert hq("clear crypto isakmp sa") == ""
+    assert hq("show crypto ipsec sa").strip() == "There are no ipsec sas"
+    assert hq("show crypto isakmp sa").strip() == "There are no isakmp sas"
+    assert hq("show vpn-sessiondb detail l2l") == "INFO: There are presently no active sessions of the type specified"
+    assert east("clear crypto ikev1 sa 203.0.113.11") == ""
+    assert east("show crypto ikev1 sa").strip() == "There are no IKEv1 SAs"
+
+
+def test_a_peer_still_negotiating_is_of_type_user() -> None:
+    lab = change("incident-2009", branch=lambda text: text.replace("crypto isakmp enable outside\n", ""))
+    shown = Typist(lab, "hq").enable()("show crypto isakmp sa")
+    assert "Type    : user            Role    : initiator \n" in shown
+    assert "State   : MM_WAIT_MSG2" in shown
+
+
+def test_facts_for_a_collector(hq: Typist, east: Typist) -> None:
+    assert hq("show hostname") == "hq"
+    assert hq("show mode") == "Security context mode: single "
+    assert hq("show failover").startswith("Failover Off")
+    assert hq("show clock") == "08:02:00.000 UTC Fri Nov 20 2009"
+    assert "hq up 41 days 2 mins" in hq("show version")
+    assert "Serial Number: JMX1304K0HQ" in hq("show version")
+    assert "Software Version 9.16(4)" in east("show version")
+    assert "%ASA-5-713120: Group = 203.0.113.1, IP = 203.0.113.1, PHASE 2 COMPLETED" in hq("show logging")
+    assert "S*   0.0.0.0 0.0.0.0 [1/0] via 198.51.100.254, outside" in hq("show route")
+    assert "Missing SA failures: 0" in hq("show crypto ipsec stats")
+    assert "Need to start IKE negotiation (need-ike)" in hq("show asp drop")
+    assert "permit ip 192.168.1.0 255.255.255.0 192.168.2.0 255.255.255.0 (hitcnt=" in hq("show access-list VPN-BRANCH")
+    assert "IKE Tunnels: 1\nIPsec Tunnels: 1\n" in hq("show vpn-sessiondb detail l2l")
+
+
+# -- doing things --------------------------------------------------------------------------------------------
+
+
+def test_clears_name_what_goes(hq: Typist, incident: Lab) -> None:
+    device = incident.network.devices["hq"]
+    pair = next(device.datapath.pairs())
+    for line in (
+        "clear crypto ipsec sa peer 10.9.9.9", "clear crypto ipsec sa map other",
+        "clear crypto ipsec sa entry 203.0.113.1 esp 0x1", "clear crypto ipsec sa counters",
+    ):  # fmt: skip
+        assert hq(line) == ""
+        assert next(device.datapath.pairs()) is pair
+    assert "#pkts encaps: 0," in hq("show crypto ipsec sa")
+    assert hq(f"clear crypto ipsec sa entry 203.0.113.1 esp 0x{pair.spi_out:08X}") == ""
+    assert not list(device.datapath.pairs())
+    assert [sa.state for sa in device.ike.sas] == ["MM_ACTIVE"]
+
+
+def test_logoff_asks_and_takes_ike_along(hq: Typist, incident: Lab) -> None:
+    assert hq.raw("vpn-sessiondb logoff ipaddress 203.0.113.1\n").endswith("logoff the VPN session(s)? [confirm] ")
+    assert hq.raw("n").endswith("hq# ")
+    assert incident.network.devices["hq"].ike.sas
+    answer = hq("vpn-sessiondb logoff ipaddress 203.0.113.1 noconfirm")
+    assert answer == 'INFO: Number of sessions with IP address "203.0.113.1" logged off : 1'
+    assert not incident.network.devices["hq"].ike.sas
+
+
+def test_packet_tracer_starts_ike_and_then_passes(incident: Lab) -> None:
+    incident.fault("lost-peer")
+    Typist(incident, "hq").enable()("clear crypto isakmp sa")
+    branch = Typist(incident, "branch").enable()
+    line = "packet-tracer input inside icmp 192.168.2.10 8 0 192.168.1.10 detailed"
+    first = branch(line)
+    assert "Type: VPN\nSubtype: encrypt\nResult: DROP" in first
+    assert first.rstrip().splitlines()[-2] == "Action: drop"
+    incident.advance(5)
+    assert "Action: allow" in branch(line)
+
+
+def test_ping_from_inside_goes_through_the_tunnel(hq: Typist) -> None:
+    assert "!!!!!\nSuccess rate is 100 percent (5/5)" in hq("ping inside 192.168.2.10")
+    assert "?????\nSuccess rate is 0 percent (0/5)" in hq("ping 192.168.2.10")
+    assert "Success rate is 100 percent" in hq("ping 203.0.113.1")
+
+
+def test_ping_brings_the_tunnel_up_as_time_passes_while_it_waits(hq: Typist) -> None:
+    hq("clear crypto isakmp sa")
+    assert "?!!!!" in hq("ping inside 192.168.2.10")
+
+
+# -- record and quirks ---------------------------------------------------------------------------------------
+
+
+def test_the_record_holds_every_line_with_its_mode(hq: Typist, incident: Lab) -> None:
+    hq.raw("conf t\nhostname hq\nend\n")
+    record = incident.boxes["hq"].record
+    assert [(entry.mode, entry.line) for entry in record] == [
+        ("exec", "enable"), ("password", "********"), ("exec", "terminal pager 0"), ("exec", "conf t"),
+        ("config", "hostname hq"), ("config", "end"),
+    ]  # fmt: skip
+    assert {entry.user for entry in record} == {"operator"}
+    assert record[-1].privilege == 15
+    assert not incident.boxes["branch"].record
+
+
+def quirked(lab: Lab, *quirks: str) -> Typist:
+    for quirk in quirks:
+        lab.boxes["hq"].set_quirk(quirk)
+    return Typist(lab, "hq")
+
+
+def test_quirks_that_answer_wrongly(incident: Lab) -> None:
+    hq = quirked(incident, "authorization-failed=show run", "empty=show logging", "garble=show mode", "refuse-clear")
+    hq.enable()
+    assert hq("show running-config") == "Command authorization failed"
+    assert hq("show logging") == ""
+    assert hq("show mode") != "Security context mode: single "
+    assert hq("clear crypto ipsec sa peer 203.0.113.1").startswith("ERROR: ")
+    assert incident.mirrors()
+
+
+def test_quirk_pager_stuck(incident: Lab) -> None:
+    hq = quirked(incident, "pager-stuck").enable()
+    assert hq("show pager") == "no pager"
+    assert hq.raw("show running-config\n").endswith("<--- More --->")
+
+
+def test_quirk_level(incident: Lab) -> None:
+    hq = quirked(incident, "level=3")
+    assert hq.raw("enable\nlab-enable\n").endswith("hq# ")
+    assert "Current privilege level : 3" in hq("show curpriv")
+    assert hq("show crypto ipsec sa").endswith(INVALID)
+
+
+def test_quirks_of_enable(incident: Lab) -> None:
+    assert quirked(incident, "password-prompt-no-blank").raw("enable\n").endswith("Password:")
+    assert quirked(incident, "enable-no-password").raw("enable\n").endswith("hq# ")
+
+
+def test_quirk_prompt(incident: Lab) -> None:
+    assert quirked(incident, "prompt=hq/pri/act").enable().raw("\n").endswith("hq/pri/act# ")
+
+
+def test_quirks_of_the_connection(incident: Lab) -> None:
+    hq = quirked(incident, "drop-after=300", "slow=2.5", "hang=show clock")
+    hq.raw("enable\nlab-enable\n")
+    actions = hq.session.feed(b"show running-config\n")
+    assert any(action == Pause(2.5) for action in actions)
+    assert isinstance(actions[-1], Close)
+    hq = Typist(incident, "hq")
+    assert hq.session.feed(b"show clock\n")[-1] == Hang()
+    assert hq.raw("show version\n") == ""
+
+
+def test_unknown_quirk_is_refused(incident: Lab) -> None:
+    with pytest.raises(ValueError, match="no quirk named 'explode'"):
+        incident.boxes["hq"].set_quirk("explode")
+    with pytest.raises(ValueError, match="needs a value"):
+        incident.boxes["hq"].set_quirk("hang")

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Commands as people type them, and what a collection sends to which release."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Version
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import (
+    ParseError,
+    Stage,
+    UnknownCommandError,
+    commands,
+    find,
+    load,
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "command"),
+    [
+        ("sh cry ips sa", "show crypto ipsec sa"),
+        ("show ipsec sa", "show crypto ipsec sa"),
+        ("SHOW CRYPTO IPSEC SA", "show crypto ipsec sa"),
+        ("show crypto ipsec sa peer 192.0.2.1", "show crypto ipsec sa"),
+        ("show crypto ipsec sa detail", "show crypto ipsec sa"),
+        ("show crypto ipsec sa peer 192.0.2.1 detail", "show crypto ipsec sa"),
+        ("sh cry isa sa d", "show crypto isakmp sa"),
+        ("show failover", "show failover"),
+        ("sh fail st", "show failover state"),
+        ("sh run", "show running-config"),
+        ("show running-config all", "show running-config"),
+        ("write terminal", "show running-config"),
+        ("show running-config all tunnel-group", "show running-config tunnel-group"),
+        ("sh run cry map outside_map", "show running-config crypto"),
+        ("show running-config object", "show running-config object"),
+        ("show running-config object-group", "show running-config object-group"),
+    ],
+)
+def test_find(typed: str, command: str) -> None:
+    assert find(typed).command == command
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("show crypto ik sa", r"'show crypto ik sa' is ambiguous between .*ikev1 sa.*ikev2 sa"),
+        ("show crypto ipsec sb", r"no parser reads 'show crypto ipsec sb'; the nearest are 'show crypto ipsec sa'"),
+        (
+            "show failover history",
+            r"no parser reads 'show failover history'; the nearest are 'show failover state', 'show failover'",
+        ),
+        ("show running-config cdp", r"no parser reads 'show running-config cdp'"),
+        ("", r"no parser reads ''; the nearest are 'show clock'"),
+    ],
+)
+def test_no_parser(typed: str, message: str) -> None:
+    with pytest.raises(UnknownCommandError, match=message):
+        find(typed)
+
+
+def test_a_filtered_output_is_refused() -> None:
+    message = "'show crypto ipsec sa | include spi' is filtered, and what was left out cannot be told from what is not"
+    with pytest.raises(ParseError, match=re.escape(message)):
+        find("show crypto ipsec sa | include spi")
+
+
+def test_commands_of_a_release() -> None:
+    old, new = Version(8, 2, 5), Version(9, 1)
+    assert commands(Stage.IDENTITY, old) == ("show version", "show curpriv", "show clock", "show mode", "show failover")
+    assert commands(Stage.STATE, old) == ("show crypto ipsec sa", "show crypto isakmp sa detail")
+    assert commands(Stage.STATE, None) == commands(Stage.STATE, old)
+    assert commands(Stage.STATE, new) == (
+        "show crypto ipsec sa",
+        "show crypto ikev1 sa detail",
+        "show crypto ikev2 sa detail",
+    )
+    assert commands(Stage.LOG, new) == ("show logging",)
+    assert commands(Stage.CONFIG, new) == (
+        "show running-config names",
+        "show running-config interface",
+        "show running-config object",
+        "show running-config object-group",
+        "show running-config access-list",
+        "show running-config crypto",
+        "show running-config all tunnel-group",
+        "show running-config group-policy",
+        "show running-config management-access",
+    )
+    assert "show running-config object" not in commands(Stage.CONFIG, old)
+
+
+def test_every_parser_explains_itself() -> None:
+    for parser in load().values():
+        assert parser.title.startswith(f"``{parser.command.split()[0]}"), parser.command
+        assert "Source" in parser.grammar, parser.command
+
+
+def test_what_is_sent_is_what_is_parsed() -> None:
+    for parser in load().values():
+        assert find(parser.sent) is parser

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``report.html``: both arrows in the right state, words beside every colour, nothing fetched and nothing run."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from lxml import etree, html
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters.document import document
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters.html import render
+from tests.reporters import samples
+
+
+def page(told: dict[str, Any]) -> html.HtmlElement:
+    return html.document_fromstring(render(told))
+
+
+def wires(root: html.HtmlElement) -> list[tuple[str, str, str]]:
+    return [(each.get("data-from"), each.get("data-to"), each.get("data-state")) for each in root.find_class("wire")]
+
+
+def text(element: html.HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
+@pytest.mark.parametrize(
+    ("judgement", "states"),
+    [
+        (samples.BROKEN, ["dead", "dead"]),
+        (samples.HALF_BROKEN, ["dead", "accepted"]),
+        (samples.HEALTHY, ["accepted", "accepted"]),
+        (samples.UNKNOWN, ["unknown", "unknown"]),
+        (samples.FOREIGN, ["unknown", "unknown"]),
+    ],
+    ids=["broken", "half", "healthy", "unknown", "foreign"],
+)
+def test_each_direction_is_drawn_in_its_state(judgement: Any, states: list[str]) -> None:
+    drawn = wires(page(document(samples.audit(judgement))))
+    assert [state for _, _, state in drawn] == states
+    assert drawn[0][0] == drawn[1][1] == "hq"
+
+
+def test_an_arrow_that_is_accepted_but_loses_all_is_told_apart() -> None:
+    judgement = replace(samples.HEALTHY, tunnel=samples.tunnel(samples.MATCH, (12, 12), (12, 0)))
+    root = page(document(samples.audit(judgement)))
+    assert [state for _, _, state in wires(root)] == ["lost", "accepted"]
+    assert "yet nothing arrives" in text(root.find_class("lost")[0])
+
+
+def test_a_dead_arrow_says_who_lacks_which_spi(broken: dict[str, Any]) -> None:
+    root = page(broken)
+    first = root.find_class("wire")[0]
+    assert "hq sends on 0xA2280726" in text(first)
+    assert "✕ branch does not have 0xA2280726" in text(first)
+    label = first.find("svg").get("aria-label")
+    assert label == "hq to branch on 0xA2280726: refused. branch does not have 0xA2280726"
+
+
+def test_the_cause_comes_before_everything_else_on_the_tunnel(broken: dict[str, Any]) -> None:
+    section = page(broken).get_element_by_id("tunnel-hq-branch")
+    told = text(section)
+    assert told.startswith("broken hq-branch Neither end accepts the SPI the other sends on")
+    assert told.index("Neither end") < told.index("hq sends on") < told.index("spi-mirror-mismatch")
+
+
+def test_fix_lines_stand_alone_to_be_copied(broken: dict[str, Any]) -> None:
+    blocks = [block.text_content() for block in page(broken).iter("pre")]
+    assert "clear crypto ipsec sa peer 198.51.100.1" in blocks
+    assert "tunnel-group 203.0.113.2 ipsec-attributes\n isakmp keepalive threshold 10 retry 2" in blocks
+
+
+def test_passes_are_counted_behind_a_click(broken: dict[str, Any]) -> None:
+    summaries = [text(each) for each in page(broken).iter("summary")]
+    assert "2 checks passed" in summaries
+    assert "1 cannot be verified or waived" in summaries
+
+
+def test_evidence_is_a_link_into_the_runs_folder(broken: dict[str, Any]) -> None:
+    links = [each.get("href") for each in page(broken).iter("a")]
+    assert "evidence/hq/show_crypto_ipsec_sa.txt" in links
+
+
+def test_a_stuck_counter_is_marked(broken: dict[str, Any]) -> None:
+    assert [text(each) for each in page(broken).find_class("stuck")] == ["+0", "+0"]
+
+
+def test_several_tunnels_begin_with_an_overview_that_links(several: dict[str, Any]) -> None:
+    root = page(several)
+    rows = root.find_class("overview")[0].findall("tbody/tr")
+    assert len(rows) == 8
+    assert text(rows[0]).startswith("broken hq-branch")
+    for link in root.find_class("overview")[0].iter("a"):
+        assert root.get_element_by_id(link.get("href").removeprefix("#")) is not None
+
+
+def test_an_unreadable_device_is_said_before_any_tunnel(several: dict[str, Any]) -> None:
+    told = text(page(several).find("body"))
+    assert told.index("depot was not read") < told.index("Tunnels")
+
+
+def test_a_remediation_shows_before_what_was_sent_and_after(remediation: dict[str, Any]) -> None:
+    root = page(remediation)
+    before, sent, after = root.find_class("phases")[0].findall("section")
+    assert [state for _, _, state in wires(before)] == ["dead", "dead"]
+    assert [state for _, _, state in wires(after)] == ["accepted", "accepted"]
+    assert [text(each)[:18] for each in sent.iter("li")] == [
+        "02:30:44 on branch",
+        "02:30:45 on hqclea",
+        "02:30:47 on branch",
+    ]
+    assert text(root.find_class("healed")[0]) == "healed"
+
+
+def test_many_matching_pairs_wait_behind_a_click() -> None:
+    told = document(samples.audit(samples.HEALTHY))
+    arrows = told["tunnels"][0]["arrows"]
+    told["tunnels"][0]["arrows"] = [
+        {**arrow, side: f"10.9.{number}.0/24"}
+        for number in range(5)
+        for arrow, side in zip(arrows, ("source", "destination"), strict=True)
+    ]
+    told["tunnels"][0]["arrows"][0]["accepted"] = False
+    root = page(told)
+    hidden = [each for each in root.iter("details") if "accepted both ways" in text(each.find("summary"))]
+    assert len(hidden) == 1
+    assert len(hidden[0].find_class("picture")) == 4
+
+
+def test_nothing_is_fetched_and_nothing_runs(any_document: dict[str, Any]) -> None:
+    told = render(any_document)
+    root = html.document_fromstring(told)
+    assert not list(root.iter("script", "link", "img", "iframe", "object", "embed"))
+    assert not root.xpath("//@*[starts-with(name(), 'on')]")
+    assert not root.xpath("//@href[contains(., ':')]")
+    assert not re.search(r"url\(|@import", told)
+    assert "default-src 'none'" in root.xpath("//meta[@http-equiv]/@content")[0]
+
+
+def test_hostile_text_is_shown_and_not_obeyed(hostile: dict[str, Any]) -> None:
+    told = render(hostile)
+    assert "<script" not in told
+    assert "&lt;script&gt;alert(1)" in told
+    assert "{{ 7*7 }}" in told
+    links = html.document_fromstring(told).xpath("//@href")
+    assert "evidence/hq/a%20b.txt" in links
+    assert not [link for link in links if "secret" in link or "javascript" in link]
+
+
+def test_the_markup_is_well_formed(any_document: dict[str, Any]) -> None:
+    parser = etree.HTMLParser(recover=False)
+    # libxml2 knows HTML 4 alone; what HTML 5 and SVG added is not an error.
+    with contextlib.suppress(etree.XMLSyntaxError):
+        etree.fromstring(render(any_document).encode(), parser)
+    complaints = [str(each) for each in parser.error_log if "Tag " not in each.message]
+    assert complaints == []
+
+
+def test_a_screen_reader_finds_its_way(any_document: dict[str, Any]) -> None:
+    root = page(any_document)
+    assert root.get("lang") == "en"
+    assert [len(root.findall(f".//{tag}")) for tag in ("main", "header", "footer", "h1")] == [1, 1, 1, 1]
+    assert all(svg.get("aria-label") for svg in root.xpath("//svg[@role='img']"))
+    assert not root.xpath("//svg[not(@role) and not(@aria-hidden) and not(ancestor::svg)]")
+    assert all(table.findall("thead//th") for table in root.iter("table"))
+    ids = root.xpath("//@id")
+    assert len(ids) == len(set(ids))

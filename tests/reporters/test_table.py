@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table at the end: worst first, no wider than the screen, safe for the terminal."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters.document import document
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters.table import render
+from tests.reporters import samples
+from tests.reporters.conftest import HOSTILE
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_no_line_is_wider_than_asked(any_document: dict[str, Any], width: int) -> None:
+    assert [line for line in render(any_document, width=width).splitlines() if len(line) > width] == []
+
+
+def test_the_incident_is_told_in_the_order_a_person_asks(broken: dict[str, Any]) -> None:
+    told = flat(render(broken, width=80, path="reports/latest/report.html"))
+    wanted = [
+        "BROKEN hq-branch",
+        "Neither end accepts the SPI",
+        "hq --0xA2280726--X branch branch does not have 0xA2280726",
+        "branch --0x0D5C91AA--X hq hq does not have 0x0D5C91AA",
+        "critical spi-mirror-mismatch:",
+        "error dpd-disabled:",
+        "hq: disabled branch: threshold 10 retry 2 (default)",
+        "warning weak-dh:",
+        "next ansible-playbook playbooks/remediate.yml",
+        "Report: reports/latest/report.html",
+    ]
+    places = [told.find(each) for each in wanted]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def test_a_folded_command_can_still_be_pasted(broken: dict[str, Any]) -> None:
+    told = render(broken, width=60)
+    command = told[told.index("ansible-playbook") :].split("\n\n")[0]
+    assert flat(command.replace("\\\n", " ")) == broken["tunnels"][0]["next_action"]
+
+
+def test_unread_devices_and_unknown_tunnels_stand_out(several: dict[str, Any]) -> None:
+    told = render(several)
+    lines = told.splitlines()
+    assert lines[4] == "NOT READ   depot: connection refused on 203.0.113.77 port 22"
+    assert "UNKNOWN    hq-depot" in lines
+    assert told.index("hq-depot") < told.index("hq-partner") < told.index("hq-site0")
+    # Five rules are unknown for one reason; three of them are enough to say it.
+    assert told.count("unknown    ") == 3
+    assert "2 more undecided" in told
+
+
+def test_healthy_tunnels_are_one_line_when_there_are_many(several: dict[str, Any]) -> None:
+    assert "HEALTHY    hq-site0, hq-site1, hq-site2, hq-site3, hq-site4" in render(several).splitlines()
+
+
+def test_a_remediation_says_how_it_ended_and_what_was_cleared_when(remediation: dict[str, Any]) -> None:
+    told = render(remediation)
+    assert "OUTCOME    healed: hq-branch carries traffic both ways" in told
+    assert "02:30:44   branch: clear crypto ipsec sa peer 198.51.100.1 (cleared)" in told
+    assert told.index("02:30:44   branch") < told.index("02:30:45   hq")
+    assert "HEALTHY    hq-branch  (was broken)" in told or "HEALTHY    hq-branch (was broken)" in told
+    assert "hq     --0x5D00A911---> branch" in told
+
+
+def test_a_run_that_judged_nothing_is_not_silent() -> None:
+    told = render(document(samples.audit(problems=("no host matched",))))
+    assert "PROBLEM    no host matched" in told
+    assert "UNKNOWN    no tunnel was judged" in told
+
+
+def test_nothing_that_steers_a_terminal_gets_through(broken: dict[str, Any]) -> None:
+    # Straight into the document, as from a file that somebody else wrote.
+    tunnel = broken["tunnels"][0]
+    tunnel["name"] = tunnel["cause"] = tunnel["next_action"] = tunnel["findings"][0]["message"] = HOSTILE
+    tunnel["arrows"][0]["from"] = tunnel["arrows"][0]["spi"] = tunnel["findings"][0]["severity"] = HOSTILE
+    broken["run"]["kind"] = broken["run"]["finished"] = HOSTILE
+    broken["run"]["outcome"] = broken["run"]["outcome_text"] = HOSTILE
+    broken["devices"][0].update(name=HOSTILE, readable=False, problems=[HOSTILE])
+    broken["actions"] = [{"time": HOSTILE, "device": HOSTILE, "command": HOSTILE, "result": HOSTILE}]
+    told = render(broken, path=HOSTILE)
+    assert not re.search(r"[^\n\x20-\x7e]", told)
+    assert "\\x1b[2J" in told
+
+
+def test_colour_repeats_what_words_say(any_document: dict[str, Any]) -> None:
+    plain, painted = render(any_document), render(any_document, colour=True)
+    assert "\x1b" not in plain
+    assert re.sub(r"\x1b\[[\d;]*m", "", painted) == plain
+
+
+def test_the_broken_are_painted(broken: dict[str, Any]) -> None:
+    assert "\x1b[1;31mBROKEN     hq-branch\x1b[0m" in render(broken, colour=True)

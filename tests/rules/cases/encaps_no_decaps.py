@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from tests.build import at_branch, at_hq, branch, half_read, hq, tunnel
+from tests.rules.case import Case
+
+CASES = {
+    "what is sent arrives": Case(
+        tunnel(
+            hq(at_hq(encaps=1030, decaps=1030), then=[at_hq()]),
+            branch(at_branch(encaps=1030, decaps=1030), then=[at_branch()]),
+        ),
+        ("pass: hq-branch / 10.1.0.0/16 <-> 10.2.0.0/16 - packets on the way - none is lost between the readings"),
+    ),
+    "lost on the way": Case(
+        tunnel(hq(at_hq(encaps=1030), then=[at_hq()])),
+        (
+            "fail critical: hq-branch / 10.1.0.0/16 <-> 10.2.0.0/16 - packets on the way - hq: encaps +30 "
+            "decaps +0 branch: decaps +0: lost on the way"
+        ),
+    ),
+    "refused for their SPI": Case(
+        tunnel(hq(at_hq(encaps=1030, outbound=(0xC1,)), then=[at_hq(outbound=(0xC1,))])),
+        (
+            "fail critical: hq-branch / 10.1.0.0/16 <-> 10.2.0.0/16 - packets on the way - hq: encaps +30 "
+            "decaps +0 branch: decaps +0: refused for their SPI"
+        ),
+    ),
+    "one packet proves nothing without a stimulus": Case(
+        tunnel(hq(at_hq(encaps=1001), then=[at_hq()])),
+        ("pass: hq-branch / 10.1.0.0/16 <-> 10.2.0.0/16 - packets on the way - none is lost between the readings"),
+    ),
+    "one packet is proof with a stimulus": Case(
+        tunnel(hq(at_hq(encaps=1001), then=[at_hq()]), stimulated=True),
+        (
+            "fail critical: hq-branch / 10.1.0.0/16 <-> 10.2.0.0/16 - packets on the way - hq: encaps +1 "
+            "decaps +0 branch: decaps +0: lost on the way"
+        ),
+    ),
+    "one direction passes and the other does not": Case(
+        tunnel(hq(at_hq(encaps=1030, decaps=1030), then=[at_hq()]), branch(at_branch(encaps=1030), then=[at_branch()])),
+        (
+            "fail critical: hq-branch / 10.1.0.0/16 <-> 10.2.0.0/16 - packets on the way - hq: encaps +30 "
+            "decaps +30 branch: decaps +0: lost on the way"
+        ),
+    ),
+    "the other end decrypts and does not answer, which decaps-no-encaps says": Case(
+        tunnel(hq(at_hq(encaps=1030), then=[at_hq()]), branch(at_branch(decaps=1030), then=[at_branch()])),
+        ("pass: hq-branch / 10.1.0.0/16 <-> 10.2.0.0/16 - packets on the way - none is lost between the readings"),
+    ),
+    "counters were reset between the readings": Case(
+        tunnel(hq(at_hq(encaps=3), then=[at_hq()])),
+        ("not_applicable: hq-branch - packets on the way - no SAs at both ends with counters in both readings"),
+    ),
+    "an end was not read": Case(
+        half_read(), "unknown: hq-branch - packets on the way - the SAs of branch were not read (connection timed out)"
+    ),
+}

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import IkePolicy, Version
+from tests.build import POLICY, branch, branch_config, config_tunnel, half_read, hq, hq_config, tunnel
+from tests.rules.case import Case
+
+
+def policy(*algorithms: str, version: int = 1) -> IkePolicy:
+    encryption, integrity, group = algorithms
+    return IkePolicy(
+        version, 20, (encryption,), (integrity,), (group,), authentication="pre-share" if version == 1 else None
+    )
+
+
+CASES = {
+    "a common policy": Case(
+        tunnel(),
+        ("pass: hq-branch - IKEv1 policy - hq: aes-256 sha group 5 pre-share branch: aes-256 sha group 5 pre-share"),
+    ),
+    "another group at hq": Case(
+        config_tunnel(hq_config(ike_policies=(policy("aes-256", "sha", "2"),))),
+        (
+            "fail critical: hq-branch - IKEv1 policy - hq: aes-256 sha group 2 pre-share branch: aes-256 sha "
+            "group 5 pre-share"
+        ),
+    ),
+    "the second policy is common": Case(
+        config_tunnel(hq_config(ike_policies=(policy("3des", "md5", "2"), replace(POLICY, priority=30)))),
+        ("pass: hq-branch - IKEv1 policy - hq: aes-256 sha group 5 pre-share branch: aes-256 sha group 5 pre-share"),
+    ),
+    "certificates at hq and keys at branch": Case(
+        config_tunnel(hq_config(ike_policies=(replace(POLICY, authentication="rsa-sig"),))),
+        (
+            "fail critical: hq-branch - IKEv1 policy - hq: aes-256 sha group 5 rsa-sig branch: aes-256 sha "
+            "group 5 pre-share"
+        ),
+    ),
+    "no policy at branch": Case(
+        config_tunnel(None, branch_config(ike_policies=())),
+        "fail critical: hq-branch - IKEv1 policy - hq: aes-256 sha group 5 pre-share branch: none",
+    ),
+    "IKEv2 policies differ": Case(
+        tunnel(
+            *(
+                make(
+                    config=settings(
+                        map_changes={"transform_sets": (), "ikev2_proposals": ("P",)},
+                        ike_policies=(policy("aes-256", "sha256", group, version=2),),
+                    ),
+                    version=Version(9, 16),
+                )
+                for make, settings, group in ((hq, hq_config, "19"), (branch, branch_config, "20"))
+            )
+        ),
+        ("fail critical: hq-branch - IKEv2 policy - hq: aes-256 sha256 group 19 branch: aes-256 sha256 group 20"),
+    ),
+    "no common IKE version": Case(
+        config_tunnel(hq_config(map_changes={"transform_sets": (), "ikev2_proposals": ("P",)})),
+        "not_applicable: hq-branch - IKE policy - no common IKE version: see transform-no-overlap",
+    ),
+    "an end was not read": Case(
+        half_read(),
+        ("unknown: hq-branch - IKE policy - the configuration of branch was not read (connection timed out)"),
+    ),
+}

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from tests.build import at_hq, branch, half_read, hq, hq_config, tunnel
+from tests.rules.case import Case
+
+CASES = {
+    "some left": Case(tunnel(), "pass: hq-branch - volume left - every SA has some, or has no limit"),
+    "used up": Case(
+        tunnel(hq(at_hq(kilobytes=0))),
+        ("fail critical: hq-branch / 10.1.0.0/16 <-> 10.2.0.0/16 - volume left - hq: inbound 0x000000A1 (0/20000)"),
+        ("fail critical: hq-branch / 10.1.0.0/16 <-> 10.2.0.0/16 - volume left - hq: outbound 0x000000B1 (0/20000)"),
+    ),
+    "used up and packets still pass": Case(
+        tunnel(hq(at_hq(kilobytes=0, encaps=1030, decaps=1030), then=[at_hq(kilobytes=0)])),
+        (
+            "fail warning: hq-branch / 10.1.0.0/16 <-> 10.2.0.0/16 - volume left - hq: inbound 0x000000A1 "
+            "(0/20000), and packets still pass"
+        ),
+        (
+            "fail warning: hq-branch / 10.1.0.0/16 <-> 10.2.0.0/16 - volume left - hq: outbound 0x000000B1 "
+            "(0/20000), and packets still pass"
+        ),
+    ),
+    "seconds alone are printed": Case(
+        tunnel(hq(at_hq(kilobytes=None))), "pass: hq-branch - volume left - every SA has some, or has no limit"
+    ),
+    "the limit is unlimited and zero is no end": Case(
+        tunnel(hq(at_hq(kilobytes=0), config=hq_config(lifetime_kilobytes=0))),
+        "pass: hq-branch - volume left - every SA has some, or has no limit",
+    ),
+    "no SA": Case(tunnel(hq(), branch()), "not_applicable: hq-branch - volume left - no SA with a limited volume"),
+    "an end was not read": Case(
+        half_read(), "unknown: hq-branch - volume left - the SAs of branch were not read (connection timed out)"
+    ),
+}

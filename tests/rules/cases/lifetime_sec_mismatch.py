@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from tests.build import config_tunnel, half_read, hq_config, tunnel
+from tests.rules.case import Case
+
+CASES = {
+    "the same": Case(tunnel(), "pass: hq-branch / outside_map 10 - IPsec lifetime - hq: 28800 s branch: 28800 s"),
+    "an hour at hq": Case(
+        config_tunnel(hq_config(map_changes={"lifetime_seconds": 3600})),
+        "fail warning: hq-branch / outside_map 10 - IPsec lifetime - hq: 3600 s branch: 28800 s",
+    ),
+    "half at hq": Case(
+        config_tunnel(hq_config(lifetime_seconds=14400)),
+        "fail info: hq-branch / outside_map 10 - IPsec lifetime - hq: 14400 s branch: 28800 s",
+    ),
+    "shorter at the end that only answers": Case(
+        config_tunnel(hq_config(map_changes={"lifetime_seconds": 14400, "connection_type": "answer-only"})),
+        "fail warning: hq-branch / outside_map 10 - IPsec lifetime - hq: 14400 s branch: 28800 s",
+    ),
+    "an end was not read": Case(
+        half_read(),
+        ("unknown: hq-branch - IPsec lifetime - the configuration of branch was not read (connection timed out)"),
+    ),
+}

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import pair
+from tests.build import BRANCH, at_hq, branch, half_read, hq, hq_config, tunnel
+from tests.rules.case import Case
+
+CASES = {
+    "each names the other": Case(
+        tunnel(), "pass: hq-branch / outside_map 10 - peer - hq: peer 198.51.100.2 branch: peer 203.0.113.1"
+    ),
+    "branch is reached through NAT": Case(
+        tunnel(hq(config=hq_config("192.0.2.77")), branch(public_addresses=(ip_address("192.0.2.77"),))),
+        "pass: hq-branch / outside_map 10 - peer - hq: peer 192.0.2.77 branch: peer 203.0.113.1",
+    ),
+    "hq names an address that nobody has": Case(
+        tunnel(hq(config=hq_config("198.51.100.99"))),
+        "fail critical: hq-branch / outside_map 10 - peer - hq: peer 198.51.100.99 branch: 198.51.100.2",
+    ),
+    "hq names the inside of branch": Case(
+        tunnel(hq(config=hq_config("10.2.0.1"))),
+        "fail critical: hq-branch / outside_map 10 - peer - hq: peer 10.2.0.1 branch: 198.51.100.2",
+    ),
+    "hq has no entry for branch": Case(
+        tunnel(hq(config=hq_config(crypto_maps=()))),
+        (
+            "fail critical: hq-branch / outside_map 10 - peer - hq: no crypto map entry names this peer "
+            "branch: 198.51.100.2"
+        ),
+    ),
+    "a hub takes any peer through a dynamic map": Case(
+        tunnel(hq(config=hq_config(map_changes={"peers": (), "dynamic_map": "DYN"}))),
+        "pass: hq-branch / outside_map 10 - peer - hq: any (dynamic map DYN) branch: peer 203.0.113.1",
+    ),
+    "hq names branch as its backup peer": Case(
+        pair([hq(config=hq_config(["192.0.2.9", BRANCH])), branch()])[0],
+        ("pass: hq-branch / outside_map 10 - peer - hq: peer 192.0.2.9, 198.51.100.2 branch: peer 203.0.113.1"),
+    ),
+    "an end was not read": Case(
+        half_read(), "unknown: hq-branch - peer - the configuration of branch was not read (connection timed out)"
+    ),
+    "the peer is foreign": Case(
+        pair([hq(at_hq())], foreign_peers=[ip_address(BRANCH)])[0],
+        ("not_applicable: hq-198.51.100.2 - peer - 198.51.100.2 is declared foreign: judged from hq's end alone"),
+    ),
+}

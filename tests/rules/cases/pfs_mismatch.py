@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Version
+from tests.build import branch, branch_config, config_tunnel, half_read, hq, hq_config, tunnel
+from tests.rules.case import Case
+
+CASES = {
+    "not set at either end": Case(
+        tunnel(), "pass: hq-branch / outside_map 10 - PFS group - hq: not set branch: not set"
+    ),
+    "the same group": Case(
+        config_tunnel(hq_config(map_changes={"pfs": "group5"}), branch_config(map_changes={"pfs": "group5"})),
+        "pass: hq-branch / outside_map 10 - PFS group - hq: group5 branch: group5",
+    ),
+    "hq requires what branch does not offer": Case(
+        config_tunnel(hq_config(map_changes={"pfs": "group5"})),
+        (
+            "fail error: hq-branch / outside_map 10 - PFS group - hq: group5 branch: not set: works only "
+            "while hq initiates"
+        ),
+    ),
+    "different groups": Case(
+        config_tunnel(hq_config(map_changes={"pfs": "group5"}), branch_config(map_changes={"pfs": "group2"})),
+        "fail critical: hq-branch / outside_map 10 - PFS group - hq: group5 branch: group2",
+    ),
+    "a bare set pfs of two releases": Case(
+        tunnel(
+            hq(config=hq_config(map_changes={"pfs": "default"})),
+            branch(config=branch_config(map_changes={"pfs": "default"}), version=Version(9, 16)),
+        ),
+        ("fail critical: hq-branch / outside_map 10 - PFS group - hq: group2 (default) branch: group14 (default)"),
+    ),
+    "a bare set pfs of an unknown release": Case(
+        tunnel(
+            hq(config=hq_config(map_changes={"pfs": "default"}), version=None),
+            branch(config=branch_config(map_changes={"pfs": "group5"})),
+        ),
+        (
+            "unknown: hq-branch / outside_map 10 - PFS group - hq: default branch: group5: the default "
+            "depends on the release, which was not read"
+        ),
+    ),
+    "an end was not read": Case(
+        half_read(), "unknown: hq-branch - PFS group - the configuration of branch was not read (connection timed out)"
+    ),
+}

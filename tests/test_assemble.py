@@ -1,0 +1,278 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A device of its snapshots: what was read is there, what was not is unknown and says why."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import device
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    Device,
+    Origin,
+    Output,
+    OutputStatus,
+    Snapshot,
+)
+
+CASES = Path(__file__).parent / "parsers"
+
+
+def sample(name: str) -> str:
+    return (CASES / f"{name}.raw").read_text(encoding="utf-8")
+
+
+GROUPS = """tunnel-group DefaultL2LGroup type ipsec-l2l
+tunnel-group DefaultL2LGroup ipsec-attributes
+ isakmp keepalive threshold 30 retry 5
+tunnel-group 198.51.100.1 type ipsec-l2l
+tunnel-group 198.51.100.1 ipsec-attributes
+ pre-shared-key *
+tunnel-group 203.0.113.1 type ipsec-l2l
+tunnel-group 203.0.113.1 ipsec-attributes
+ isakmp keepalive disable
+tunnel-group users type remote-access
+"""
+
+OUTPUTS = {
+    "show version": sample("show_version/release_8_2"),
+    "show curpriv": sample("show_curpriv/enabled"),
+    "show clock": sample("show_clock/plain"),
+    "show mode": sample("show_mode/single"),
+    "show failover": sample("show_failover/active"),
+    "show running-config names": "names\nname 198.51.100.1 branch.example\nname 10.2.0.0 branch-lan\n",
+    "show running-config interface": sample("show_running_config_interface/four"),
+    "show running-config object-group": (
+        "object-group network LOCAL\n network-object 10.1.0.0 255.255.0.0\n group-object MORE\n"
+        "object-group network MORE\n network-object host 10.3.0.9\n group-object LOCAL\n"
+    ),
+    "show running-config access-list": (
+        "access-list vpn extended permit ip object-group LOCAL branch-lan 255.255.0.0\n"
+        "access-list vpn extended permit tcp any host 10.2.0.9 range www https\n"
+        "access-list vpn extended permit ip object-group GONE any\n"
+        "access-list inside_in extended permit ip any any\n"
+    ),
+    "show running-config crypto": sample("show_running_config_crypto/release_8_2").replace(
+        "198.51.100.1", "branch.example"
+    ),
+    "show running-config all tunnel-group": GROUPS,
+    "show running-config group-policy": sample("show_running_config_group_policy/two"),
+    "show running-config management-access": "management-access inside\n",
+    "show crypto ipsec sa": sample("show_crypto_ipsec_sa/named_identity").replace("branch_lan", "branch-lan"),
+    "show crypto isakmp sa detail": sample("show_crypto_isakmp_sa/release_7_2"),
+    "show logging": sample("show_logging/tunnel_messages"),
+}
+
+
+def snapshot(at: float = 100.0, only: str = "", **changes: Output | str | None) -> Snapshot:
+    """A login in which every command took a second. ``changes`` are by command, with underscores for blanks."""
+    texts: dict[str, Output | str | None] = {**OUTPUTS}
+    texts |= {
+        command.replace("_", " ").replace("running config", "running-config"): text for command, text in changes.items()
+    }
+    outputs = []
+    for index, (command, text) in enumerate(texts.items()):
+        if text is None or not command.startswith(only):
+            continue
+        outputs.append(text if isinstance(text, Output) else Output(command, text, at + index, at + index + 1))
+    return Snapshot("hq", at, at + 20, tuple(outputs))
+
+
+def state(at: float = 200.0, **changes: Output | str | None) -> Snapshot:
+    return snapshot(at, "show crypto", **changes)
+
+
+def problems(found: Device) -> str:
+    return "\n".join(found.problems)
+
+
+def test_a_whole_device() -> None:
+    found = device("hq", [snapshot(), state()], public_addresses=[IPv4Address("203.0.113.50")], groups=["hubs"])
+    assert found.problems == ()
+    assert (found.name, found.hostname, str(found.version)) == ("hq", "hq", "8.2(5)59")
+    assert (found.serial, found.uptime, found.failover) == ("JMX0000A0AA", 32140800, "active")
+    assert found.public_addresses == (IPv4Address("203.0.113.50"),)
+    assert found.groups == ("hubs",)
+    assert found.config is not None
+    assert found.config.all_read == {"tunnel-group"}
+    assert found.config.unread == frozenset()
+    assert found.config.management_access == "inside"
+    assert [line.message_id for line in found.log][:2] == [713049, 602303]
+
+
+def test_the_times_of_a_reading_are_those_of_its_state() -> None:
+    found = device("hq", [snapshot(100.0), state(200.0)])
+    first, second = found.readings
+    assert (first.started, first.finished) == (113.0, 115.0)
+    assert (second.started, second.finished) == (213.0, 215.0)
+    assert first.ipsec == second.ipsec
+    assert first.ipsec is not None
+
+
+def test_names_become_addresses() -> None:
+    found = device("hq", [snapshot(), state()])
+    peer = IPv4Address("198.51.100.1")
+    assert found.config is not None
+    assert found.config.crypto_maps[0].peers == (peer,)
+    for reading in found.readings:
+        assert reading.ipsec is not None
+        assert str(reading.ipsec[0].identities) == "10.1.0.0/16 <-> 10.2.0.0/16"
+        assert reading.ike is not None
+        assert [sa.peer for sa in reading.ike] == [peer, "branch-2"]
+
+
+def test_an_access_list_is_followed_to_its_ends() -> None:
+    config = device("hq", [snapshot()]).config
+    assert config is not None
+    assert list(config.access_lists) == ["vpn"]
+    found = config.access_lists["vpn"]
+    assert [(str(rule.source), str(rule.destination)) for rule in found.rules] == [
+        ("10.1.0.0/16", "10.2.0.0/16"),
+        ("10.3.0.9/32", "10.2.0.0/16"),
+        ("0.0.0.0/0/6/0", "10.2.0.9/32/6/80-443"),
+    ]
+    assert found.unresolved == ("access-list vpn extended permit ip object-group GONE any",)
+
+
+def test_the_keepalive_that_holds() -> None:
+    config = device("hq", [snapshot()]).config
+    assert config is not None
+    found = {name: str(group.keepalive) for name, group in config.tunnel_groups.items()}
+    assert found == {
+        "DefaultL2LGroup": "threshold 30 retry 5",
+        "198.51.100.1": "threshold 30 retry 5",
+        "203.0.113.1": "disabled",
+        "users": "threshold 300 retry 2 (default)",
+    }
+    config = device(
+        "hq", [snapshot(**{"show_running-config_all_tunnel-group": GROUPS[GROUPS.index("tunnel-group 198") :]})]
+    ).config
+    assert config is not None
+    keepalive = config.tunnel_groups["198.51.100.1"].keepalive
+    assert keepalive is not None
+    assert (keepalive.threshold, keepalive.retry, keepalive.origin) == (10, 2, Origin.ASSUMED)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ("", "the output is empty"),
+        (sample("show_crypto_ipsec_sa/refused"), "the device refused the command: ERROR: % Invalid input detected at"),
+        (sample("show_crypto_ipsec_sa/pager"), r"the pager (<--- More --->) was on, and lines may be missing"),
+        (sample("show_crypto_ipsec_sa/cut_inside_an_sa"), "the block of SPI 0x01020304 is cut"),
+        (sample("show_crypto_ipsec_sa/unknown_line"), "line 35 is not understood: quantum state: cat"),
+        ("Username: ", "neither a heading (interface:, peer address:) nor 'There are no ipsec sas'"),
+        (
+            Output("show crypto ipsec sa", "", 1, 2, OutputStatus.REFUSED, "Command authorization failed"),
+            "the device refused it: Command authorization failed",
+        ),
+        (
+            Output(
+                "show crypto ipsec sa", "There are no ipsec sas", 1, 2, OutputStatus.INCOMPLETE, "no prompt in 30 s"
+            ),
+            "the answer is incomplete: no prompt in 30 s",
+        ),
+        (Output("show crypto ipsec sa", "", 1, 2, OutputStatus.NOT_SENT), "it was not sent"),
+        (None, "it was not read"),
+    ],
+)
+def test_what_was_not_read_is_unknown(answer: Output | str | None, reason: str) -> None:
+    found = device("hq", [snapshot(), state(show_crypto_ipsec_sa=answer)])
+    first, second = found.readings
+    assert first.ipsec
+    assert second.ipsec is None
+    assert second.ike is not None
+    assert "hq: 'show crypto ipsec sa' is unknown, because " in problems(found)
+    assert reason in problems(found)
+    assert second.problems == found.problems
+
+
+def test_no_sa_is_an_answer() -> None:
+    found = device("hq", [snapshot(show_crypto_ipsec_sa="\nThere are no ipsec sas\n")])
+    assert found.readings[0].ipsec == ()
+    assert found.problems == ()
+
+
+def test_one_peer_is_not_all_of_them() -> None:
+    peer = Output("show crypto ipsec sa peer 198.51.100.1", "There are no ipsec sas", 1, 2)
+    found = device("hq", [Snapshot("hq", 0, 3, (peer,))])
+    assert found.readings[0].ipsec is None
+
+
+def test_both_versions_of_ike_are_needed() -> None:
+    new = {"show_crypto_isakmp_sa_detail": None, "show_crypto_ikev1_sa_detail": "There are no IKEv1 SAs"}
+    found = device("hq", [snapshot(**new)])
+    assert found.readings[0].ike is None
+    assert "hq: 'show crypto ikev2 sa' is unknown, because it was not read" in found.problems
+    found = device("hq", [snapshot(**new, show_crypto_ikev2_sa_detail=sample("show_crypto_ikev2_sa/detail"))])
+    assert found.readings[0].ike is not None
+    assert [sa.version for sa in found.readings[0].ike] == [2]
+
+
+@pytest.mark.parametrize("part", ["access-list", "crypto", "all tunnel-group"])
+def test_a_configuration_without_a_needed_part_is_unknown(part: str) -> None:
+    refused = Output(f"show running-config {part}", "", 1, 2, OutputStatus.REFUSED, "Command authorization failed")
+    found = device("hq", [snapshot(**{f"show_running-config_{part.replace(' ', '_')}": refused})])
+    assert found.config is None
+    assert found.problems == (
+        f"hq: 'show running-config {part}' is unknown, because the device refused it: Command authorization failed",
+        f"hq: the configuration is unknown without its parts {part.split()[-1]!r}",
+    )
+
+
+def test_a_part_that_can_be_missed_is_named() -> None:
+    found = device("hq", [snapshot(**{"show_running-config_group-policy": None})])
+    assert found.config is not None
+    assert found.config.unread == {"group-policy"}
+    assert found.problems == ("hq: 'show running-config group-policy' is unknown, because it was not read",)
+
+
+def test_all_tunnel_group_is_never_empty() -> None:
+    found = device("hq", [snapshot(**{"show_running-config_all_tunnel-group": "\n"})])
+    assert found.config is None
+    assert "'show running-config all tunnel-group' is unknown, because the output is empty" in problems(found)
+
+
+def test_a_whole_configuration_will_do() -> None:
+    outputs = (
+        Output("show running-config", sample("show_running_config/whole"), 1, 2),
+        Output("show crypto ipsec sa", sample("show_crypto_ipsec_sa/names").replace("branch.example", "branch"), 2, 3),
+    )
+    found = device("hq", [Snapshot("hq", 0, 3, outputs)])
+    assert found.config is not None
+    assert found.config.hostname == "hq"
+    assert found.readings[0].ipsec is not None
+    assert found.readings[0].ipsec[0].peer == IPv4Address("198.51.100.1")
+
+
+def test_a_device_that_cannot_be_read_is_data() -> None:
+    found = device("hq", [Snapshot("hq", 1, 2, error="no answer within 30 s")])
+    assert not found.readable
+    assert found.problems == ("hq could not be read: no answer within 30 s",)
+    found = device("hq", [snapshot(), Snapshot("hq", 1, 2, error="no answer within 30 s")])
+    assert len(found.readings) == 1
+    assert found.problems == ("hq could not be read: no answer within 30 s",)
+    assert device("hq", []).problems == ("hq: nothing was read from it",)
+
+
+def test_too_low_a_privilege_is_said() -> None:
+    low = sample("show_curpriv/enabled").replace("15", "3")
+    assert "privilege level 3 where 15 is needed" in problems(device("hq", [snapshot(show_curpriv=low)]))
+
+
+def test_lines_left_over_in_the_configuration_are_said() -> None:
+    text = OUTPUTS["show running-config crypto"] + "crypto quantum enable\n"
+    found = device("hq", [snapshot(**{"show_running-config_crypto": text})])
+    assert found.config is not None
+    assert found.problems == (
+        "hq: 'show running-config crypto' has lines that are not understood: 1, "
+        "the first is line 18: crypto quantum enable",
+    )
+
+
+def test_the_pair_s_other_unit() -> None:
+    standby = sample("show_failover/standby_and_stateless")
+    assert device("hq", [snapshot(show_failover=standby)]).failover == "standby ready"
+    assert device("hq", [snapshot(show_failover=sample("show_failover/off"))]).failover == "off"

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table is the last thing on the screen, and whatever is wrong with a report never fails a run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.tunnelmend.asa.plugins.callback.summary import announced
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Report
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import write_all
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters.document import document
+from tests.reporters import samples
+
+ROOT = Path(__file__).parents[1]
+
+TASK = """\
+    - name: Announce a report
+      ansible.builtin.set_fact:
+        tunnelmend_report: "{path}"
+"""
+
+
+def run(folder: Path, tasks: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    book = folder / "book.yml"
+    book.write_text(f"- hosts: localhost\n  gather_facts: false\n  tasks:\n{tasks}")
+    (folder / "ansible.cfg").write_text(
+        f"[defaults]\ncollections_path = {ROOT / '.collections'}\ncallbacks_enabled = tunnelmend.asa.summary\n"
+    )
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},
+        "ANSIBLE_CONFIG": str(folder / "ansible.cfg"),
+        "HOME": str(folder),
+        "LC_ALL": "C.UTF-8",
+        **settings,
+    }
+    command = [str(Path(sys.executable).with_name("ansible-playbook")), "-i", "localhost,", "-c", "local", str(book)]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+
+
+def written(folder: Path, report: Report) -> Path:
+    folder.mkdir()
+    for name, text in write_all(document(report)).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder / "report.json"
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    return written(tmp_path / "audit", samples.audit(samples.BROKEN))
+
+
+def test_the_table_comes_after_the_recap(tmp_path: Path, broken: Path) -> None:
+    done = run(tmp_path, TASK.format(path=broken))
+    assert done.returncode == 0, done.stderr
+    recap, table = done.stdout.split("PLAY RECAP", 1)[1].split("tunnelmend audit", 1)
+    assert "failed=0" in recap
+    assert "BROKEN     hq-branch" in table
+    assert done.stdout.rstrip().endswith(f"Report: {broken.with_name('report.html')}")
+    assert "\x1b" not in done.stdout
+    assert "WARNING" not in done.stderr
+
+
+def test_colour_is_ansibles_to_decide(tmp_path: Path, broken: Path) -> None:
+    assert "\x1b[" in run(tmp_path, TASK.format(path=broken), ANSIBLE_FORCE_COLOR="1").stdout.split("RECAP")[1]
+
+
+def test_reports_are_printed_in_the_order_of_their_announcement(tmp_path: Path, broken: Path) -> None:
+    mended = written(tmp_path / "remediate", samples.remediation())
+    done = run(tmp_path, TASK.format(path=broken) + TASK.format(path=mended))
+    assert done.stdout.index("tunnelmend audit") < done.stdout.index("tunnelmend remediate")
+
+
+def test_a_task_that_fails_still_shows_its_report(tmp_path: Path, broken: Path) -> None:
+    fail = TASK.format(path=broken) + "      failed_when: true\n"
+    done = run(tmp_path, fail)
+    assert done.returncode == 2
+    assert "BROKEN     hq-branch" in done.stdout
+
+
+@pytest.mark.parametrize("content", [None, "", "{", "[]", '{"schema": 99}', "\x00\xff"])
+def test_a_report_that_cannot_be_read_is_one_line(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "report.json"
+    if content is not None:
+        path.write_bytes(content.encode("latin-1"))
+    done = run(tmp_path, TASK.format(path=path))
+    assert done.returncode == 0
+    after = done.stdout.split("PLAY RECAP", 1)[1].strip().splitlines()
+    after = [line for line in after[2:] if line]
+    assert len(after) == 1
+    assert after[0].startswith(f"tunnelmend: the report {path} cannot be shown (")
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_nothing_is_printed_when_nothing_was_announced(tmp_path: Path) -> None:
+    done = run(tmp_path, "    - ansible.builtin.debug:\n        msg: hello\n")
+    assert "tunnelmend" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("answer", "paths"),
+    [
+        ({"tunnelmend_report": "a"}, ["a"]),
+        ({"ansible_facts": {"tunnelmend_report": "a"}}, ["a"]),
+        ({"results": [{"tunnelmend_report": "a"}, {"tunnelmend_report": "b"}]}, ["a", "b"]),
+        ({"tunnelmend_report": None, "ansible_facts": "?", "results": "?"}, []),
+        ({"tunnelmend_report": {"not": "a path"}}, []),
+        (None, []),
+    ],
+)
+def test_a_report_is_found_wherever_a_result_holds_it(answer: object, paths: list[str]) -> None:
+    assert list(announced(answer)) == paths
