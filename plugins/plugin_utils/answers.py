@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_REFUSED = re.compile(r"^(ERROR:.*|Command authorization failed.*|% ?(?:Invalid|Incomplete|Ambiguous).*)$", re.MULTILINE)
+_REFUSED = re.compile(
+    r"^(ERROR:.*|Command authorization failed.*|% ?(?:Invalid|Incomplete|Ambiguous).*)$", re.MULTILINE
+)
 # A refusal is all that a device answers; the same words inside a long output are data (a log line, a banner).
 _REFUSAL_LINES = 6
 

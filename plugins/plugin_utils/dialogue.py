@@ -9,8 +9,8 @@ Three habits make a read trustworthy:
 
 * The prompt is learnt, not guessed: an empty line must bring back the very same last line. Afterwards only that
   prompt ends an output, so a remark that ends in ``#`` or ``->`` does not.
-* Every command must come back as an echo before its output, with nothing but prompts in front of it. Anything else
-  in front means that the output before was cut, and is an error.
+* Every command must come back as an echo before its output, with nothing in front of it. Anything in front means that
+  the output before was cut, and is an error. :meth:`Dialogue.settle` proves it for the last command of a login.
 * The pager is turned off by whichever spelling the device allows, and ``show pager`` must say so. A ``More`` that
   still appears makes the output incomplete, never short.
 
@@ -26,17 +26,24 @@ from dataclasses import dataclass, field
 from typing import NoReturn, TypeVar
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer, ConfigAnswer
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.secrets import mask
 
 T = TypeVar("T")
 
 # A hostname has letters, digits and hyphens; `prompt` can add domain, priority, state and context around slashes.
-_PROMPT_LIKE = re.compile(rb"(?:^|[\r\n])([A-Za-z0-9][\w.\-/]*(?:\(config[\w-]*\))?[>#] ?)$")
-_FTD_PROMPT = re.compile(rb"(?:^|[\r\n])> ?$")
-_SHELL_PROMPT = re.compile(rb"[^\r\n]*(?:[$%]|[\w.-]+@[^\r\n]*#) ?$")
-_PASSWORD_PROMPT = re.compile(rb"[Pp]assword: ?$")
+_ASA_PROMPT = re.compile(rb"[A-Za-z0-9][\w.\-/]*[>#]")
+_FTD_PROMPT = re.compile(rb">")
+_SHELL_PROMPT = re.compile(rb".*[$%]|.*[\w.-]+@.*#")
+_PASSWORD_PROMPT = re.compile(rb"[Pp]assword: ?\Z")
 _MORE = b"<--- More --->"
 _PRIVILEGE = re.compile(r"Current privilege level\s*:\s*(\d+)")
 _TAIL = 160
+# A banner pauses for less than this before it goes on; a device at its prompt stays silent.
+_QUIET = 0.2
+# A device that has said nothing, or stopped in the middle of a line, may be waiting for a key.
+_PATIENCE = 3.0
+# Only a More that nothing follows is the pager's own.
+_PAGER_QUIET = 1.0
 
 
 @dataclass(frozen=True)
@@ -58,15 +65,16 @@ Conversation = Generator[Send | Receive, bytes, T]
 
 
 class DialogueError(Exception):
-    """The dialogue failed. The message names the device, the command and the last bytes seen."""
+    """The dialogue failed. The message names the device, the command and the last bytes seen, secrets masked."""
 
     def __init__(self, device: str, what: str, command: str = "", tail: bytes = b"", hint: str = "") -> None:
         self.what = what
         text = f"{device}: {what}"
         if command:
-            text += f" (command: {command!r})"
+            text += f" (command: {mask(command)!r})"
         if tail:
-            text += f"; last bytes seen: {printable(tail[-_TAIL:])!r}"
+            # Masked before it is shortened: the cut could take away the word that tells a secret.
+            text += f"; last bytes seen: {mask(printable(tail[-8 * _TAIL :]))[-_TAIL:]!r}"
         if hint:
             text += f". {hint}"
         super().__init__(text)
@@ -106,7 +114,11 @@ class Dialogue:
     privilege: int | None = None
     pager_off: bool = False
     _buffer: bytearray = field(default_factory=bytearray)
-    _ends: re.Pattern[bytes] = re.compile(b"$^")
+    _ends: re.Pattern[bytes] = re.compile(rb"(?!)")
+    _under_way: str = ""
+    _configuring: bool = False
+    # Empty lines typed before the prompt was known bring prompts that may come late, but never after an echo.
+    _late_prompts: bool = True
 
     # --- conversations -----------------------------------------------------------------------------------------
 
@@ -127,111 +139,131 @@ class Dialogue:
         :raises TimedOutError: no prompt within ``timeout`` seconds of silence.
         :raises OutOfStepError: something other than the echo came first.
         """
-        if not line or "\n" in line or "\r" in line:
-            raise ValueError(f"one command line is sent at a time, got {line!r}")
+        _require_one_line(line)
         silence = timeout or self.command_timeout
-        yield Send(line.encode() + b"\n")
-        yield from self._take_echo(line, silence)
-        text, incomplete = yield from self._until_prompt(line, silence)
+        yield from self._type(line, silence)
+        text, incomplete = yield from self._until_prompt(silence)
         return Answer(command=line, text=text, incomplete=incomplete)
+
+    def settle(self) -> Conversation[None]:
+        """Prove that the last output was whole: an empty line must bring the prompt and nothing else.
+
+        :raises OutOfStepError: the rest of an output came, whose middle held a line that looks like the prompt.
+        """
+        yield Send(b"\n")
+        while not self._at_prompt():
+            self._buffer += yield from self._receive(self.command_timeout)
+        if len(self._lines()) > 1:
+            self._out_of_step("more bytes of this output came after the prompt, so it was cut", bytes(self._buffer))
+        self._buffer.clear()
 
     def configure(self, lines: tuple[str, ...]) -> Conversation[ConfigAnswer]:
         """Type configuration lines one by one, stop at the first that is refused, and always leave the mode."""
+        for line in lines:
+            _require_one_line(line)
         entered = yield from self.command("configure terminal")
         if entered.refusal:
             return ConfigAnswer(applied=(), refused="configure terminal", reason=entered.refusal)
+        if not self._configuring:
+            self._fail(OutOfStepError, "configuration mode was not entered", hint="No line was sent")
         applied: list[Answer] = []
         refused = reason = ""
         for line in lines:
             answer = yield from self.command(line)
-            if answer.refusal:
-                refused, reason = line, answer.refusal
+            if answer.refusal or answer.incomplete:
+                refused, reason = line, answer.refusal or answer.incomplete
                 break
             applied.append(answer)
         yield from self.command("end")
+        if self._configuring:
+            self._fail(
+                OutOfStepError, "'end' did not leave configuration mode", hint="Look at the lines that were sent"
+            )
         return ConfigAnswer(applied=tuple(applied), refused=refused, reason=reason)
 
     # --- login -------------------------------------------------------------------------------------------------
 
     def _learn_prompt(self) -> Conversation[None]:
         deadline = self.clock() + self.connect_timeout
-        candidate = b""
-        probed = False
+        probed = b""
         while (left := deadline - self.clock()) > 0:
-            # A device that has said nothing for a while may be waiting for a key.
-            chunk = yield Receive(min(left, 1.0 if candidate else max(left / 2, 0.01)))
-            self._buffer += chunk
-            if self._more_at_end():
-                yield Send(b" ")
+            line = (self._lines() or [b""])[-1]
+            if probed and set(self._lines()) == {probed}:
                 self._buffer.clear()
-                continue
-            match = _PROMPT_LIKE.search(bytes(self._buffer[-_TAIL:]))
-            if match and probed and match[1] == candidate:
-                self._set_prompt(candidate)
-                self._buffer.clear()
+                self._believe(probed)
                 return
-            if match:
-                candidate, probed = match[1], True
-                self._buffer.clear()
-                yield Send(b"\n")
-            elif not chunk:
-                self._refuse_strangers()
-                yield Send(b"\n")
+            chunk = yield Receive(min(left, _QUIET if self._may_be_prompt(line) else _PATIENCE))
+            self._buffer += chunk
+            if chunk:
+                continue
+            paging = self._more_at_end()
+            probed = b"" if paging else line
+            yield Send(b" " if paging else b"\n")
+            self._buffer.clear()
         self._fail(
             LoginError,
             f"no ASA prompt within {self.connect_timeout:g} s",
             hint="Expected a prompt such as 'hostname>' or 'hostname#'; raise ansible_connect_timeout if it is slow",
         )
 
-    def _refuse_strangers(self) -> None:
-        tail = bytes(self._buffer[-_TAIL:])
-        if _FTD_PROMPT.search(tail):
+    @staticmethod
+    def _may_be_prompt(line: bytes) -> bool:
+        kinds = (_ASA_PROMPT, _FTD_PROMPT, _SHELL_PROMPT)
+        return line.endswith(_MORE) or any(kind.fullmatch(line) for kind in kinds)
+
+    def _lines(self) -> list[bytes]:
+        """The last lines that were received and are not empty, stripped."""
+        pieces = re.split(rb"[\r\n]+", bytes(self._buffer[-8 * _TAIL :]))
+        return [line for line in map(bytes.strip, pieces) if line]
+
+    def _believe(self, prompt: bytes) -> None:
+        """Take a prompt that an empty line brought back, or refuse a login that is none of an ASA."""
+        if _ASA_PROMPT.fullmatch(prompt):
+            self._set_prompt(prompt[:-1], prompt[-1:])
+        elif _FTD_PROMPT.fullmatch(prompt):
             self._fail(
                 LoginError,
                 "this is the prompt of Firepower Threat Defense, not of an ASA",
+                tail=prompt,
                 hint="Log in to the Lina CLI (system support diagnostic-cli), or collect its outputs to files",
             )
-        if _SHELL_PROMPT.search(tail):
+        elif _SHELL_PROMPT.fullmatch(prompt):
             self._fail(LoginError, "this is the prompt of a Unix shell, not of an ASA", hint="Check ansible_host")
+        else:
+            self._fail(
+                LoginError,
+                "the login does not end at the prompt of an ASA",
+                tail=prompt,
+                hint="Expected a prompt such as 'hostname>' or 'hostname#'; log in by hand and see what it asks",
+            )
 
-    def _set_prompt(self, prompt: bytes) -> None:
-        stripped = prompt.rstrip()
-        self.privileged = stripped.endswith(b"#")
-        self.prompt = re.sub(rb"\(config[\w-]*\)$", b"", stripped[:-1])
-        self._ends = re.compile(rb"(?:^|[\r\n])" + re.escape(self.prompt) + rb"(?:\([\w-]+\))?[>#] ?$")
+    def _set_prompt(self, name: bytes, last: bytes) -> None:
+        self.prompt = name
+        self.privileged = last == b"#"
+        self._ends = _prompt_at_end(name, re.escape(last))
 
     def _enable(self, password: str) -> Conversation[None]:
-        yield Send(b"enable\n")
-        yield from self._take_echo("enable", self.connect_timeout)
-        asked = 0
-        deadline = self.clock() + self.connect_timeout
-        while (left := deadline - self.clock()) > 0:
-            tail = bytes(self._buffer[-_TAIL:])
-            if _PASSWORD_PROMPT.search(tail):
-                if asked:
-                    yield from self._give_up_enable(tail)
-                asked += 1
-                self._buffer.clear()
-                yield Send(password.encode() + b"\n", secret=True)
-            elif end := self._ends.search(tail):
-                self.privileged = end[0].rstrip().endswith(b"#")
-                if not self.privileged:
-                    self._fail(LoginError, "enable was refused", "enable", hint="Check ansible_become_password")
-                self._buffer.clear()
-                return
-            self._buffer += yield Receive(left)
-        self._fail(LoginError, f"enable did not finish within {self.connect_timeout:g} s", "enable")
+        either = _prompt_at_end(self.prompt, b"([>#])")
+        asked = False
+        yield from self._type("enable", self.connect_timeout)
+        while not (end := either.search(self._buffer)):
+            if not _PASSWORD_PROMPT.search(self._buffer):
+                self._buffer += yield from self._receive(self.connect_timeout)
+                continue
+            if asked:
+                # Leave the password question, or the device keeps the session until its own time-out.
+                yield Send(b"\n\n")
+                self._refuse_enable("the enable password was refused")
+            asked = True
+            self._buffer.clear()
+            yield Send(password.encode() + b"\n", secret=True)
+        if end[2] != b"#":
+            self._refuse_enable("enable was refused")
+        self._set_prompt(self.prompt, b"#")
+        self._buffer.clear()
 
-    def _give_up_enable(self, tail: bytes) -> Conversation[NoReturn]:
-        # Leave the password question, or the device keeps the session until its own time-out.
-        yield Send(b"\n\n")
-        self._fail(
-            LoginError,
-            "the enable password was refused",
-            "enable",
-            tail,
-            hint="Set ansible_become_password to this device's enable password",
-        )
+    def _refuse_enable(self, what: str) -> NoReturn:
+        self._fail(LoginError, what, hint="Set ansible_become_password to this device's enable password")
 
     def _turn_pager_off(self) -> Conversation[None]:
         for spelling in ("terminal pager 0", "no terminal pager"):
@@ -242,14 +274,17 @@ class Dialogue:
             self._fail(
                 LoginError,
                 f"the pager cannot be turned off: {answer.refusal}",
-                "terminal pager 0",
                 hint="Permit 'terminal pager' or 'no terminal pager' in the AAA command authorization",
             )
         proof = yield from self.command("show pager", self.connect_timeout)
         # A device that refuses the question is still guarded: a More in any output makes that output incomplete.
         if not proof.refusal:
             if "no pager" not in proof.text:
-                self._fail(LoginError, "the pager is still on after it was turned off", "show pager", hint=proof.text)
+                self._fail(
+                    LoginError,
+                    f"the pager is still on after it was turned off: {proof.text.strip()!r}",
+                    hint="Log in by hand and see what 'terminal pager 0' and 'show pager' answer",
+                )
             self.pager_off = True
 
     def _read_privilege(self) -> Conversation[None]:
@@ -257,30 +292,41 @@ class Dialogue:
         if match := _PRIVILEGE.search(answer.text):
             self.privilege = int(match[1])
         elif not answer.refusal:
-            self._fail(LoginError, "'show curpriv' does not answer like an ASA", "show curpriv", hint=answer.text)
+            self._fail(
+                LoginError,
+                f"'show curpriv' does not answer like an ASA: {answer.text.strip()[:_TAIL]!r}",
+                hint="Check ansible_host",
+            )
 
     # --- reading -----------------------------------------------------------------------------------------------
 
-    def _take_echo(self, line: str, silence: float) -> Conversation[None]:
+    def _type(self, line: str, silence: float) -> Conversation[None]:
+        """Send a line and take its echo."""
+        self._under_way = line
         wanted = line.encode()
-        while True:
-            start = self._buffer.find(wanted)
-            newline = self._buffer.find(b"\n", max(start, 0))
-            if start >= 0 and newline >= 0:
-                self._check_in_front(bytes(self._buffer[:start]), line)
+        yield Send(wanted + b"\n")
+        echo = re.compile(re.escape(wanted) + rb"[ \r]*\n")
+        while not (found := echo.search(self._buffer)):
+            newline = self._buffer.find(b"\n")
+            if newline >= 0 and self._is_scrolled_echo(bytes(self._buffer[:newline]), wanted):
+                self._late_prompts = False
                 del self._buffer[: newline + 1]
                 return
-            if start < 0 and newline >= 0 and self._is_scrolled_echo(bytes(self._buffer[:newline]), wanted):
-                del self._buffer[: newline + 1]
-                return
-            if start < 0 and len(self._buffer) > len(wanted) + 8 * _TAIL:
-                self._check_in_front(bytes(self._buffer), line)
-            self._buffer += yield from self._receive(line, silence)
+            if len(self._buffer) > len(wanted) + 8 * _TAIL:
+                self._check_in_front(bytes(self._buffer))
+            self._buffer += yield from self._receive(silence)
+        self._check_in_front(bytes(self._buffer[: found.start()]))
+        self._late_prompts = False
+        del self._buffer[: found.end()]
 
-    def _check_in_front(self, before: bytes, line: str) -> None:
-        rest = re.sub(re.escape(self.prompt) + rb"(?:\([\w-]+\))?[>#]", b"", before).strip()
+    def _check_in_front(self, before: bytes) -> None:
+        prompt = re.escape(self.prompt) + rb"[>#]"
+        rest = (re.sub(prompt, b"", before) if self._late_prompts else before).strip()
         if rest:
-            self._fail(OutOfStepError, "bytes of an earlier output came before the echo", line, rest)
+            self._out_of_step("bytes of an earlier output came before the echo, so that output was cut", rest)
+
+    def _out_of_step(self, what: str, rest: bytes) -> NoReturn:
+        self._fail(OutOfStepError, what, tail=rest, hint="Trust nothing that was read in this login; run it again")
 
     @staticmethod
     def _is_scrolled_echo(first: bytes, wanted: bytes) -> bool:
@@ -288,50 +334,65 @@ class Dialogue:
         plain = first.replace(b"\r", b"").replace(b"\x08", b"").rstrip()
         return (b"$" in plain or b"\x08" in first) and plain.endswith(wanted[-12:])
 
-    def _until_prompt(self, line: str, silence: float) -> Conversation[tuple[str, str]]:
+    def _until_prompt(self, silence: float) -> Conversation[tuple[str, str]]:
         incomplete = ""
-        while True:
-            end = self._ends.search(bytes(self._buffer[-_TAIL:]))
-            if end:
-                length = len(self._buffer) - min(len(self._buffer), _TAIL) + end.start()
-                text = bytes(self._buffer[:length])
-                self._buffer.clear()
-                return clean(text), incomplete
-            if self._more_at_end():
-                # Only a More that nothing follows is the pager's own.
-                chunk = yield Receive(0.3)
+        while not (end := self._at_prompt()):
+            if not incomplete and self._more_at_end():
+                chunk = yield Receive(_PAGER_QUIET)
+                self._buffer += chunk
                 if chunk:
-                    self._buffer += chunk
                     continue
                 incomplete = "the pager stopped the output although it was turned off"
                 yield Send(b"q")
-            self._buffer += yield from self._receive(line, silence)
+            self._buffer += yield from self._receive(silence)
+        self._configuring = end[1] is not None
+        text = bytes(self._buffer[: end.start()])
+        self._buffer.clear()
+        return clean(text), incomplete
+
+    def _at_prompt(self) -> re.Match[bytes] | None:
+        # Only the end of the buffer is looked at, so that an output of any length is read in linear time.
+        return self._ends.search(self._buffer, max(len(self._buffer) - len(self.prompt) - _TAIL, 0))
 
     def _more_at_end(self) -> bool:
-        return bytes(self._buffer[-40:]).rstrip(b" \r\n").endswith(_MORE)
+        return bytes(self._buffer[-40:]).rstrip().endswith(_MORE)
 
-    def _receive(self, line: str, silence: float) -> Conversation[bytes]:
+    def _receive(self, silence: float) -> Conversation[bytes]:
         chunk = yield Receive(silence)
         if not chunk:
             self._fail(
                 TimedOutError,
                 f"nothing came for {silence:g} s and the prompt is missing",
-                line,
-                hint="Raise ansible_command_timeout for a slow device",
+                hint="If the device is only slow, raise ansible_command_timeout (at login, ansible_connect_timeout)",
             )
         return chunk
 
-    def closed(self, command: str = "") -> ClosedError:
+    def closed(self) -> ClosedError:
         """The error for a connection that ended while this dialogue was under way."""
-        return ClosedError(self.device, "the device closed the connection", command, bytes(self._buffer))
+        return ClosedError(
+            self.device,
+            "the device closed the connection",
+            self._under_way,
+            bytes(self._buffer),
+            "Look at its log and at 'show ssh sessions', then run it again",
+        )
 
-    def _fail(
-        self, kind: type[DialogueError], what: str, command: str = "", tail: bytes = b"", hint: str = ""
-    ) -> NoReturn:
-        raise kind(self.device, what, command, tail or bytes(self._buffer), hint)
+    def _fail(self, kind: type[DialogueError], what: str, *, tail: bytes = b"", hint: str = "") -> NoReturn:
+        raise kind(self.device, what, self._under_way, tail or bytes(self._buffer), hint)
+
+
+def _prompt_at_end(name: bytes, last: bytes) -> re.Pattern[bytes]:
+    """The prompt, alone on the last line. Group 1 is the configuration mode, if any."""
+    return re.compile(rb"(?:^|[\r\n])" + re.escape(name) + rb"(\(config[\w-]*\))?" + last + rb" ?\Z")
+
+
+def _require_one_line(line: str) -> None:
+    # A line break is a second command that nobody reads, `?` and a tabulator make the device complete the line.
+    if not line.strip() or re.search(r"[\x00-\x1f\x7f?]", line):
+        raise ValueError(f"one plain command line is sent at a time, got {mask(line)!r}")
 
 
 def clean(data: bytes) -> str:
     """An output as text with plain newlines; the ASA ends lines with CR LF and sprinkles odd CRs."""
-    text = printable(data).replace("\r\n", "\n").replace("\n\r", "\n").replace("\r", "\n" if b"\n" not in data else "")
+    text = re.sub(r"\r*\n\r*", "\n", printable(data).strip("\r")).replace("\r", "\n")
     return text.rstrip("\n") + "\n" if text.strip() else ""

@@ -5,21 +5,28 @@ from __future__ import annotations
 
 import re
 
-_SHOW = re.compile(r"sh(?:o|ow)?\s+\S")
-# These pipes write to the flash; include, exclude, begin and grep only filter.
-_WRITING_PIPE = re.compile(r"\|\s*(?:redirect|tee|append|red\w*|t\w*|a\w*)\b")
+# Abbreviated, too; but `sh -c` and `sh /tmp/x` are what Ansible ships to a host with a shell.
+_SHOW = re.compile(r"sh(?:o|ow)?\s+[a-z]", re.IGNORECASE)
+# include, exclude, begin and grep only filter; the other pipes write to the flash, in any abbreviation. A later bar is
+# part of a filter's pattern, so only a whole word counts there.
+_WRITING = re.compile(
+    r"[^|]*\|\s*[rta]\w*\b|.*\|\s*(?:redirect|tee|append)\s|sh\w*\s+te\w*\s(?:[^|]*\s)?file\b", re.IGNORECASE
+)
+_UNTYPEABLE = re.compile(r"[\x00-\x1f\x7f?]")
 
 
 def refusal_of_raw(line: str, *, anything: bool) -> str:
     """Say why a line may not be sent, or return an empty string when it may.
 
-    ``anything`` lifts the limit to show commands; a line break is refused even then, because it would be a second
-    command that nobody read.
+    ``anything`` lifts the limit to show commands; what is no single line is refused even then, because it would be a
+    second command that nobody read.
     """
     if not line:
         return "nothing to send: the command is empty"
     if "\n" in line or "\r" in line:
         return f"not sent: a command is one line, and this one has a line break: {line!r}"
+    if _UNTYPEABLE.search(line):
+        return f"not sent: a question mark or a control character makes the device complete the line: {line!r}"
     if anything:
         return ""
     if not _SHOW.match(line):
@@ -28,6 +35,6 @@ def refusal_of_raw(line: str, *, anything: bool) -> str:
             "tunnelmend.asa, set gather_facts: false in the play, or, for this one command typed with "
             "ansible.builtin.raw, set ansible_asa_raw_commands=all"
         )
-    if _WRITING_PIPE.search(line):
+    if _WRITING.match(line):
         return f"not sent: {line!r} writes to the device's flash; set ansible_asa_raw_commands=all if that is meant"
     return ""

@@ -259,7 +259,9 @@ def _explain(options: SshOptions, error: str) -> str:
             "ansible_libssh_macs (inventory/example/group_vars/asa_legacy has the set for 7.x and 8.x)"
         )
     if "authenticate" in lowered or "access denied" in lowered or "acceptable way" in lowered:
-        return f"{where}: the login of user {options.user!r} was refused ({error}). Check ansible_user, ansible_password"
+        return (
+            f"{where}: the login of user {options.user!r} was refused ({error}). Check ansible_user, ansible_password"
+        )
     if "timeout" in lowered:
         return f"{where}: no answer within {options.timeout:g} s ({error}). Is the address right and SSH allowed from here?"
     return f"{where}: {error}"

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read a device into the run's folder; documented in plugins/modules/collect.py."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleError
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.collecting import Scope, snapshot
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import login
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import OutputStatus, Snapshot
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
+
+
+class ActionModule(ActionBase):
+    """A device that cannot be read is data for the audit, never a failed or unreachable host."""
+
+    _requires_connection = False
+    _supports_check_mode = True
+    _supports_async = False
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _, args = self.validate_argument_spec(
+            {
+                "run": {"type": "path", "required": True},
+                "reading": {"type": "int", "default": 1},
+                "scope": {"type": "str", "choices": [scope.value for scope in Scope], "default": "everything"},
+            }
+        )
+        host = (task_vars or {})["inventory_hostname"]
+        read = self._read(host, Scope(args["scope"]))
+        RunFolder(Path(args["run"])).save_snapshot(read, args["reading"])
+        troubled = [output for output in read.outputs if output.status is not OutputStatus.READ]
+        result.update(
+            changed=False,
+            read=not read.error,
+            error=read.error,
+            commands=len(read.outputs),
+            troubled={output.command: f"{output.status.value}: {output.detail}" for output in troubled},
+            seconds=round(read.finished - read.started, 1),
+        )
+        if read.error:
+            # Shown on the screen as a warning: the run goes on for the others.
+            result["warnings"] = [f"not read: {read.error}"]
+        return result
+
+    def _read(self, host: str, scope: Scope) -> Snapshot:
+        started = time.time()
+        read = Snapshot(host, started, started)
+        try:
+            connection = login.own(self._connection, host)
+            login.require_privilege(connection, host)
+            for so_far in snapshot(host, scope, connection.run, time.time):
+                read = so_far
+        except AnsibleError as error:
+            return Snapshot(host, started, time.time(), read.outputs, error=error.message)
+        return read

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plan the remediation of one tunnel over what was read; see plugins/modules/plan_remediation.py."""
+
+from __future__ import annotations
+
+import json
+import time
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import reports
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError, find
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind, Report
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plain import plain
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import RefusedError, plan
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
+
+
+class ActionModule(ActionBase):
+    """Runs on the controller; sends nothing."""
+
+    _requires_connection = False
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _, args = self.validate_argument_spec(
+            {
+                "run": {"type": "path", "required": True},
+                "started": {"type": "float", "required": True},
+                "tunnel": {"type": "str", "required": True},
+                "foreign_peers": {"type": "list", "elements": "str", "default": []},
+            }
+        )
+        folder = RunFolder(Path(args["run"]))
+        devices = reports.read_devices(folder, task_vars or {})
+        judgements = reports.judged(devices, reports.addresses(args["foreign_peers"], "audit_foreign_peers"))
+        try:
+            name = find([judgement.tunnel for judgement in judgements], args["tunnel"]).name
+        except UnknownTunnelError as error:
+            raise AnsibleActionFail(str(error)) from None
+        judgement = next(each for each in judgements if each.tunnel.name == name)
+        refusal = gate = ""
+        planned = None
+        try:
+            planned = plan(judgement, _addresses(task_vars or {}))
+        except RefusedError as refused:
+            refusal, gate = str(refused), refused.gate
+        if planned:
+            outcome, text = "planned", "Nothing has been sent yet."
+            folder.write({"plan.json": json.dumps(plain(planned), indent=2) + "\n"})
+        elif refusal:
+            outcome, text = f"aborted_gate:{gate}", refusal
+        else:
+            outcome, text = "no_change", f"{name} is healthy ({judgement.cause}): it was left alone."
+        path = reports.write(
+            folder,
+            Report(
+                id=folder.id,
+                kind=Kind.REMEDIATE,
+                started=args["started"],
+                finished=time.time(),
+                devices=devices,
+                judgements=(judgement,),
+                outcome=outcome,
+                outcome_text=text,
+                **reports.about_this_run(),
+            ),
+        )
+        result.update(
+            changed=False,
+            tunnelmend_report=path,
+            tunnel=name,
+            verdict=str(judgement.verdict),
+            planned=planned is not None,
+            refusal=refusal,
+            gate=gate,
+            text=text,
+            lines=list(planned.lines) if planned else [],
+        )
+        return result
+
+
+def _addresses(task_vars: dict[str, Any]) -> dict[str, Any]:
+    """Where the controller reaches each device, as far as its inventory gives an address."""
+    found = {}
+    for host in task_vars["ansible_play_hosts_all"]:
+        try:
+            found[host] = ip_address(str(task_vars["hostvars"][host].get("ansible_host", host)))
+        except ValueError:
+            continue
+    return found

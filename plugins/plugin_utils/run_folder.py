@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The folder of one run: evidence and snapshots as they were read, reports as they were written.
+
+::
+
+    reports/20091120T081500Z-audit/
+      report.json  report.html  report.md  junit.xml  metrics.prom
+      evidence/hq/1/show_crypto_ipsec_sa.txt   what hq answered in the first reading, secrets masked
+      evidence/hq/1.json                       when, by which command, and what became of it
+    reports/latest                             the newest run
+
+Large outputs travel through this folder instead of Ansible's variables, which are copied and templated for every host.
+Everything in it is readable by its owner alone: a configuration tells how a site is built even without its keys.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Output, OutputStatus, Snapshot
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.secrets import mask
+
+_RUN = re.compile(r"\d{8}T\d{6}Z-[a-z]+(?:-\d+)?$")
+
+
+class RunFolderError(Exception):
+    """The folder cannot be made or read; the message names it."""
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """One run's folder; ``path`` exists."""
+
+    path: Path
+
+    @classmethod
+    def start(cls, reports: Path, kind: str, now: float) -> RunFolder:
+        """Make a new folder under ``reports``; two runs in one second get two folders."""
+        stem = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now)) + f"-{kind}"
+        try:
+            reports.mkdir(parents=True, exist_ok=True)
+            for number in range(1, 1000):
+                path = reports / (stem if number == 1 else f"{stem}-{number}")
+                with contextlib.suppress(FileExistsError):
+                    path.mkdir(mode=0o700)
+                    return cls(path)
+        except OSError as error:
+            raise RunFolderError(
+                f"the reports folder {reports} cannot be written: {error}. Set reports_dir to a folder of yours"
+            ) from error
+        raise RunFolderError(f"{reports} already has a thousand runs of this second")
+
+    @property
+    def id(self) -> str:
+        return self.path.name
+
+    # --- snapshots ---------------------------------------------------------------------------------------------
+
+    def save_snapshot(self, snapshot: Snapshot, reading: int) -> None:
+        """Write what a device answered. Secrets are masked here, where text enters."""
+        folder = self.path / "evidence" / snapshot.device
+        texts = folder / str(reading)
+        texts.mkdir(mode=0o700, parents=True, exist_ok=True)
+        index: dict[str, Any] = {
+            "device": snapshot.device,
+            "started": snapshot.started,
+            "finished": snapshot.finished,
+            "error": snapshot.error,
+            "outputs": [],
+        }
+        for output in snapshot.outputs:
+            name = re.sub(r"[^A-Za-z0-9]+", "_", output.command).strip("_") + ".txt"
+            _write(texts / name, mask(output.text))
+            index["outputs"].append(
+                {
+                    "command": output.command,
+                    "file": f"{reading}/{name}",
+                    "started": output.started,
+                    "finished": output.finished,
+                    "status": output.status.value,
+                    "detail": output.detail,
+                }
+            )
+        _write(folder / f"{reading}.json", json.dumps(index, indent=2) + "\n")
+
+    def snapshots(self, device: str) -> tuple[Snapshot, ...]:
+        """Every reading of a device, oldest first; none when nothing was read in this run."""
+        folder = self.path / "evidence" / device
+        indexes = sorted(folder.glob("*.json"), key=lambda path: int(path.stem)) if folder.is_dir() else []
+        return tuple(_load(folder, path) for path in indexes)
+
+    # --- reports -----------------------------------------------------------------------------------------------
+
+    def write(self, files: dict[str, str]) -> None:
+        """Write a report's files, each whole or not at all."""
+        for name, text in files.items():
+            _write(self.path / name, text)
+
+    def point_latest(self) -> None:
+        """Make ``latest`` point here; a reader sees the old run or this one, never neither."""
+        link = self.path.parent / "latest"
+        temporary = self.path.parent / f".latest-{os.getpid()}"
+        temporary.unlink(missing_ok=True)
+        temporary.symlink_to(self.path.name)
+        temporary.replace(link)
+
+    def prune(self, keep: int) -> list[str]:
+        """Remove the oldest runs beyond ``keep`` (0 keeps all) and return their names. Other folders are left alone."""
+        runs = sorted(path for path in self.path.parent.iterdir() if _RUN.match(path.name) and path.is_dir())
+        doomed = [path for path in runs[: -keep or None] if path != self.path] if keep > 0 else []
+        for path in doomed:
+            shutil.rmtree(path, ignore_errors=True)
+        return [path.name for path in doomed]
+
+
+def _write(path: Path, text: str) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+    temporary.replace(path)
+
+
+def _load(folder: Path, path: Path) -> Snapshot:
+    try:
+        index = json.loads(path.read_text(encoding="utf-8"))
+        outputs = tuple(
+            Output(
+                command=each["command"],
+                text=(folder / each["file"]).read_bytes().decode("utf-8"),
+                started=each["started"],
+                finished=each["finished"],
+                status=OutputStatus(each["status"]),
+                detail=each["detail"],
+            )
+            for each in index["outputs"]
+        )
+        return Snapshot(index["device"], index["started"], index["finished"], outputs, index["error"])
+    except (OSError, ValueError, KeyError) as error:
+        raise RunFolderError(f"{path} cannot be read as a reading of a device: {error}") from error
