@@ -4,6 +4,7 @@ PYTHON ?= python3.11
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 LOCK   ?= requirements/core-2.19-py3.11.txt
+DIST   ?= dist
 STAMP  := $(VENV)/.installed
 
 # Ansible ignores an ansible.cfg in a world-writable folder unless it is named.
@@ -11,7 +12,7 @@ export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo audit lab lab-down test test-unit test-lab lint lock docs clean
+.PHONY: help setup test-release demo audit lab lab-down test test-unit test-lab test-system lint lock docs dist test-matrix clean
 
 help:  ## Print this
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,7 +26,7 @@ $(STAMP): $(LOCK)
 	@touch $@
 
 demo: setup  ## Boot the 2009 incident in the lab, audit, remediate, harden, audit again
-	@bash docs/demo.sh
+	@bash lab/demo.sh
 
 audit: setup  ## Audit the devices of the default inventory (the lab's, unless ansible.cfg says otherwise)
 	@ansible-playbook playbooks/audit.yml
@@ -39,10 +40,31 @@ lab-down: setup  ## Stop the lab
 test: setup lint test-unit test-lab  ## Lint, types, unit tests and the tests against the lab over SSH
 
 test-unit: setup
-	@python -m pytest tests -q -n 2 --ignore=tests/integration
+	@python -m pytest tests -q -n 2 --ignore=tests/integration --ignore=tests/system
 
 test-lab: setup
 	@python -m pytest tests/integration -q -n 2
+
+test-system: setup  ## Tests with Debian's chromium and openssh-client; fails where they are absent
+	@python -m pytest tests/system -q
+
+test-matrix: setup  ## The library's and the plugins' tests on the other supported releases of ansible-core
+	@$(MAKE) --no-print-directory VENV=.venv-core-2.16 LOCK=requirements/core-2.16-py3.11.txt test-release
+	@if command -v python3.13 >/dev/null && python3.13 --version >/dev/null 2>&1; then \
+	  $(MAKE) --no-print-directory PYTHON=python3.13 VENV=.venv-core-newest LOCK=requirements/core-newest-py3.13.txt test-release; \
+	else echo "test-matrix: python3.13 is not here, so the newest ansible-core was NOT tested"; exit 1; fi
+
+test-release: setup
+	@ansible --version | head -1
+	@python -m pytest tests -q -n 2 --ignore=tests/system --ignore=tests/test_docs.py
+
+dist: setup  ## Build the collection's archive in dist/, the links to our folders resolved
+	@rm -rf $(DIST)
+	@mkdir -p $(DIST)/source
+	@cp -rL $(COLLECTION)/. $(DIST)/source
+	@find $(DIST)/source -name __pycache__ -prune -exec rm -rf {} +
+	@ansible-galaxy collection build $(DIST)/source --output-path $(DIST)
+	@rm -rf $(DIST)/source
 
 lint: setup  ## ruff, mypy --strict, yamllint, ansible-lint
 	@ruff check .

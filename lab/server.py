@@ -124,7 +124,9 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
             self._do(self._session.feed(data))
 
     def eof_received(self) -> bool:
-        return False
+        # What was typed before the end is still answered; then the login ends.
+        self._do([Close()])
+        return True
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._box.open_sessions -= 1

@@ -5,19 +5,21 @@ from __future__ import annotations
 
 import json
 import time
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import reports
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import login, reports
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError, find
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind, Report
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plain import plain
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import RefusedError, plan
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
+
+display = Display()
 
 
 class ActionModule(ActionBase):
@@ -42,12 +44,12 @@ class ActionModule(ActionBase):
         try:
             name = find([judgement.tunnel for judgement in judgements], args["tunnel"]).name
         except UnknownTunnelError as error:
-            raise AnsibleActionFail(str(error)) from None
+            raise AnsibleActionFail(f"{error}{_left_out(args['tunnel'], task_vars or {})}") from None
         judgement = next(each for each in judgements if each.tunnel.name == name)
         refusal = gate = ""
         planned = None
         try:
-            planned = plan(judgement, _addresses(task_vars or {}))
+            planned = plan(judgement, login.addresses(task_vars or {}))
         except RefusedError as refused:
             refusal, gate = str(refused), refused.gate
         if planned:
@@ -57,6 +59,9 @@ class ActionModule(ActionBase):
             outcome, text = f"aborted_gate:{gate}", refusal
         else:
             outcome, text = "no_change", f"{name} is healthy ({judgement.cause}): it was left alone."
+        # Shown by the action itself: whoever confirms must see the plan, also where results of tasks are hidden.
+        for line in planned.lines if planned else filter(None, [not refusal and text]):
+            display.display(f"  {line}")
         path = reports.write(
             folder,
             Report(
@@ -85,12 +90,10 @@ class ActionModule(ActionBase):
         return result
 
 
-def _addresses(task_vars: dict[str, Any]) -> dict[str, Any]:
-    """Where the controller reaches each device, as far as its inventory gives an address."""
-    found = {}
-    for host in task_vars["ansible_play_hosts_all"]:
-        try:
-            found[host] = ip_address(str(task_vars["hostvars"][host].get("ansible_host", host)))
-        except ValueError:
-            continue
-    return found
+def _left_out(name: str, task_vars: dict[str, Any]) -> str:
+    """Devices of the inventory that the name seems to mean and that this run was told to leave out."""
+    absent = sorted(set(task_vars["groups"]["all"]) - set(task_vars["ansible_play_hosts_all"]))
+    meant = [host for host in absent if host in name]
+    if not meant:
+        return ""
+    return f" {' and '.join(meant)} is in the inventory, but not in this run: both ends are needed (look at --limit)."

@@ -25,21 +25,24 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         _, args = self.validate_argument_spec(
             {
-                "reports": {"type": "path", "required": True},
+                "reports": {"type": "path", "default": "reports"},
                 "kind": {"type": "str", "required": True, "choices": ["audit", "remediate", "harden", "verify"]},
                 "keep": {"type": "int", "default": 30},
             }
         )
         variables = task_vars or {}
+        every = [variables["hostvars"][host] for host in variables["ansible_play_hosts_all"]]
         wrong = unknown_variables(
-            extra=load_extra_vars(self._loader), everywhere=variables, known=known_variables(_roles())
+            extra=load_extra_vars(self._loader),
+            everywhere={name for each in every for name in each},
+            known=known_variables(_roles()),
         )
         if wrong:
             raise AnsibleActionFail(" ".join(wrong))
         if args["keep"] < 0:
             raise AnsibleActionFail(f"reports_keep is {args['keep']}: how many runs to keep, 0 for all of them")
         try:
-            folder = RunFolder.start(Path(args["reports"]), args["kind"], time.time())
+            folder = RunFolder.start(Path(args["reports"]).absolute(), args["kind"], time.time())
             removed = folder.prune(args["keep"])
         except RunFolderError as error:
             raise AnsibleActionFail(str(error)) from None

@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
+from ipaddress import ip_address
 from typing import Any, cast
 
-from ansible import constants as C
+from ansible import constants as C  # noqa: N812 - Ansible's own name for it
 from ansible.errors import AnsibleError
 from ansible.playbook.play_context import PlayContext
 from ansible.plugins.loader import connection_loader
 
 from ansible_collections.tunnelmend.asa.plugins.connection.cli import Connection
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address
 
 PLUGIN = "tunnelmend.asa.cli"
 PRIVILEGE = 15
@@ -38,7 +41,9 @@ def open_to(host: str, task_vars: Mapping[str, Any], play_context: PlayContext) 
     """A connection to another host of the inventory, configured as its own tasks would be; nothing is sent yet."""
     variables = task_vars["hostvars"][host]
     if str(variables.get("ansible_connection", "")) != PLUGIN:
-        raise AnsibleError(f"{host}: set ansible_connection: {PLUGIN} for it; it is {variables.get('ansible_connection')!r}")
+        raise AnsibleError(
+            f"{host}: set ansible_connection: {PLUGIN} for it; it is {variables.get('ansible_connection')!r}"
+        )
     context = play_context.copy()
     context.remote_addr = str(variables.get("ansible_host", host))
     # Ansible knows a plugin's variables only once the plugin is loaded.
@@ -46,6 +51,15 @@ def open_to(host: str, task_vars: Mapping[str, Any], play_context: PlayContext) 
     names = C.config.get_plugin_vars("connection", connection._load_name)
     connection.set_options(var_options={name: variables[name] for name in names if name in variables})
     return connection
+
+
+def addresses(task_vars: Mapping[str, Any]) -> dict[str, Address]:
+    """Where the controller reaches each device, as far as its inventory gives an address."""
+    found = {}
+    for host in task_vars["ansible_play_hosts_all"]:
+        with contextlib.suppress(ValueError):
+            found[host] = ip_address(str(task_vars["hostvars"][host].get("ansible_host", host)))
+    return found
 
 
 def require_privilege(connection: Connection, host: str) -> None:

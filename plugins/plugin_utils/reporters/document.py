@@ -30,6 +30,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _words as words
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters._arrows import Arrow, arrows
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import spi as spi_text
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.verdict import CLEARABLE
 
 FILENAME = "report.json"
 
@@ -112,7 +113,13 @@ def _tunnel(judgement: Judgement, titles: Mapping[str, str]) -> dict[str, Any]:
     tunnel = judgement.tunnel
     findings = sorted(
         judgement.findings,
-        key=lambda finding: (words.OUTCOMES.index(str(finding.outcome)), -finding.severity, finding.rule),
+        key=lambda finding: (
+            words.OUTCOMES.index(str(finding.outcome)),
+            -finding.severity,
+            # What a clear mends is what the reader came for.
+            finding.rule not in CLEARABLE,
+            finding.rule,
+        ),
     )
     return {
         "name": tunnel.name,

@@ -25,6 +25,7 @@ def render(document: Mapping[str, Any]) -> str:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
+    environment.tests["match_show"] = lambda command: command.startswith("show ")
     environment.filters |= {"duration": words.duration, "counted": words.counted, "moment": moment}
     template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
     earlier = {tunnel["name"]: view(tunnel) for tunnel in document["before"]}

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Turn dead peer detection on for one peer: ``isakmp keepalive threshold N retry M`` in its tunnel-group.
+
+The words are the same on every release and drive IKEv2 too. The value counts from the next IKE SA on, because both
+ends agree on DPD when they make one; the tunnel is not touched. Source: ASA command reference, ``isakmp keepalive``.
+"""
+
+from __future__ import annotations
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Keepalive, Origin, TunnelGroup
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps._step import Phase, Step, UnsafeStepError
+
+THRESHOLD = range(10, 3601)
+RETRY = range(2, 11)
+
+
+def wanted(threshold: int, retry: int) -> Keepalive:
+    """The keepalive that a user asks for.
+
+    :raises UnsafeStepError: a value that the device would refuse.
+    """
+    if threshold not in THRESHOLD or retry not in RETRY:
+        raise UnsafeStepError(
+            f"threshold {threshold} retry {retry}: the threshold is {THRESHOLD[0]} to {THRESHOLD[-1]} seconds, the "
+            f"retry {RETRY[0]} to {RETRY[-1]} seconds. Nothing was sent"
+        )
+    return Keepalive(threshold, retry, origin=Origin.READ)
+
+
+def same(one: Keepalive, other: Keepalive) -> bool:
+    """Equal in effect: a printed value and the same value by default are one."""
+    return _effect(one) == _effect(other)
+
+
+def step(device: str, group: TunnelGroup, keepalive: Keepalive) -> Step:
+    """Set the keepalive of this tunnel-group, and know how to set back the present one."""
+    head = f"tunnel-group {group.name} ipsec-attributes"
+    before = group.keepalive or Keepalive()
+    return Step(
+        device=device,
+        phase=Phase.CONFIGURE,
+        commands=(head, line(keepalive)),
+        interrupts="nothing; DPD is agreed with the next IKE SA",
+        proof=f"'show running-config all tunnel-group {group.name}' shows {keepalive}",
+        configure=True,
+        undo=(head, line(before)),
+    )
+
+
+def line(keepalive: Keepalive) -> str:
+    """The configuration line of a value."""
+    if keepalive.disabled:
+        return " isakmp keepalive disable"
+    if keepalive.infinite:
+        return " isakmp keepalive threshold infinite"
+    return f" isakmp keepalive threshold {keepalive.threshold} retry {keepalive.retry}"
+
+
+def _effect(keepalive: Keepalive) -> tuple[object, ...]:
+    if keepalive.disabled:
+        return ("disabled",)
+    return ("infinite",) if keepalive.infinite else (keepalive.threshold, keepalive.retry)

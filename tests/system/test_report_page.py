@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report as a browser shows it: both arrows are drawn, and nothing is fetched from anywhere."""
+
+from __future__ import annotations
+
+import struct
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import html
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters.document import document
+from tests.reporters import samples
+
+QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+def chromium(path: str, tmp_path: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        [path, *QUIET, f"--user-data-dir={tmp_path / 'profile'}", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    return done.stdout
+
+
+def test_the_page_of_the_incident_shows_which_direction_is_dead(
+    program: Callable[[str, str], str], tmp_path: Path
+) -> None:
+    browser = program("chromium", "chromium")
+    page = tmp_path / "report.html"
+    page.write_text(html.render(document(samples.audit(samples.BROKEN))), encoding="utf-8")
+    dom = chromium(browser, tmp_path, "--dump-dom", page.as_uri())
+    assert "branch does not have 0x" in dom
+    assert "hq does not have 0x" in dom
+    assert "http://" not in dom.replace("http://www.w3.org/", "")
+    picture = tmp_path / "report.png"
+    chromium(browser, tmp_path, "--window-size=390,2000", f"--screenshot={picture}", page.as_uri())
+    data = picture.read_bytes()
+    assert struct.unpack(">II", data[16:24]) == (390, 2000)
+    # A page that failed to draw compresses to next to nothing.
+    assert len(data) > 20_000
