@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.collecting import Scope, snapshot
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.collecting import Scope, doubted, snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import login
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import OutputStatus, Snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
@@ -57,6 +58,7 @@ class ActionModule(ActionBase):
             login.require_privilege(connection, host)
             for so_far in snapshot(host, scope, connection.run, time.time):
                 read = so_far
+            connection.settle()
         except AnsibleError as error:
-            return Snapshot(host, started, time.time(), read.outputs, error=error.message)
+            return doubted(dataclasses.replace(read, finished=time.time()), error.message)
         return read

@@ -8,11 +8,14 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rules
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import reports
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Device,
+    Group,
     Judgement,
     Outcome,
     Severity,
@@ -42,9 +45,14 @@ class ActionModule(ActionBase):
         )
         folder = RunFolder(Path(args["run"]))
         devices = reports.read_devices(folder, task_vars or {})
-        judgements = reports.judged(
-            devices, reports.addresses(args["foreign_peers"], "audit_foreign_peers"), stimulated=args["stimulated"]
-        )
+        foreign = reports.addresses(args["foreign_peers"], "audit_foreign_peers")
+        judgements: tuple[Judgement, ...] = ()
+        nothing = ""
+        try:
+            judgements = reports.judged(devices, foreign, stimulated=args["stimulated"])
+        except AnsibleActionFail as error:
+            # Reported all the same: `latest` must not go on pointing at the last run that found everything healthy.
+            nothing = error.message
         fail_on = Severity[args["fail_on"].upper()]
         path = reports.write(
             folder,
@@ -56,6 +64,7 @@ class ActionModule(ActionBase):
                 devices=devices,
                 judgements=judgements,
                 fail_on=fail_on,
+                problems=(nothing,) if nothing else (),
                 **reports.about_this_run(),
             ),
         )
@@ -66,6 +75,8 @@ class ActionModule(ActionBase):
             tunnels={judgement.tunnel.name: str(judgement.verdict) for judgement in judgements},
             objections=_objections(devices, judgements, fail_on, unknown_too=args["fail_on_unknown"]),
         )
+        if nothing:
+            result.update(failed=True, msg=nothing)
         return result
 
 
@@ -73,18 +84,23 @@ def _objections(
     devices: tuple[Device, ...], judgements: tuple[Judgement, ...], fail_on: Severity, *, unknown_too: bool
 ) -> list[str]:
     """Why this audit must not end in peace, one sentence a tunnel or device; empty when it may."""
+    order = (Group.LIVE, Group.MATCH, Group.DPD, Group.HYGIENE, Group.DATA)
+    groups = {check.rule.id: order.index(check.rule.group) for check in rules.load()}
     objections = []
     for judgement in judgements:
-        failing = {
-            finding.rule: None
-            for finding in sorted(judgement.findings, key=lambda finding: -finding.severity)
-            if finding.outcome is Outcome.FAIL and finding.severity >= fail_on
-        }
+        # What the tunnel does now before what may become of it.
+        worst_first = sorted(judgement.findings, key=lambda finding: (groups[finding.rule], -finding.severity))
+        failing = dict.fromkeys(
+            finding.rule for finding in worst_first if finding.outcome is Outcome.FAIL and finding.severity >= fail_on
+        )
+        name, verdict = judgement.tunnel.name, judgement.verdict
         # A foreign peer cannot be fixed from here; what fails at our own end is still ours.
-        if failing:
-            objections.append(f"{judgement.tunnel.name} is {judgement.verdict}: {', '.join(failing)}")
-        elif unknown_too and judgement.verdict is Verdict.UNKNOWN and not judgement.tunnel.foreign:
-            objections.append(f"{judgement.tunnel.name} is unknown: {judgement.cause}")
+        if unknown_too and verdict is Verdict.UNKNOWN and not judgement.tunnel.foreign:
+            also = f"; failing: {', '.join(failing)}" if failing else ""
+            objections.append(f"{name} is unknown: {judgement.cause}{also}")
+        elif failing:
+            now = f"{verdict} now, but fails" if verdict is Verdict.HEALTHY else f"{verdict}:"
+            objections.append(f"{name} is {now} {', '.join(failing)}")
     if unknown_too:
-        objections += [f"{device.name} was not read: {device.problems[0]}" for device in devices if not device.readable]
+        objections += [device.problems[0] for device in devices if not device.readable]
     return objections

@@ -23,8 +23,6 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, RefusedError, plan
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
 
-from ansible_collections.tunnelmend.asa.plugins.action.plan_remediation import _addresses  # isort: skip
-
 
 class ActionModule(ActionBase):
     """Runs on the controller and logs in to both devices itself."""
@@ -58,15 +56,20 @@ class ActionModule(ActionBase):
                 f"confirm is {args['confirm']!r} and the tunnel is {judgement.tunnel.name!r}: nothing was sent"
             )
         try:
-            planned = plan(judgement, _addresses(variables))
+            planned = plan(judgement, login.addresses(variables))
         except RefusedError as refused:
             raise AnsibleActionFail(str(refused)) from None
         if planned is None:
             result.update(changed=False, outcome="no_change", msg=f"{judgement.tunnel.name} is healthy: left alone")
             return result
         with _lock(folder.path.parent, planned):
+            # What stands in the report if this process is ended by force.
+            unfinished = Result(
+                "unfinished", f"The run was interrupted. {folder.path / 'journal.jsonl'} has what was sent."
+            )
+            self._report(folder, args["started"], devices, judgement, unfinished)
             mended = self._mend(folder, planned, judgement, args, variables)
-        path = self._report(folder, args["started"], devices, judgement, mended)
+            path = self._report(folder, args["started"], devices, judgement, mended)
         result.update(
             changed=any(action.command.startswith("clear ") for action in mended.actions),
             tunnelmend_report=path,

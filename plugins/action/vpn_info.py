@@ -12,7 +12,6 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import device
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.collecting import Scope, snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import login
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plain import plain
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.secrets import mask
 
@@ -34,9 +33,8 @@ class ActionModule(ActionBase):
         host = (task_vars or {})["inventory_hostname"]
         connection = login.own(self._connection, host)
         login.require_privilege(connection, host)
-        read = Snapshot(host, time.time(), time.time())
-        for read in snapshot(host, Scope(args["gather"]), connection.run, time.time):
-            pass
+        *_, read = snapshot(host, Scope(args["gather"]), connection.run, time.time)
+        connection.settle()
         read = dataclasses.replace(
             read, outputs=tuple(dataclasses.replace(each, text=mask(each.text)) for each in read.outputs)
         )

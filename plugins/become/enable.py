@@ -3,6 +3,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from ansible.plugins.become import BecomeBase
+
 DOCUMENTATION = r"""
 name: enable
 author: The tunnelmend developers
@@ -24,10 +28,6 @@ options:
       - name: ansible_become_password
       - name: ansible_become_pass
 """
-
-from typing import Any
-
-from ansible.plugins.become import BecomeBase
 
 
 class BecomeModule(BecomeBase):

@@ -20,7 +20,7 @@ name: summary
 type: aggregate
 short_description: the report as a table, after the recap
 version_added: 0.1.0
-author: tunnelmend contributors
+author: The tunnelmend developers
 description:
   - Prints the last report of the run as a table that a person can read on a plain terminal, after Ansible's recap.
   - A report is announced by any task whose result, or a fact it sets, holds C(tunnelmend_report), the path of a

@@ -3,6 +3,27 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
+from ansible.plugins.connection import ConnectionBase
+from ansible.utils.display import Display
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer, ConfigAnswer
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.dialogue import (
+    Conversation,
+    Dialogue,
+    DialogueError,
+    Receive,
+    Send,
+    printable,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.secrets import mask
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.shell_commands import refusal_of_raw
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.ssh import ChannelClosedError, Ssh, SshError, SshOptions
+
 DOCUMENTATION = r"""
 name: cli
 author: The tunnelmend developers
@@ -24,6 +45,11 @@ options:
     type: str
     vars:
       - name: inventory_hostname
+  device_short:
+    description: The same up to the first dot. With C(delegate_to) this alone is the name of the other device.
+    type: str
+    vars:
+      - name: inventory_hostname_short
   host:
     description: Address or name of the device.
     type: str
@@ -222,26 +248,6 @@ options:
       - name: ansible_asa_raw_commands
 """
 
-import time
-from pathlib import Path
-from typing import Any, TypeVar
-
-from ansible.errors import AnsibleConnectionFailure, AnsibleError
-from ansible.plugins.connection import ConnectionBase, ensure_connect
-from ansible.utils.display import Display
-
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer, ConfigAnswer
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.dialogue import (
-    Conversation,
-    Dialogue,
-    DialogueError,
-    Receive,
-    Send,
-    printable,
-)
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.shell_commands import refusal_of_raw
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.ssh import ChannelClosedError, Ssh, SshError, SshOptions
-
 display = Display()
 T = TypeVar("T")
 
@@ -259,6 +265,7 @@ class Connection(ConnectionBase):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._connected: bool = False
         self._ssh: Ssh | None = None
         self._dialogue: Dialogue | None = None
         self.device = ""
@@ -266,9 +273,9 @@ class Connection(ConnectionBase):
     # --- for this collection's actions -------------------------------------------------------------------------
 
     @property
-    @ensure_connect
     def dialogue(self) -> Dialogue:
-        """The state of the login: prompt, privilege, pager."""
+        """The state of the login: prompt, privilege, pager. The first use logs in."""
+        self._connect()
         assert self._dialogue is not None
         return self._dialogue
 
@@ -278,22 +285,29 @@ class Connection(ConnectionBase):
         :raises AnsibleConnectionFailure: the device closed, went silent or answered out of step.
         """
         dialogue = self.dialogue
-        display.vvv(f"<{self.device}> {command}")
-        return self._converse(dialogue.command(command, timeout), command)
+        display.vvv(f"<{self.device}> {mask(command)}")
+        return self._converse(dialogue.command(command, timeout))
+
+    def settle(self) -> None:
+        """Prove that the last output of a login was whole; see :meth:`Dialogue.settle`.
+
+        :raises AnsibleConnectionFailure: it was cut.
+        """
+        self._converse(self.dialogue.settle())
 
     def configure(self, lines: tuple[str, ...]) -> ConfigAnswer:
         """Type configuration lines; see :meth:`Dialogue.configure`."""
         dialogue = self.dialogue
         display.vvv(f"<{self.device}> configure: {len(lines)} lines")
-        return self._converse(dialogue.configure(lines), "configure terminal")
+        return self._converse(dialogue.configure(lines))
 
     # --- Ansible's contract ------------------------------------------------------------------------------------
 
     def _connect(self) -> Connection:
         if self._connected:
             return self
-        self.device = self.get_option("device") or str(self._option("host"))
-        self._refuse_other_become()
+        self.device = self._name()
+        self._refuse_other_become(self.device)
         # Ansible prints the causes of an error after it: `from None` keeps the one sentence that was written for it.
         try:
             self._ssh = Ssh.connect(self._ssh_options())
@@ -303,7 +317,7 @@ class Connection(ConnectionBase):
                 command_timeout=self.get_option("command_timeout"),
             )
             login = self._dialogue.login(self._enable_password(), enable=self.get_option("enable"))
-            self._converse(login, "")
+            self._converse(login)
         except SshError as error:
             raise AnsibleConnectionFailure(str(error)) from None
         except BaseException:
@@ -313,25 +327,29 @@ class Connection(ConnectionBase):
         self._connected = True
         return self
 
-    @ensure_connect
     def exec_command(self, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> tuple[int, bytes, bytes]:
-        """Run what M(ansible.builtin.raw) asks for. Return code 1 means that the device refused the command."""
+        """Run what ``raw`` asks for, or refuse it before a login. Return code 1: the device refused it."""
+        device = self._name()
+        self._refuse_other_become(device)
         if in_data:
-            raise AnsibleError(_NO_PYTHON.format(device=self.device, what="input for a command"))
+            raise AnsibleError(_NO_PYTHON.format(device=device, what="input for a command"))
         line = cmd.strip()
         refusal = refusal_of_raw(line, anything=self.get_option("raw_commands") == "all")
         if refusal:
-            raise AnsibleError(f"{self.device}: {refusal}")
+            raise AnsibleError(f"{device}: {refusal}")
         answer = self.run(line)
         if answer.incomplete:
-            raise AnsibleConnectionFailure(f"{self.device}: {line!r}: {answer.incomplete}")
+            raise AnsibleConnectionFailure(
+                f"{self.device}: {line!r}: {answer.incomplete}. Log in by hand and see what 'show pager' answers"
+            )
+        self.settle()
         return (1 if answer.refusal else 0), answer.text.encode(), answer.refusal.encode()
 
     def put_file(self, in_path: str, out_path: str) -> None:
-        raise AnsibleError(_NO_PYTHON.format(device=self.get_option("device"), what=f"a file transfer ({in_path})"))
+        raise AnsibleError(_NO_PYTHON.format(device=self._name(), what=f"a file transfer ({in_path})"))
 
     def fetch_file(self, in_path: str, out_path: str) -> None:
-        raise AnsibleError(_NO_PYTHON.format(device=self.get_option("device"), what=f"a file transfer ({in_path})"))
+        raise AnsibleError(_NO_PYTHON.format(device=self._name(), what=f"a file transfer ({in_path})"))
 
     def close(self) -> None:
         if self._ssh is not None:
@@ -347,14 +365,14 @@ class Connection(ConnectionBase):
 
     # --- the wire ----------------------------------------------------------------------------------------------
 
-    def _converse(self, conversation: Conversation[T], command: str) -> T:
+    def _converse(self, conversation: Conversation[T]) -> T:
         assert self._ssh is not None
         assert self._dialogue is not None
         try:
             step = next(conversation)
             while True:
                 if isinstance(step, Send):
-                    shown = "********" if step.secret else printable(step.data)
+                    shown = "********" if step.secret else mask(printable(step.data))
                     display.vvvvv(f"<{self.device}> > {shown!r}")
                     self._ssh.write(step.data)
                     step = conversation.send(b"")
@@ -365,7 +383,7 @@ class Connection(ConnectionBase):
             return result
         except ChannelClosedError:
             self._abandon()
-            raise AnsibleConnectionFailure(str(self._dialogue.closed(command))) from None
+            raise AnsibleConnectionFailure(str(self._dialogue.closed())) from None
         except DialogueError as error:
             self._abandon()
             raise AnsibleConnectionFailure(str(error)) from None
@@ -392,15 +410,21 @@ class Connection(ConnectionBase):
             return self._play_context.remote_addr
         return value
 
+    def _name(self) -> str:
+        """The device's name in the inventory. Ansible keeps C(inventory_hostname) from before a delegation."""
+        name, short = self.get_option("device") or "", self.get_option("device_short") or ""
+        return short if short and short != name.split(".")[0] else name or str(self._option("host"))
+
     def _enable_password(self) -> str | None:
         from_become = self.become.get_option("become_pass") if self.become is not None else None
-        return from_become or self.get_option("enable_password")
+        password: str | None = from_become or self.get_option("enable_password")
+        return password
 
-    def _refuse_other_become(self) -> None:
+    def _refuse_other_become(self, device: str) -> None:
         name = "" if self.become is None else str(getattr(self.become, "name", ""))
         if name and not name.endswith("enable"):
             raise AnsibleError(
-                f"{self.device}: the become method {name!r} means nothing on an ASA. "
+                f"{device}: the become method {name!r} means nothing on an ASA. "
                 "Set ansible_become_method: tunnelmend.asa.enable, or ansible_become: false"
             )
 

@@ -9,11 +9,10 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import device
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import judge_all
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plain import plain
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.texts import snapshots
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.texts import devices
 
 
 def check(
@@ -22,14 +21,11 @@ def check(
     public_addresses: Mapping[str, Sequence[str]] | None = None,
     stimulated: bool = False,
 ) -> list[dict[str, Any]]:
-    public = public_addresses or {}
     try:
-        devices = [
-            device(name, snapshots(name, commands), public_addresses=tuple(map(ip_address, public.get(name, ()))))
-            for name, commands in outputs.items()
-        ]
         judgements = judge_all(
-            devices, foreign_peers=[ip_address(each) for each in foreign_peers], stimulated=stimulated
+            devices(outputs, public_addresses),
+            foreign_peers=[ip_address(each) for each in foreign_peers],
+            stimulated=stimulated,
         )
     except (AttributeError, LookupError, ValueError) as error:
         raise AnsibleFilterError(f"tunnelmend.asa.check: {error}") from error

@@ -10,9 +10,8 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import correlate
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import device
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.texts import snapshots
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.texts import devices
 
 
 def pair(
@@ -20,15 +19,16 @@ def pair(
     foreign_peers: Sequence[str] = (),
     public_addresses: Mapping[str, Sequence[str]] | None = None,
 ) -> list[dict[str, Any]]:
-    public = public_addresses or {}
     try:
-        devices = [
-            device(name, snapshots(name, commands), public_addresses=tuple(map(ip_address, public.get(name, ()))))
-            for name, commands in outputs.items()
-        ]
-        tunnels = correlate.pair(devices, foreign_peers=[ip_address(each) for each in foreign_peers])
+        found = devices(outputs, public_addresses)
+        tunnels = correlate.pair(found, foreign_peers=[ip_address(each) for each in foreign_peers])
     except (AttributeError, LookupError, ValueError) as error:
         raise AnsibleFilterError(f"tunnelmend.asa.pair: {error}") from error
+    unread = [each for each in found if each.config is None]
+    # No tunnel is an answer only when the configurations were there to be read.
+    if unread and not tunnels:
+        problems = "; ".join(problem for each in unread for problem in each.problems)
+        raise AnsibleFilterError(f"tunnelmend.asa.pair: no tunnel was found: {problems}")
     return [_plain(tunnel) for tunnel in tunnels]
 
 

@@ -1,1 +1,88 @@
-# placeholder
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: judge
+author: The tunnelmend developers
+short_description: Judge every tunnel of a run and write the report
+version_added: 0.1.0
+description:
+  - Joins the devices of the play into tunnels by the addresses in their configurations, judges each by every rule and
+    writes the report in all its forms.
+  - It does not fail on what it finds. RV(objections) says what a caller should fail for.
+  - Used by the role P(tunnelmend.asa.audit#role). It runs on the controller, over what M(tunnelmend.asa.collect) read.
+options:
+  run:
+    description: Folder of the run, from RV(tunnelmend.asa.start_run#module:run).
+    type: path
+    required: true
+  started:
+    description: When the run began, from RV(tunnelmend.asa.start_run#module:started).
+    type: float
+    required: true
+  foreign_peers:
+    description: Addresses of peers that somebody else runs. Their tunnels are judged from our end alone.
+    type: list
+    elements: str
+    default: []
+  stimulated:
+    description: Whether traffic was sent through the tunnels between the two readings. Idle counters are then a fault.
+    type: bool
+    default: false
+  fail_on:
+    description: A failing finding of this severity or worse is an objection.
+    type: str
+    choices: [info, warning, error, critical]
+    default: critical
+  fail_on_unknown:
+    description: Whether a tunnel or device of ours that could not be judged is an objection.
+    type: bool
+    default: true
+attributes:
+  check_mode:
+    description: Sends nothing to a device. The report is written all the same.
+    support: full
+  diff_mode:
+    description: Changes nothing on a device.
+    support: none
+"""
+
+EXAMPLES = r"""
+- name: Judge every tunnel and write the report
+  tunnelmend.asa.judge:
+    run: "{{ prepare_run.run }}"
+    started: "{{ prepare_run.started }}"
+    fail_on: error
+  register: judged
+  run_once: true
+  delegate_to: localhost
+
+- name: Fail when there is something to fail for
+  ansible.builtin.assert:
+    that: not judged.objections
+    fail_msg: "{{ judged.objections | join('. ') }}"
+"""
+
+RETURN = r"""
+tunnels:
+  description: Each tunnel with its verdict.
+  type: dict
+  returned: success
+  sample: {hq-branch: broken}
+verdicts:
+  description: How many tunnels have which verdict.
+  type: dict
+  returned: success
+  sample: {broken: 1}
+objections:
+  description: Why the audit should fail, one sentence for each tunnel or device. Empty when it may pass.
+  type: list
+  elements: str
+  returned: success
+  sample: ["hq-branch is broken: spi-mirror-mismatch"]
+tunnelmend_report:
+  description: Path of C(report.json). The callback P(tunnelmend.asa.summary#callback) prints it at the end of the run.
+  type: str
+  returned: success
+"""

@@ -1,1 +1,80 @@
-# placeholder
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: mend
+author: The tunnelmend developers
+short_description: Mend one tunnel by clearing the IPsec SAs of both ends
+version_added: 0.1.0
+description:
+  - Plans over what was read, logs in to both ends, and compares their SPIs with the plan again. Clears the stale end
+    and then the other, makes traffic and proves by two readings that the tunnel works.
+  - Until both ends agree with the plan nothing but show commands is sent. Between the two clears the signals of an
+    interrupted run wait. Nothing is repeated.
+  - Used by the role P(tunnelmend.asa.remediate#role). It runs on the controller and holds the sessions to both ends.
+options:
+  run:
+    description: Folder of the run, from RV(tunnelmend.asa.start_run#module:run).
+    type: path
+    required: true
+  started:
+    description: When the run began, from RV(tunnelmend.asa.start_run#module:started).
+    type: float
+    required: true
+  tunnel:
+    description: Name of the tunnel, the two devices in either order.
+    type: str
+    required: true
+  confirm:
+    description: The tunnel's name again. Another name is refused.
+    type: str
+    required: true
+  settle:
+    description: Seconds between the clears and the first look at what came of them.
+    type: float
+    default: 3.0
+  interval:
+    description: Seconds between the two readings of a proof.
+    type: float
+    default: 10.0
+  timeout:
+    description: Seconds until the proof is given up.
+    type: float
+    default: 120.0
+attributes:
+  check_mode:
+    description: Does nothing. M(tunnelmend.asa.plan_remediation) says what it would do.
+    support: full
+  diff_mode:
+    description: There is no text to compare.
+    support: none
+"""
+
+EXAMPLES = r"""
+- name: Clear both ends and prove that the tunnel works
+  tunnelmend.asa.mend:
+    run: "{{ prepare_run.run }}"
+    started: "{{ prepare_run.started }}"
+    tunnel: hq-branch
+    confirm: "{{ confirm }}"
+  run_once: true
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+outcome:
+  description:
+    - How it ended. V(healed), V(healed_partial), V(no_change), V(not_healed), V(half_cleared), or V(aborted_gate:NAME)
+      when nothing was cleared. Only V(healed) and a tunnel that was healthy before do not fail.
+  type: str
+  returned: when not in check mode
+msg:
+  description: The outcome in words.
+  type: str
+  returned: always
+tunnelmend_report:
+  description: Path of C(report.json), with every command that was sent.
+  type: str
+  returned: when the tunnel was not healthy before
+"""

@@ -6,6 +6,7 @@ The parsers say what to ask; this says when. The release is read first, because 
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 from collections.abc import Callable, Iterator
 
@@ -21,9 +22,7 @@ class Scope(enum.Enum):
     SAS = "sas"
 
 
-def snapshot(
-    device: str, scope: Scope, run: Callable[[str], Answer], clock: Callable[[], float]
-) -> Iterator[Snapshot]:
+def snapshot(device: str, scope: Scope, run: Callable[[str], Answer], clock: Callable[[], float]) -> Iterator[Snapshot]:
     """Read a device; yields the snapshot after every command, so that what was read before a cut is not lost."""
     started = clock()
     outputs: list[Output] = []
@@ -31,6 +30,21 @@ def snapshot(
         sent = clock()
         outputs.append(output(run(command), sent, clock()))
         yield Snapshot(device, started, clock(), tuple(outputs))
+
+
+def doubted(snapshot: Snapshot, why: str) -> Snapshot:
+    """The snapshot of a login that failed.
+
+    Whether an output was cut is known only when the next command is echoed right behind it, so that the last one
+    before a failure may be the half of what the device meant to say.
+    """
+    outputs = snapshot.outputs
+    if outputs and outputs[-1].status is OutputStatus.READ:
+        last = dataclasses.replace(
+            outputs[-1], status=OutputStatus.INCOMPLETE, detail="the login failed right behind it"
+        )
+        outputs = (*outputs[:-1], last)
+    return dataclasses.replace(snapshot, outputs=outputs, error=why)
 
 
 def output(answer: Answer, sent: float, came: float) -> Output:

@@ -125,13 +125,13 @@ class Dialogue:
     def login(self, enable_password: str | None = None, *, enable: bool = True) -> Conversation[None]:
         """From the first byte of the shell to a proven privileged prompt with the pager off.
 
-        :raises LoginError: no prompt of an ASA, a refused ``enable``, or a pager that cannot be turned off.
+        :raises LoginError: no prompt of an ASA, a refused ``enable``, or a pager that cannot be turned off at level 15.
         """
         yield from self._learn_prompt()
         if not self.privileged and enable:
             yield from self._enable(enable_password or "")
-        yield from self._turn_pager_off()
         yield from self._read_privilege()
+        yield from self._turn_pager_off()
 
     def command(self, line: str, timeout: float | None = None) -> Conversation[Answer]:
         """Send one line and return what came between its echo and the prompt.
@@ -189,8 +189,8 @@ class Dialogue:
         while (left := deadline - self.clock()) > 0:
             line = (self._lines() or [b""])[-1]
             if probed and set(self._lines()) == {probed}:
-                self._buffer.clear()
                 self._believe(probed)
+                self._buffer.clear()
                 return
             chunk = yield Receive(min(left, _QUIET if self._may_be_prompt(line) else _PATIENCE))
             self._buffer += chunk
@@ -224,7 +224,6 @@ class Dialogue:
             self._fail(
                 LoginError,
                 "this is the prompt of Firepower Threat Defense, not of an ASA",
-                tail=prompt,
                 hint="Log in to the Lina CLI (system support diagnostic-cli), or collect its outputs to files",
             )
         elif _SHELL_PROMPT.fullmatch(prompt):
@@ -233,7 +232,6 @@ class Dialogue:
             self._fail(
                 LoginError,
                 "the login does not end at the prompt of an ASA",
-                tail=prompt,
                 hint="Expected a prompt such as 'hostname>' or 'hostname#'; log in by hand and see what it asks",
             )
 
@@ -271,6 +269,9 @@ class Dialogue:
             if not answer.refusal:
                 break
         else:
+            # A low level may not turn it off, and may not be enough anyway: whoever needs more says so by its number.
+            if not self.privileged or (self.privilege or 15) < 15:
+                return
             self._fail(
                 LoginError,
                 f"the pager cannot be turned off: {answer.refusal}",

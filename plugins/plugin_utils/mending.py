@@ -5,15 +5,17 @@ The sequence is a generator. It yields what it wants (:class:`Ask`, :class:`Paus
 is sent the answers, so that every interruption can be tried in memory. Its driver holds the two sessions.
 
 Before the first clear anything wrong ends in ``aborted_gate:NAME`` with nothing sent but show commands. From the first
-clear to the second, signals wait (:class:`Shield`), and each command is noted before it is sent. After that nothing
-is repeated: both ends are read until the proof is complete or the time is up, and the result is reported as it is.
+clear to the second, signals wait (:class:`Shield`), and each command is noted before it is sent. After that no clear is
+repeated: both ends are read until the proof is complete or the time is up, and the result is reported as it is.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import device as assemble
@@ -24,6 +26,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Device,
     Direction,
     Judgement,
+    Parsed,
+    ProxyIdentities,
     Snapshot,
     Tunnel,
     Verdict,
@@ -32,7 +36,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import Stage, commands
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import find as parser_for
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, PlannedEnd, spis_of
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import lanes
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import Lane, alive, lanes, spis
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Pause:
 
 @dataclass(frozen=True)
 class Note:
-    """Write this to the run's journal, on disk, before anything else happens."""
+    """Write this to the run's journal, on disk, before anything else happens. LostError says that it did not work."""
 
     event: str
     device: str = ""
@@ -70,10 +74,14 @@ class Shield:
 
 Request = Ask | Pause | Note | Shield
 Mending = Generator[Request, Answer | None, "Result"]
+Talk = Generator[Request, Answer | None, None]
+
+# Seconds before a device that was lost is tried again.
+RETRY = 5.0
 
 
 class LostError(Exception):
-    """A session ended, went silent or answered out of step."""
+    """A session ended, went silent or answered out of step; or a note could not be written."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +105,18 @@ class Result:
     snapshots: tuple[Snapshot, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Proof:
+    """What two readings after the clears show."""
+
+    devices: tuple[Device, ...]
+    judgement: Judgement
+
+    @property
+    def up(self) -> list[Lane]:
+        return [lane for lane in lanes(self.judgement.tunnel) if lane.up]
+
+
 class _AbortError(Exception):
     def __init__(self, gate: str, text: str) -> None:
         self.gate = gate
@@ -113,37 +133,44 @@ class Mender:
     clock: Callable[[], float]
     timing: Timing = field(default_factory=Timing)
     _actions: list[Action] = field(default_factory=list)
-    _proof: list[Snapshot] = field(default_factory=list)
+    _snapshots: list[Snapshot] = field(default_factory=list)
+    _trouble: str = ""
 
     def run(self) -> Mending:
-        """The whole sequence."""
+        """The whole sequence. Whatever is thrown in, it ends in a :class:`Result`, and no clear is sent twice."""
         try:
             yield from self._arm()
         except _AbortError as abort:
-            yield Note("aborted", text=f"{abort.gate}: {abort}")
-            return self._result(f"aborted_gate:{abort.gate}", f"Nothing was cleared. {abort}")
+            return (yield from self._aborted(abort.gate, str(abort)))
         except LostError as lost:
-            yield Note("aborted", text=f"session: {lost}")
-            return self._result("aborted_gate:session", f"Nothing was cleared. {lost}")
+            return (yield from self._aborted("session", str(lost)))
         yield Shield(True)
-        cleared, trouble = yield from self._clear()
+        refused = yield from self._clear()
         yield Shield(False)
-        if not cleared:
-            return self._result("aborted_gate:refused", f"Nothing was cleared. {trouble}")
-        return (yield from self._prove(trouble))
+        if refused:
+            return (yield from self._aborted(refused.gate, str(refused)))
+        return (yield from self._prove())
+
+    def _aborted(self, gate: str, why: str) -> Mending:
+        yield from self._note("aborted", text=f"{gate}: {why}")
+        return self._result(f"aborted_gate:{gate}", f"Nothing was cleared. {why}")
+
+    def _note(self, event: str, device: str = "", command: str = "", text: str = "") -> Talk:
+        """A note that tells what has happened: a journal that cannot be written must not stop what is under way."""
+        with contextlib.suppress(LostError):
+            yield Note(event, device, command, text)
 
     # --- arm ---------------------------------------------------------------------------------------------------
 
-    def _arm(self) -> Generator[Request, Answer | None, None]:
+    def _arm(self) -> Talk:
         for end in self.plan.ends:
             yield from self._identify(end)
         for end in self.plan.ends:
             yield from self._compare(end)
 
-    def _identify(self, end: PlannedEnd) -> Generator[Request, Answer | None, None]:
+    def _identify(self, end: PlannedEnd) -> Talk:
         """The session must be on the very device that was audited, and on its active unit."""
-        now = (yield from self._ask(end.device, "show version")).text
-        release = parser_for("show version").parse(now).value
+        release = (yield from self._parsed(end.device, "show version")).value
         device = next(each.device for each in self.tunnel.ends if each.name == end.device)
         if release.hostname != device.hostname or (device.serial and release.serial != device.serial):
             raise _AbortError(
@@ -151,76 +178,104 @@ class Mender:
                 f"{end.device} now answers as {release.hostname} serial {release.serial}; the audit read "
                 f"{device.hostname} serial {device.serial}.",
             )
-        failover = (yield from self._ask(end.device, "show failover")).text
-        summary = parser_for("show failover").parse(failover).value.summary or ""
-        if "standby" in summary and "active" not in summary:
-            raise _AbortError("standby", f"{end.device} is the standby unit ({summary}): clear on the active one.")
+        summary = (yield from self._parsed(end.device, "show failover")).value.summary or ""
+        if summary != "off" and "active" not in summary:
+            raise _AbortError("standby", f"{end.device} is not the active unit ({summary}): clear on the active one.")
 
-    def _compare(self, end: PlannedEnd) -> Generator[Request, Answer | None, None]:
+    def _compare(self, end: PlannedEnd) -> Talk:
         """Compare, then clear: the SPIs that the plan names must still be there, all of them and no others."""
-        spis = yield from self._spis(end)
-        if spis != dict(end.spis):
+        now = yield from self._spis(end)
+        if now != dict(end.spis):
             raise _AbortError(
                 "changed",
-                f"{end.device} shows {_words(spis)} to {end.peer}, the plan was made for {_words(end.spis)}: something "
+                f"{end.device} shows {_words(now)} to {end.peer}, the plan was made for {_words(end.spis)}: something "
                 "renegotiated meanwhile. Audit again.",
             )
 
     def _spis(self, end: PlannedEnd) -> Generator[Request, Answer | None, dict[str, tuple[int, ...]]]:
-        answer = yield from self._ask(end.device, f"show crypto ipsec sa peer {end.peer}")
-        parsed = parser_for("show crypto ipsec sa").parse(answer.text)
-        if answer.incomplete or answer.refusal or parsed.incomplete or parsed.unparsed:
-            why = answer.incomplete or answer.refusal or parsed.incomplete or "it has lines that are not understood"
-            raise _AbortError("unread", f"{end.device}: the SAs to {end.peer} could not be read again: {why}.")
+        parsed = yield from self._parsed(end.device, "show crypto ipsec sa", f"show crypto ipsec sa peer {end.peer}")
+        if parsed.unparsed:
+            raise _AbortError(
+                "unread",
+                f"{end.device}: the SAs to {end.peer} have lines that are not understood: {parsed.unparsed[0].text!r}.",
+            )
         return {
             direction.value: tuple(sorted(spi for entry in parsed.value for spi in entry.spis(direction)))
             for direction in Direction
         }
 
+    def _parsed(self, device: str, parser: str, command: str = "") -> Generator[Request, Answer | None, Parsed[Any]]:
+        answer = yield from self._ask(device, command or parser)
+        parsed = parser_for(parser).parse(answer.text)
+        if why := answer.incomplete or answer.refusal or parsed.incomplete:
+            raise _AbortError("unread", f"{device}: {answer.command!r} could not be read again: {why}.")
+        return parsed
+
     # --- clear -------------------------------------------------------------------------------------------------
 
-    def _clear(self) -> Generator[Request, Answer | None, tuple[bool, str]]:
-        """Both clears. Returns whether the first one took effect, and what went wrong with either."""
-        for number, end in enumerate(self.plan.ends):
-            (command,) = end.clear.commands
-            yield Note("clear", end.device, command)
-            try:
-                answer = yield from self._ask(end.device, command)
-                trouble = f"{end.device} refused {command!r}: {answer.refusal}." if answer.refusal else ""
-            except LostError as lost:
-                trouble = f"{lost}. Whether {end.device} carried out {command!r} is not known."
-            yield Note("cleared" if not trouble else "clear_failed", end.device, command, trouble)
-            if trouble and number == 0 and "not known" not in trouble:
-                return False, trouble
-            if trouble:
-                return True, trouble
-        return True, ""
+    def _clear(self) -> Generator[Request, Answer | None, _AbortError | None]:
+        """Both clears; ``_trouble`` then says what went wrong with either. Returns why nothing was cleared, if so.
+
+        A clear whose answer was lost may have been carried out. The other one is then not sent: nobody knows any more
+        what it would meet, and the notice that the first one sends may have sufficed.
+        """
+        first, second = self.plan.ends
+        try:
+            yield Note("clear", first.device, *first.clear.commands)
+        except LostError as lost:
+            return _AbortError("journal", f"{lost}.")
+        if refusal := (yield from self._send(first)):
+            return _AbortError("refused", refusal)
+        if not self._trouble:
+            yield from self._note("clear", second.device, *second.clear.commands)
+            self._trouble = (yield from self._send(second)) or self._trouble
+        return None
+
+    def _send(self, end: PlannedEnd) -> Generator[Request, Answer | None, str]:
+        """Send one clear and return the refusal, if any."""
+        (command,) = end.clear.commands
+        refusal = ""
+        try:
+            answer = yield from self._ask(end.device, command)
+            if answer.refusal:
+                refusal = f"{end.device} refused {command!r}: {answer.refusal}."
+        except LostError as lost:
+            self._trouble = f"{lost}. Whether {end.device} carried out {command!r} is not known."
+        trouble = refusal or self._trouble
+        yield from self._note("clear_failed" if trouble else "cleared", end.device, command, trouble)
+        return refusal
 
     # --- prove -------------------------------------------------------------------------------------------------
 
-    def _prove(self, trouble: str) -> Mending:
+    def _prove(self) -> Mending:
         deadline = self.clock() + self.timing.timeout
-        last: tuple[tuple[Device, ...], Judgement] | None = None
-        missing = trouble
+        proof: _Proof | None = None
         yield Pause(self.timing.settle, "letting the clears take effect")
         while True:
+            waiting: list[str] = []
+            lost = ""
             try:
                 yield from self._stimulate()
                 first = yield from self._read()
                 yield from self._stimulate()
                 yield Pause(self.timing.interval, "between the two readings of the proof")
                 second = yield from self._read()
-                last = self._judge(first, second)
-                missing = self._missing(last[1])
-            except LostError as lost:
-                missing = str(lost)
-            if not missing:
-                return self._healed(last, trouble)
+                proof = self._judge(first, second)
+                missing = self._missing(proof)
+                waiting = self._waiting(proof) if proof and not missing else []
+            except LostError as error:
+                missing = lost = str(error)
+            if proof and not missing and not waiting:
+                return self._healed(proof)
             if self.clock() >= deadline:
-                return self._not_healed(last, missing, trouble)
-            yield Note("not_yet", text=missing)
+                if proof and not missing and len(waiting) < len(self._identities(proof)):
+                    return self._healed(proof, waiting)
+                return self._not_healed(proof, missing or "; ".join(waiting))
+            yield from self._note("not_yet", text=missing or "; ".join(waiting))
+            if lost:
+                yield Pause(RETRY, "before the next login")
 
-    def _stimulate(self) -> Generator[Request, Answer | None, None]:
+    def _stimulate(self) -> Talk:
         for step in self.plan.stimulus:
             for command in step.commands:
                 yield from self._ask(step.device, command)
@@ -235,12 +290,10 @@ class Mender:
                 sent = self.clock()
                 outputs.append(output((yield from self._ask(end.device, command)), sent, self.clock()))
             read[end.device] = Snapshot(end.device, started, self.clock(), tuple(outputs))
-        self._proof.extend(read.values())
+        self._snapshots.extend(read.values())
         return read
 
-    def _judge(
-        self, first: Mapping[str, Snapshot], second: Mapping[str, Snapshot]
-    ) -> tuple[tuple[Device, ...], Judgement] | None:
+    def _judge(self, first: Mapping[str, Snapshot], second: Mapping[str, Snapshot]) -> _Proof | None:
         devices = []
         for end in self.tunnel.ends:
             whole = assemble(
@@ -255,72 +308,74 @@ class Mender:
             name = find([judgement.tunnel for judgement in judgements], self.tunnel.name).name
         except (NothingToJudgeError, UnknownTunnelError):
             return None
-        return tuple(devices), next(each for each in judgements if each.tunnel.name == name)
+        return _Proof(tuple(devices), next(each for each in judgements if each.tunnel.name == name))
 
-    def _missing(self, judgement: Judgement | None) -> str:
-        """What the proof still lacks, or nothing when the tunnel is healed."""
-        if judgement is None:
+    def _missing(self, proof: _Proof | None) -> str:
+        """What keeps the tunnel from being healed, or nothing."""
+        if proof is None:
             return "neither end shows the tunnel"
-        tunnel = judgement.tunnel
+        judgement = proof.judgement
         if judgement.verdict in (Verdict.BROKEN, Verdict.UNKNOWN):
             return f"the tunnel is {judgement.verdict}: {judgement.cause}"
-        for end in tunnel.ends:
-            if not any(sa.up for sa in end.ike or ()):
+        for end in judgement.tunnel.ends:
+            if not alive(end):
                 return f"no IKE SA is up at {end.name}"
-            old = {spi for planned in self.plan.ends if planned.device == end.name for each in planned.spis.values() for spi in each}
-            kept = old & {spi for each in spis_of(end).values() for spi in each}
-            if kept:
-                return f"{end.name} still holds the SPI {', '.join(f'0x{spi:08X}' for spi in sorted(kept))} of before"
-        up = [lane for lane in lanes(tunnel) if lane.up]
-        if not up:
+            if kept := _numbers(self._planned(end.name).spis) & _numbers(spis_of(end)):
+                return f"{end.name} still holds the SPI {spis(kept)} of before"
+        if not proof.up:
             return "no SA has come up yet"
-        for lane in up:
-            if not lane.mirrored:
-                return f"the SPIs of {lane} do not mirror"
-            for side in lane.sides:
-                for counter, way in (("pkts encaps", "sent"), ("pkts decaps", "received")):
-                    if not side.grown(counter):
-                        return f"{side.end.name} has {way} nothing through {lane}"
-        return ""
+        crossed = [str(lane) for lane in proof.up if not lane.mirrored]
+        return f"the SPIs of {', '.join(crossed)} do not mirror" if crossed else ""
+
+    def _waiting(self, proof: _Proof) -> list[str]:
+        """The proxy identities that are not up again, or have not been seen to carry traffic both ways."""
+        again = {lane.identities: lane for lane in proof.up}
+        words = []
+        for identities in self._identities(proof):
+            lane = again.get(identities)
+            silent = [
+                f"{side.end.name} has {way} nothing"
+                for side in (lane.sides if lane else ())
+                for counter, way in (("pkts encaps", "sent"), ("pkts decaps", "received"))
+                if not side.grown(counter)
+            ]
+            if lane is None or silent:
+                words.append(f"{identities}: {', '.join(silent) or 'no SA yet, it waits for traffic'}")
+        return words
 
     # --- results -----------------------------------------------------------------------------------------------
 
-    def _healed(self, last: tuple[tuple[Device, ...], Judgement] | None, trouble: str) -> Result:
-        assert last is not None
-        devices, judgement = last
-        before = [lane for lane in lanes(self.tunnel) if lane.up]
-        after = [lane for lane in lanes(judgement.tunnel) if lane.up]
+    def _healed(self, proof: _Proof, waiting: Sequence[str] = ()) -> Result:
         words = f"{self.tunnel.name}: new SPIs at both ends, mirrored in two readings, counting both ways."
-        if trouble:
-            words += f" One clear did not go as planned ({trouble}), and the tunnel works all the same."
-        if len(after) < len(before):
-            words += f" {len(after)} of {len(before)} proxy identities are up again; the others wait for traffic."
-            return self._result("healed_partial", words, judgement, devices)
-        return self._result("healed", words, judgement, devices)
+        if self._trouble:
+            words += (
+                f" One clear did not go as planned ({self._trouble.rstrip('.')}), and the tunnel works all the same."
+            )
+        if waiting:
+            every = len(self._identities(proof))
+            words += f" Not proven for {len(waiting)} of {every} proxy identities: {'; '.join(waiting)}."
+        return self._result("healed_partial" if waiting else "healed", words, proof)
 
-    def _not_healed(
-        self, last: tuple[tuple[Device, ...], Judgement] | None, missing: str, trouble: str
-    ) -> Result:
-        devices, judgement = last or ((), None)
-        words = f"{self.tunnel.name} is not healed after {self.timing.timeout:g} s: {missing}."
-        if trouble:
-            return self._result("half_cleared", f"{words} {trouble}", judgement, devices)
-        same = judgement is not None and all(
-            dict(planned.spis) == spis_of(end)
-            for planned in self.plan.ends
-            for end in judgement.tunnel.ends
-            if end.name == planned.device
-        )
-        return self._result("no_change" if same else "not_healed", words, judgement, devices)
+    def _not_healed(self, proof: _Proof | None, missing: str) -> Result:
+        proven = "is not healed" if proof else "is not proven to be healed"
+        words = f"{self.tunnel.name} {proven} after {self.timing.timeout:g} s: {missing.rstrip('.')}."
+        if self._trouble:
+            words += f" {self._trouble}"
+        if proof and all(dict(self._planned(end.name).spis) == spis_of(end) for end in proof.judgement.tunnel.ends):
+            return self._result("no_change", f"{words} Both ends hold the SAs of before.", proof)
+        return self._result("half_cleared" if self._trouble else "not_healed", words, proof)
 
-    def _result(
-        self,
-        outcome: str,
-        text: str,
-        judgement: Judgement | None = None,
-        devices: Sequence[Device] = (),
-    ) -> Result:
-        return Result(outcome, text, tuple(self._actions), judgement, tuple(devices), tuple(self._proof))
+    def _planned(self, device: str) -> PlannedEnd:
+        return next(end for end in self.plan.ends if end.device == device)
+
+    def _identities(self, proof: _Proof) -> list[ProxyIdentities]:
+        """Those that had SAs before or have them now."""
+        before = [lane for lane in lanes(self.tunnel) if lane.up]
+        return list(dict.fromkeys(lane.identities for lane in [*before, *proof.up]))
+
+    def _result(self, outcome: str, text: str, proof: _Proof | None = None) -> Result:
+        judgement, devices = (proof.judgement, proof.devices) if proof else (None, ())
+        return Result(outcome, text, tuple(self._actions), judgement, devices, tuple(self._snapshots))
 
     def _ask(self, device: str, command: str) -> Generator[Request, Answer | None, Answer]:
         sent = self.clock()
@@ -332,8 +387,9 @@ class Mender:
         return answer
 
 
-def _words(spis: Mapping[str, tuple[int, ...]]) -> str:
-    words = [
-        f"{direction} {', '.join(f'0x{spi:08X}' for spi in numbers)}" for direction, numbers in spis.items() if numbers
-    ]
-    return " and ".join(words) or "no SA"
+def _numbers(held: Mapping[str, tuple[int, ...]]) -> set[int]:
+    return {number for numbers in held.values() for number in numbers}
+
+
+def _words(held: Mapping[str, tuple[int, ...]]) -> str:
+    return " and ".join(f"{way} {spis(numbers)}" for way, numbers in held.items() if numbers) or "no SA"

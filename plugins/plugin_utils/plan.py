@@ -24,7 +24,12 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules import load
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import lanes
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.staleness import stale_end
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import Step, UnsafeStepError, clear_ipsec_sa, stimulate
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import (
+    Step,
+    UnsafeStepError,
+    clear_ipsec_sa,
+    stimulate,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.verdict import CLEARABLE
 
 
@@ -126,8 +131,9 @@ def _clearable(judgement: Judgement) -> tuple[str, ...]:
     failing = tuple(dict.fromkeys(each.rule for rule in CLEARABLE for each in failed if each.rule == rule))
     if not failing:
         raise RefusedError(
-            "cause", f"{judgement.tunnel.name} is {judgement.verdict}, but not by SAs that a clear would mend: "
-            f"{judgement.cause}. Next: {judgement.next_action}."
+            "cause",
+            f"{judgement.tunnel.name} is {judgement.verdict}, but not by SAs that a clear would mend: "
+            f"{judgement.cause}. Next: {judgement.next_action}.",
         )
     return failing
 
@@ -144,9 +150,9 @@ def _check_not_in_band(tunnel: Tunnel, addresses: Mapping[str, Address]) -> None
             if inside:
                 raise RefusedError(
                     "in-band",
-                    f"{end.name} is reached at {address}, which lies in {inside[0]}: this tunnel may be the only way to "
-                    "it, and clearing it could cut the session between the two clears. Give it an address outside the "
-                    "tunnel (ansible_host), or clear from its console.",
+                    f"{end.name} is reached at {address}, which lies in {inside[0]}: this tunnel may be the only way "
+                    "to it, and clearing it could cut the session between the two clears. Give it an address outside "
+                    "the tunnel (ansible_host), or clear from its console.",
                 )
 
 

@@ -10,7 +10,7 @@ _SHOW = re.compile(r"sh(?:o|ow)?\s+[a-z]", re.IGNORECASE)
 # include, exclude, begin and grep only filter; the other pipes write to the flash, in any abbreviation. A later bar is
 # part of a filter's pattern, so only a whole word counts there.
 _WRITING = re.compile(
-    r"[^|]*\|\s*[rta]\w*\b|.*\|\s*(?:redirect|tee|append)\s|sh\w*\s+te\w*\s(?:[^|]*\s)?file\b", re.IGNORECASE
+    r"[^|]*\|\s*[rta]\w*\b|.*\|\s*(?:redirect|tee|append)\s|sh\w*\s+te\S*\s(?:[^|]*\s)?file\b", re.IGNORECASE
 )
 _UNTYPEABLE = re.compile(r"[\x00-\x1f\x7f?]")
 

@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An interactive SSH channel on libssh (ansible-pylibssh), with errors that say what to do.
 
-libssh reads ``Ciphers`` and ``MACs`` only from an ssh_config file, and finds that file only in its own directory;
-hence the small directory that is made for a connection which sets them.
+The binding knows no ciphers, MACs or ssh_config file, drops libssh's word that a list of algorithms is unusable, and
+crashes on a private key that libssh cannot read. :class:`_Libssh` calls libssh itself for these.
 """
 
 from __future__ import annotations
 
 import base64
 import contextlib
+import ctypes
 import hashlib
 import logging
+import re
 import shlex
 import tempfile
 from dataclasses import dataclass
@@ -18,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 try:
+    from pylibsshext import session as pylibssh
     from pylibsshext.errors import LibsshException
-    from pylibsshext.session import Session
 
     # What matters comes back as an exception; libssh's own log would be printed in the middle of Ansible's screen.
     logging.getLogger("ansible-pylibssh").addHandler(logging.NullHandler())
@@ -116,6 +118,47 @@ class _AddPolicy(_TellPolicy):
         session.hostkey_auto_add(username)
 
 
+class _Libssh:
+    """The calls that the binding leaves out, on the binding's own session and its own libssh.
+
+    Cython exports the function that gives the session behind a Python object, for other extension modules to use.
+    """
+
+    # enum ssh_options_e of libssh.h; a part of its stable interface.
+    KEY_EXCHANGE, HOSTKEYS, PUBLICKEYS = 24, 25, 37
+    CIPHERS = (15, 16)
+    MACS = (29, 30)
+
+    def __init__(self, session: Any) -> None:
+        # PyDLL keeps the interpreter's lock, which libssh's log needs: the binding writes it with Python's logging.
+        self._library = ctypes.PyDLL(pylibssh.__file__)
+        api = ctypes.pythonapi
+        api.PyCapsule_GetName.restype = ctypes.c_char_p
+        api.PyCapsule_GetPointer.restype = ctypes.c_void_p
+        capsule = ctypes.py_object(pylibssh.__pyx_capi__["get_libssh_session"])
+        address = api.PyCapsule_GetPointer(capsule, ctypes.c_char_p(api.PyCapsule_GetName(capsule)))
+        self._session = ctypes.c_void_p(ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object)(address)(session))
+
+    def set_list(self, option: int, value: str) -> bool:
+        """Whether libssh knows any of the algorithms in a list."""
+        return bool(self._library.ssh_options_set(self._session, option, ctypes.c_char_p(value.encode())) == 0)
+
+    def read_config(self, path: Path | None) -> bool:
+        """Read an ssh_config file, or the user's and the system's; the host must be set before."""
+        name = ctypes.c_char_p(str(path).encode() if path else None)
+        return bool(self._library.ssh_options_parse_config(self._session, name) == 0)
+
+    def can_read_key(self, key: bytes, passphrase: str) -> bool:
+        found = ctypes.c_void_p()
+        self._library.ssh_pki_import_privkey_base64(
+            ctypes.c_char_p(key), ctypes.c_char_p(passphrase.encode()), None, None, ctypes.byref(found)
+        )
+        readable = bool(found)
+        if readable:
+            self._library.ssh_key_free(found)
+        return readable
+
+
 class Ssh:
     """An open shell channel."""
 
@@ -131,19 +174,15 @@ class Ssh:
         """
         if MISSING:
             raise SshError(f"the Python package ansible-pylibssh is missing on the controller ({MISSING})")
-        session = Session()
+        session = pylibssh.Session()
         session.set_missing_host_key_policy(_AddPolicy() if options.host_key_auto_add else _TellPolicy())
-        with contextlib.ExitStack() as stack:
-            if options.config_file or options.ciphers or options.macs:
-                folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="tunnelmend-ssh-"))
-                _fill_ssh_dir(Path(folder), options)
-                session.set_ssh_options("ssh_dir", folder)
-            try:
-                session.connect(**_arguments(options))
-            except _UnknownKeyError as unknown:
-                raise SshError(_key_message(options, unknown)) from None
-            except LibsshException as error:
-                raise SshError(_explain(options, str(error))) from None
+        try:
+            _configure(session, options)
+            session.connect(**_arguments(options))
+        except _UnknownKeyError as unknown:
+            raise SshError(_key_message(options, unknown)) from None
+        except LibsshException as error:
+            raise SshError(_explain(options, str(error))) from None
         try:
             channel = session.new_channel()
             # Wide enough that no echo is wrapped where the device follows the terminal's size.
@@ -151,9 +190,9 @@ class Ssh:
         except LibsshException as error:
             session.close()
             raise SshError(
-                f"{options.where}: logged in, but no shell was given ({error}). "
-                "An ASA allows five logins at a time: see 'show ssh sessions'"
-            ) from error
+                f"{options.where}: logged in, but no shell was given ({error}). An ASA allows five logins at a time: "
+                "see 'show ssh sessions', and end one with 'ssh disconnect'"
+            ) from None
         return cls(session, channel)
 
     def write(self, data: bytes) -> None:
@@ -190,14 +229,55 @@ class Ssh:
             self._session.close()
 
 
+def _configure(session: Any, options: SshOptions) -> None:
+    """Read the ssh_config file first, so that what was set for the device itself wins over it."""
+    native = _Libssh(session)
+    path = options.config_file.expanduser() if options.config_file else None
+    session.set_ssh_options("host", options.host)
+    # libssh takes a missing file for an empty one.
+    if path and not path.is_file():
+        raise SshError(f"{options.where}: the ssh_config file {path} does not exist. Check ansible_libssh_config_file")
+    if not native.read_config(path):
+        raise SshError(f"{options.where}: the ssh_config file {path or '~/.ssh/config'} cannot be read by libssh")
+    for name, value, numbers in (
+        ("key_exchange_algorithms", options.key_exchange_algorithms, (native.KEY_EXCHANGE,)),
+        ("hostkeys", options.hostkeys, (native.HOSTKEYS,)),
+        ("publickey_algorithms", options.publickey_algorithms, (native.PUBLICKEYS,)),
+        ("ciphers", options.ciphers, native.CIPHERS),
+        ("macs", options.macs, native.MACS),
+    ):
+        if value and not all(native.set_list(number, value) for number in numbers):
+            raise SshError(
+                f"{options.where}: libssh knows nothing of ansible_libssh_{name}: {value!r}. Correct the list"
+            )
+    if options.private_key_file:
+        key, passphrase = _private_key(options)
+        if not native.can_read_key(key, passphrase):
+            raise SshError(
+                f"{options.where}: {options.private_key_file} is no private key that libssh can read. Check "
+                "ansible_ssh_private_key_file, and ansible_private_key_passphrase if it has a passphrase"
+            )
+
+
+def _private_key(options: SshOptions) -> tuple[bytes, str]:
+    assert options.private_key_file is not None
+    try:
+        # Without any passphrase libssh would ask for one on the terminal.
+        return options.private_key_file.expanduser().read_bytes(), options.private_key_passphrase or ""
+    except OSError as error:
+        raise SshError(
+            f"{options.where}: the private key cannot be read: {error}. Check ansible_ssh_private_key_file"
+        ) from None
+
+
 def _arguments(options: SshOptions) -> dict[str, Any]:
     # libssh tells a missing file from an unknown key; for a person both are an unknown key.
     known_hosts = options.known_hosts.expanduser()
     if not known_hosts.exists() and not options.host_key_auto_add:
         known_hosts = Path("/dev/null")
     arguments: dict[str, Any] = {
-        "host": options.host,
-        "port": options.port,
+        # 22 is also what nobody chose: a Port of the ssh_config file stays.
+        "port": options.port if options.port != 22 else None,
         "user": options.user,
         "password": options.password,
         "password_prompt": options.password_prompt,
@@ -205,47 +285,27 @@ def _arguments(options: SshOptions) -> dict[str, Any]:
         "host_key_checking": options.host_key_checking,
         "knownhosts": str(known_hosts),
         "timeout": max(int(options.timeout), 1),
-        "key_exchange_algorithms": options.key_exchange_algorithms,
-        "hostkeys": options.hostkeys,
-        "publickey_accepted_algorithms": options.publickey_algorithms,
         "proxycommand": options.proxy_command,
     }
     if options.private_key_file:
-        try:
-            arguments["private_key"] = options.private_key_file.expanduser().read_bytes()
-        except OSError as error:
-            raise SshError(f"{options.where}: the private key cannot be read: {error}") from error
-        arguments["private_key_password"] = options.private_key_passphrase
+        arguments["private_key"], arguments["private_key_password"] = _private_key(options)
     return {name: value for name, value in arguments.items() if value is not None}
 
 
-def _fill_ssh_dir(folder: Path, options: SshOptions) -> None:
-    lines = ["Host *"]
-    lines += [f"  Ciphers {options.ciphers}"] if options.ciphers else []
-    lines += [f"  MACs {options.macs}"] if options.macs else []
-    config = options.config_file or Path("~/.ssh/config")
-    if options.config_file and not config.expanduser().exists():
-        raise SshError(f"{options.where}: the ssh_config file {config} does not exist")
-    if config.expanduser().exists():
-        lines.insert(0, config.expanduser().read_text())
-    (folder / "config").write_text("\n".join(lines) + "\n")
-    for key in Path("~/.ssh").expanduser().glob("id_*"):
-        (folder / key.name).symlink_to(key)
-
-
 def _key_message(options: SshOptions, unknown: _UnknownKeyError) -> str:
-    path = options.known_hosts
+    path = options.known_hosts.expanduser()
     key = f"{unknown.key_type} {unknown.fingerprint}"
     if unknown.changed:
         return (
             f"{options.where}: THE HOST KEY HAS CHANGED, it is now {key}. Somebody may pose as the device, or its keys "
-            f"were made anew. Compare with 'show crypto key mypubkey rsa' on its console; only when it is right, remove "
-            f"the old line for this device from {path} and connect again"
+            f"were made anew. Compare with 'show crypto key mypubkey rsa' on its console; only when it is right, "
+            f"remove the old line for this device from {path} and connect again"
         )
+    folder = "" if path.parent.exists() else f"mkdir -p {shlex.quote(str(path.parent))} && "
     return (
         f"{options.where}: the host key is not known: {key}. Compare it with the device's own ('show crypto key "
         f"mypubkey rsa' on its console), and when it is right, enrol it with: "
-        f"echo {shlex.quote(unknown.line)} >> {path}"
+        f"{folder}echo {shlex.quote(unknown.line)} >> {shlex.quote(str(path))}"
     )
 
 
@@ -253,15 +313,32 @@ def _explain(options: SshOptions, error: str) -> str:
     where = options.where
     lowered = error.lower()
     if "kex error" in lowered or "no match for method" in lowered:
+        return f"{where}: no common SSH algorithm ({error}). {_NAME_ALGORITHMS}"
+    if "authenticat" in lowered or "access denied" in lowered:
+        offered = re.search(r"can continue: (\S+)", error)
+        reason = f"it takes {offered[1]}" if offered else error
         return (
-            f"{where}: no common SSH algorithm ({error}). Old software needs them named: "
-            "ansible_libssh_key_exchange_algorithms, ansible_libssh_hostkeys, ansible_libssh_ciphers, "
-            "ansible_libssh_macs (inventory/example/group_vars/asa_legacy has the set for 7.x and 8.x)"
-        )
-    if "authenticate" in lowered or "access denied" in lowered or "acceptable way" in lowered:
-        return (
-            f"{where}: the login of user {options.user!r} was refused ({error}). Check ansible_user, ansible_password"
+            f"{where}: the login of user {options.user!r} was refused ({reason}). "
+            "Check ansible_user, and ansible_password or ansible_ssh_private_key_file"
         )
     if "timeout" in lowered:
-        return f"{where}: no answer within {options.timeout:g} s ({error}). Is the address right and SSH allowed from here?"
-    return f"{where}: {error}"
+        return (
+            f"{where}: no answer within {options.timeout:g} s ({error}). Is ansible_host right, and is SSH allowed "
+            "from here ('ssh' in its configuration)? Raise ansible_connect_timeout if it is only slow"
+        )
+    if options.proxy_command:
+        return f"{where}: {error}. Check ansible_libssh_proxy_command: {options.proxy_command!r}"
+    if "socket error" in lowered:
+        # Which of the two ends hangs up first when they have no algorithm in common is a race.
+        return (
+            f"{where}: it ended the connection before a login ({error}). Either it allows no SSH from here, or there "
+            f"is no common SSH algorithm. {_NAME_ALGORITHMS}"
+        )
+    return f"{where}: {error}. Check ansible_host and ansible_port, and that SSH is allowed from here"
+
+
+_NAME_ALGORITHMS = (
+    "Old software needs them named: ansible_libssh_key_exchange_algorithms, ansible_libssh_hostkeys, "
+    "ansible_libssh_ciphers, ansible_libssh_macs (inventory/example/group_vars/asa_legacy.yml has the set for 7.x and "
+    "8.x)"
+)

@@ -1,11 +1,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Texts that somebody else collected, as the snapshots that the library reads."""
+"""Texts that somebody else collected, as the snapshots and devices that the library reads."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from ipaddress import ip_address
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Output, Snapshot
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import device
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Device, Output, Snapshot
+
+
+def devices(outputs: object, public_addresses: Mapping[str, Sequence[str]] | None = None) -> tuple[Device, ...]:
+    """The devices of a dictionary of names, each with the dictionary that :func:`snapshots` takes.
+
+    :raises ValueError: something is not what it should be; names it.
+    """
+    if not isinstance(outputs, Mapping):
+        raise ValueError(f"expected a dictionary of devices and their outputs, not {_kind(outputs)}")
+    public = public_addresses or {}
+    return tuple(
+        device(name, snapshots(name, commands), public_addresses=tuple(map(ip_address, public.get(name, ()))))
+        for name, commands in outputs.items()
+    )
 
 
 def snapshots(device: str, commands: object) -> tuple[Snapshot, ...]:

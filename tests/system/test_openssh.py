@@ -20,9 +20,11 @@ def test_ssh_logs_in_enables_and_reads_an_output_to_its_end(program: Callable[[s
     (tmp_path / "key.pub").write_bytes(key.export_public_key())
     with running_lab(dir=tmp_path / "lab", authorized_key=tmp_path / "key.pub") as lab:
         done = subprocess.run(
-            [ssh, "-tt", "-i", str(tmp_path / "key"), "-p", str(lab.devices["hq"]["port"])]
-            + ["-o", f"UserKnownHostsFile={lab.known_hosts}", "-o", "StrictHostKeyChecking=yes"]
-            + ["operator@127.0.0.1"],
+            [
+                *(ssh, "-tt", "-i", str(tmp_path / "key"), "-p", str(lab.devices["hq"]["port"])),
+                *("-o", f"UserKnownHostsFile={lab.known_hosts}", "-o", "StrictHostKeyChecking=yes"),
+                "operator@127.0.0.1",
+            ],
             input="enable\nlab-enable\nterminal pager 0\nshow crypto ipsec sa\nexit\n",
             capture_output=True,
             text=True,

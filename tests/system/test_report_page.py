@@ -12,7 +12,16 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import ht
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters.document import document
 from tests.reporters import samples
 
-QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+QUIET = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def chromium(path: str, tmp_path: Path, *arguments: str) -> str:

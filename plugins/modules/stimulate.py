@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: stimulate
+author: The tunnelmend developers
+short_description: Make a little traffic through a device's tunnels
+version_added: 0.1.0
+description:
+  - Sends one C(ping) or C(packet-tracer) for each pair of proxy identities that the first reading of the run showed, so
+    that a tunnel that is only idle is told from one that is dead.
+  - Used between the two readings of an audit with O(ignore:audit_stimulus). Sends nothing in check mode.
+options:
+  run:
+    description: Folder of the run, with the first reading of every device.
+    type: path
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Make traffic through the tunnels of this device
+  tunnelmend.asa.stimulate:
+    run: "{{ prepare_run.run }}"
+"""
+
+RETURN = r"""
+commands:
+  description: What was sent; in check mode, what would be.
+  returned: always
+  type: list
+  elements: str
+  sample: ["ping inside 192.168.2.1"]
+"""

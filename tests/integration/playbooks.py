@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the playbooks as a user does, in a process of their own, and reads what they leave behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lab.testing import RunningLab
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = str(Path(sys.executable).with_name("ansible-playbook"))
+# All that a run may type at a device before it clears anything, passwords apart.
+HARMLESS = ("show ", "terminal ", "enable", "exit")
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a run ended, what was on the screen (errors included), and its reports folder."""
+
+    code: int
+    screen: str
+    reports: Path
+
+    @property
+    def words(self) -> str:
+        """The screen with every fold of a line undone."""
+        return " ".join(self.screen.split())
+
+    @property
+    def latest(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads((self.reports / "latest" / "report.json").read_text(encoding="utf-8"))
+        return document
+
+    @property
+    def tunnel(self) -> dict[str, Any]:
+        (only,) = self.latest["tunnels"]
+        assert isinstance(only, dict)
+        return only
+
+    @property
+    def journal(self) -> list[dict[str, Any]]:
+        (path,) = self.reports.glob("*-remediate/journal.jsonl")
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+@dataclass
+class Playbooks:
+    """Playbooks against one lab, or against none; ``variables`` are given to each run with ``-e``."""
+
+    lab_dir: Path
+    reports: Path
+    variables: dict[str, Any] = field(default_factory=dict)
+
+    def start(self, playbook: str, *flags: str, **variables: Any) -> subprocess.Popen[str]:
+        """Start a run in a process group of its own, with no terminal."""
+        given = {"reports_dir": str(self.reports), "collect_interval": 2, **self.variables, **variables}
+        path = playbook if "." in playbook else str(ROOT / "playbooks" / f"{playbook}.yml")
+        environment = {
+            **os.environ,
+            "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
+            "LAB_DIR": str(self.lab_dir),
+            "ANSIBLE_NOCOLOR": "1",
+            "PYTHONUNBUFFERED": "1",
+        }
+        return subprocess.Popen(
+            [COMMAND, path, *flags, "-e", json.dumps(given)],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def ended(self, process: subprocess.Popen[str], before: str = "") -> Run:
+        screen, _ = process.communicate(timeout=180)
+        return Run(process.returncode, before + screen, self.reports)
+
+    def run(self, playbook: str, *flags: str, **variables: Any) -> Run:
+        return self.ended(self.start(playbook, *flags, **variables))
+
+    def audit(self, *flags: str, **variables: Any) -> Run:
+        return self.run("audit", *flags, **variables)
+
+    def remediate(self, *flags: str, **variables: Any) -> Run:
+        return self.run("remediate", *flags, **{"tunnel": "hq-branch", "remediate_verify_interval": 3, **variables})
+
+
+def playbooks(lab: RunningLab, reports: Path) -> Playbooks:
+    return Playbooks(lab.dir, reports)
+
+
+def harmful(lab: RunningLab) -> list[str]:
+    """Every line that either device received and that is not known to change nothing."""
+    received = [entry for entry in lab.record() if entry["mode"] != "password" and entry["line"].strip()]
+    return [f"{each['device']}: {each['line']}" for each in received if not each["line"].startswith(HARMLESS)]
