@@ -42,8 +42,10 @@ class ActionModule(ActionBase):
         if commands and not self._task.check_mode:
             try:
                 connection = login.own(self._connection, host)
+                login.require_privilege(connection, host)
                 for command in commands:
                     connection.run(command)
+                connection.settle()
             except AnsibleError as error:
                 result["warnings"] = [f"no traffic was made: {error.message}"]
         return result

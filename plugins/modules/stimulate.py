@@ -16,6 +16,13 @@ options:
     description: Folder of the run, with the first reading of every device.
     type: path
     required: true
+attributes:
+  check_mode:
+    description: Says what would be sent.
+    support: full
+  diff_mode:
+    description: Changes nothing on a device.
+    support: none
 """
 
 EXAMPLES = r"""

@@ -98,7 +98,7 @@ ike:
       description: V(initiator) or V(responder).
       type: str
 device:
-  description: Everything else that was read. With O(gather=sas) only its names and its release.
+  description: Everything else that was read. With O(gather=sas) only its identity.
   type: dict
   returned: success
   contains:

@@ -16,7 +16,7 @@ from lab.testing import RunningLab
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = str(Path(sys.executable).with_name("ansible-playbook"))
 # All that a run may type at a device before it clears anything, passwords apart.
-HARMLESS = ("show ", "terminal ", "enable", "exit")
+HARMLESS = ("show ", "terminal ", "no terminal pager", "enable", "exit")
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ def command(peer: Address | str | None) -> str:
             f"the peer {str(peer or '')!r} is not one literal address: without it the command would clear every tunnel "
             "of the device. Nothing was sent"
         ) from None
-    if address.is_unspecified or address.is_multicast:
+    # A scope id may hold any characters, a line break too.
+    if address.is_unspecified or address.is_multicast or address.is_loopback or getattr(address, "scope_id", None):
         raise UnsafeStepError(f"the peer {address} is no address of a peer. Nothing was sent")
     return f"clear crypto ipsec sa peer {address}"
 

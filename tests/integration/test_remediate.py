@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The remediation as a user runs it, over SSH against the lab: what it mends and refuses, how it is interrupted."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from lab.testing import RunningLab, running_lab
+from tests.integration.playbooks import ROOT, Playbooks, harmful, playbooks
+from tests.integration.test_audit import SCHEMA
+
+HQ_CLEAR = "clear crypto ipsec sa peer 203.0.113.1"
+BRANCH_CLEAR = "clear crypto ipsec sa peer 198.51.100.1"
+Fresh = Callable[..., tuple[RunningLab, Playbooks]]
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Fresh]:
+    """Starts a lab of this test's own, which it may mend or break."""
+    running = []
+
+    def make(fault: str | None = "deletion-retry") -> tuple[RunningLab, Playbooks]:
+        manager = running_lab(dir=tmp_path / "lab", fault=fault)
+        running.append(manager)
+        return (lab := manager.__enter__()), playbooks(lab, tmp_path / "reports")
+
+    yield make
+    for manager in running:
+        manager.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLab]:
+    """Broken, and it stays so: every run against it is refused."""
+    with running_lab(dir=tmp_path_factory.mktemp("lab"), fault="deletion-retry") as running:
+        yield running
+
+
+@pytest.fixture
+def refused(broken: RunningLab, tmp_path: Path) -> Iterator[Playbooks]:
+    yield playbooks(broken, tmp_path / "reports")
+    for device in broken.devices:
+        broken.quirk(device, clear=True)
+    assert harmful(broken) == [], "a run that was refused sent something"
+
+
+def clears(lab: RunningLab) -> list[tuple[str, str]]:
+    received = sorted(lab.record(), key=lambda entry: entry["virtual"])
+    return [(each["device"], each["line"]) for each in received if each["line"].startswith("clear")]
+
+
+# --- it mends --------------------------------------------------------------------------------------------------------
+
+
+def test_the_incident_is_mended_on_both_ends_in_order_and_then_left_alone(fresh: Fresh) -> None:
+    lab, books = fresh()
+    run = books.remediate(confirm="hq-branch")
+    assert run.code == 0, run.screen
+    assert "OUTCOME healed: hq-branch: new SPIs at both ends, mirrored in two readings" in run.words
+    assert "1. hq clear crypto ipsec sa peer 203.0.113.1 (first: hq logged that it could not delete" in run.words
+    assert (run.latest["run"]["outcome"], run.tunnel["verdict"]) == ("healed", "healthy")
+    assert [each["verdict"] for each in run.latest["before"]] == ["broken"]
+    jsonschema.validate(run.latest, SCHEMA)
+    assert lab.status()["mirrors"]
+    assert clears(lab) == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
+    times = [datetime.fromisoformat(each["virtual"]) for each in lab.record() if each["line"].startswith("clear")]
+    assert (max(times) - min(times)).total_seconds() < 5
+    assert [each["event"] for each in run.journal] == ["clear", "cleared", "clear", "cleared"]
+    evidence = (run.reports / "latest" / "evidence" / "hq").iterdir()
+    assert {"1", "2", "3", "4"} <= {path.name for path in evidence}, "two readings before, two after"
+    assert {oct(path.stat().st_mode & 0o777) for path in (run.reports / "latest").resolve().rglob("*.*")} == {"0o600"}
+
+    again = books.remediate()
+    assert again.code == 0, again.screen
+    assert "hq-branch is healthy (each end accepts what the other sends): it was left alone." in again.words
+    assert again.latest["run"]["outcome"] == "no_change"
+    assert len(clears(lab)) == 2
+
+
+def test_a_peer_that_lost_its_sas_is_mended_too(fresh: Fresh) -> None:
+    lab, books = fresh("lost-peer")
+    run = books.remediate(confirm="branch-hq", tunnel="branch-hq")
+    assert run.code == 0, run.screen
+    assert run.latest["run"]["outcome"] == "healed"
+    assert lab.status()["mirrors"]
+    assert clears(lab) == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
+
+
+# --- it refuses ------------------------------------------------------------------------------------------------------
+
+
+def test_a_check_prints_the_plan_and_sends_nothing_that_changes(refused: Playbooks) -> None:
+    run = refused.remediate("--check", confirm="hq-branch")
+    assert run.code == 0, run.screen
+    assert f"1. hq {HQ_CLEAR} (first: " in run.words
+    assert f"2. branch {BRANCH_CLEAR} (second: " in run.words
+    assert "Because spi-mirror-mismatch" in run.words
+    assert run.latest["run"]["outcome"] == "planned"
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"tunnel": "hq-brunch"}, "no tunnel is called 'hq-brunch'. Did you mean hq-branch? Tunnels found: hq-branch."),
+        ({"confirm": "hq-brunch"}, 'Gate confirmation: confirm is "hq-brunch"; the plan is for hq-branch.'),
+        ({}, "Gate confirmation: nobody confirmed; the plan is for hq-branch. Nothing was sent."),
+    ],
+)
+def test_nothing_is_sent_without_the_right_name(variables: dict[str, str], words: str, refused: Playbooks) -> None:
+    run = refused.remediate(**variables)
+    assert run.code == 2
+    assert words in run.words
+
+
+def test_a_run_that_leaves_an_end_out_says_which(refused: Playbooks) -> None:
+    run = refused.remediate("--limit", "hq", confirm="hq-branch")
+    assert run.code == 2
+    assert "no tunnel is called 'hq-branch'. Tunnels found: hq-203.0.113.1." in run.words
+    assert "branch is in the inventory, but not in this run: both ends are needed (look at --limit)" in run.words
+
+
+@pytest.mark.parametrize("quirk", ["refuse-login", "authorization-failed=show crypto ipsec sa", "level=3"])
+def test_nothing_is_cleared_on_what_was_not_read(quirk: str, broken: RunningLab, refused: Playbooks) -> None:
+    broken.quirk("branch", quirk)
+    run = refused.remediate(confirm="hq-branch")
+    assert run.code == 2
+    # A device whose configuration was not read has no tunnel, so that the tunnel's own name is unknown.
+    assert "no tunnel is called 'hq-branch'" in run.words or "Nothing is cleared on what was not read." in run.words
+
+
+def test_two_devices_that_claim_one_address_are_not_cleared(refused: Playbooks, tmp_path: Path) -> None:
+    inventory = tmp_path / "more.yml"
+    inventory.write_text("asa:\n  hosts:\n    hq-again:\n      lab_device: hq\n", encoding="utf-8")
+    run = refused.remediate("-i", str(ROOT / "inventory" / "lab"), "-i", str(inventory), confirm="hq-branch")
+    assert run.code == 2
+    assert "hq and hq-again both claim 198.51.100.1" in run.words
+
+
+def test_an_end_reached_through_the_tunnel_is_refused(refused: Playbooks, tmp_path: Path) -> None:
+    inventory = tmp_path / "hosts.yml"
+    inventory.write_text(
+        "asa:\n  hosts:\n    branch:\n      ansible_host: 192.168.2.1\n      ansible_asa_host: 127.0.0.1\n",
+        encoding="utf-8",
+    )
+    run = refused.remediate("-i", str(ROOT / "inventory" / "lab"), "-i", str(inventory), confirm="hq-branch")
+    assert run.code == 2
+    assert "Gate in-band: branch is reached at 192.168.2.1, which lies in 192.168.2.0/24" in run.words
+
+
+# --- a clear fails ---------------------------------------------------------------------------------------------------
+
+
+def test_a_first_clear_that_is_refused_is_not_followed_by_the_second(fresh: Fresh) -> None:
+    lab, books = fresh()
+    lab.quirk("hq", "refuse-clear")
+    run = books.remediate(confirm="hq-branch")
+    assert run.code == 2
+    assert f"Nothing was cleared. hq refused '{HQ_CLEAR}': ERROR: " in run.words
+    assert run.latest["run"]["outcome"] == "aborted_gate:refused"
+    assert clears(lab) == [("hq", HQ_CLEAR)]
+
+
+def test_a_second_clear_that_is_refused_is_told_whatever_the_proof_says(fresh: Fresh) -> None:
+    lab, books = fresh()
+    lab.quirk("branch", "refuse-clear")
+    run = books.remediate(confirm="hq-branch", remediate_verify_timeout=10)
+    outcome = run.latest["run"]["outcome"]
+    assert f"branch refused '{BRANCH_CLEAR}': ERROR: " in run.words
+    assert (outcome, run.code, lab.status()["mirrors"]) in [("healed", 0, True), ("half_cleared", 2, False)]
+    assert clears(lab) == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
+
+
+# --- it is not alone, or interrupted ---------------------------------------------------------------------------------
+
+
+def test_of_two_remediations_at_once_exactly_one_acts(fresh: Fresh) -> None:
+    lab, books = fresh()
+    both = [books.start("remediate", tunnel="hq-branch", confirm="hq-branch", collect_interval=3) for _ in range(2)]
+    runs = [books.ended(each) for each in both]
+    assert sorted(run.code for run in runs) == [0, 2], [run.screen for run in runs]
+    loser = next(run for run in runs if run.code)
+    assert "another run is mending hq-branch right now: nothing was sent" in loser.words or (
+        "something renegotiated meanwhile" in loser.words
+    )
+    assert clears(lab) == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
+
+
+def _read_until(process: subprocess.Popen[str], words: str) -> str:
+    assert process.stdout is not None
+    seen = ""
+    for line in process.stdout:
+        seen += line
+        if words in line:
+            return seen
+    raise AssertionError(f"{words!r} never came in {seen}")
+
+
+def _alive(mark: str) -> list[int]:
+    """Processes whose command line has this mark; Ansible's workers share that of their parent."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if mark in path.read_text(encoding="utf-8", errors="replace"):
+                found.append(int(path.parent.name))
+        except OSError:
+            continue
+    return found
+
+
+def test_an_interruption_during_the_proof_leaves_the_journal_and_no_process(fresh: Fresh) -> None:
+    lab, books = fresh()
+    process = books.start("remediate", tunnel="hq-branch", confirm="hq-branch", remediate_verify_interval=60)
+    seen = _read_until(process, "between the two readings of the proof")
+    os.killpg(process.pid, signal.SIGINT)
+    run = books.ended(process, seen)
+    assert run.code != 0
+    assert "User interrupted execution" in run.words
+    assert clears(lab) == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
+    assert [each["event"] for each in run.journal] == ["clear", "cleared", "clear", "cleared"]
+    assert run.latest["run"]["outcome"] == "unfinished"
+    assert run.latest["run"]["outcome_text"].endswith("journal.jsonl has what was sent.")
+    deadline = time.monotonic() + 10
+    while (left := _alive(str(books.reports))) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert left == []
+
+    again = books.remediate(confirm="hq-branch")
+    assert (again.code, again.latest["run"]["outcome"]) == (0, "no_change"), again.screen
