@@ -171,10 +171,10 @@ def test_every_clear_is_noted_before_it_is_sent_and_both_are_shielded() -> None:
     assert way.story[head : head + 9] == [
         Shield(True),
         Note("clear", "hq", HQ_CLEAR),
-        Ask("hq", HQ_CLEAR),
+        Ask("hq", HQ_CLEAR, armed=True),
         Note("cleared", "hq", HQ_CLEAR),
         Note("clear", "branch", BRANCH_CLEAR),
-        Ask("branch", BRANCH_CLEAR),
+        Ask("branch", BRANCH_CLEAR, armed=True),
         Note("cleared", "branch", BRANCH_CLEAR),
         Shield(False),
         Pause(3, "letting the clears take effect"),
@@ -449,6 +449,8 @@ def test_everything_lost_from_a_step_on_still_ends_in_a_result(step: int) -> Non
 class _Wire:
     """Stands in for a login, and signals its own process while the first clear is under way."""
 
+    connected = True
+
     def __init__(self, way: Scene, name: str, number: int) -> None:
         self.way, self.name, self.number = way, name, number
 
@@ -493,6 +495,8 @@ def test_whatever_a_session_raises_reaches_the_sequence_as_a_loss(tmp_path: Path
     from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import driver
 
     class Broken:
+        connected = True
+
         def run(self, command: str) -> Answer:
             raise RuntimeError("a bug")
 

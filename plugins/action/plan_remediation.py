@@ -14,6 +14,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import login, reports
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError, find
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Device
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind, Report
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plain import plain
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import RefusedError, plan
@@ -44,7 +45,7 @@ class ActionModule(ActionBase):
         try:
             name = find([judgement.tunnel for judgement in judgements], args["tunnel"]).name
         except UnknownTunnelError as error:
-            raise AnsibleActionFail(f"{error}{_left_out(args['tunnel'], task_vars or {})}") from None
+            raise AnsibleActionFail(f"{error}{_absent(args['tunnel'], devices, task_vars or {})}") from None
         judgement = next(each for each in judgements if each.tunnel.name == name)
         refusal = gate = ""
         planned = None
@@ -90,10 +91,13 @@ class ActionModule(ActionBase):
         return result
 
 
-def _left_out(name: str, task_vars: dict[str, Any]) -> str:
-    """Devices of the inventory that the name seems to mean and that this run was told to leave out."""
-    absent = sorted(set(task_vars["groups"]["all"]) - set(task_vars["ansible_play_hosts_all"]))
-    meant = [host for host in absent if host in name]
-    if not meant:
-        return ""
-    return f" {' and '.join(meant)} is in the inventory, but not in this run: both ends are needed (look at --limit)."
+def _absent(name: str, devices: tuple[Device, ...], task_vars: dict[str, Any]) -> str:
+    """What may explain that a tunnel is not known by this name: an end was left out of this run, or was not read."""
+    here = task_vars["ansible_play_hosts_all"]
+    left_out = sorted(host for host in set(task_vars["groups"]["all"]).difference(here) if host in name)
+    words = "".join(
+        f" {host} is in the inventory, but not in this run: both ends are needed (look at --limit)."
+        for host in left_out
+    )
+    unread = [device.problems[0] for device in devices if not device.readable]
+    return words + (f" Not read: {'; '.join(unread)}." if unread else "")

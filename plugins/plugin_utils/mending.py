@@ -41,10 +41,14 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror impor
 
 @dataclass(frozen=True)
 class Ask:
-    """Type a command at a device; the answer is an :class:`Answer`. A lost session is thrown in as LostError."""
+    """Type a command at a device; the answer is an :class:`Answer`. A lost session is thrown in as LostError.
+
+    ``armed`` binds the command to the login in which both ends were compared: a new login would not have been.
+    """
 
     device: str
     command: str
+    armed: bool = False
 
 
 @dataclass(frozen=True)
@@ -236,7 +240,7 @@ class Mender:
         (command,) = end.clear.commands
         refusal = ""
         try:
-            answer = yield from self._ask(end.device, command)
+            answer = yield from self._ask(end.device, command, armed=True)
             if answer.refusal:
                 refusal = f"{end.device} refused {command!r}: {answer.refusal}."
         except LostError as lost:
@@ -377,10 +381,10 @@ class Mender:
         judgement, devices = (proof.judgement, proof.devices) if proof else (None, ())
         return Result(outcome, text, tuple(self._actions), judgement, devices, tuple(self._snapshots))
 
-    def _ask(self, device: str, command: str) -> Generator[Request, Answer | None, Answer]:
+    def _ask(self, device: str, command: str, *, armed: bool = False) -> Generator[Request, Answer | None, Answer]:
         sent = self.clock()
         self._actions.append(Action(sent, device, command))
-        answer = yield Ask(device, command)
+        answer = yield Ask(device, command, armed)
         assert answer is not None
         result = answer.refusal or answer.incomplete or "done"
         self._actions[-1] = Action(sent, device, command, result)

@@ -16,7 +16,7 @@ import pytest
 
 from lab.testing import RunningLab, running_lab
 from tests.integration.playbooks import ROOT, Playbooks, harmful, playbooks
-from tests.integration.test_audit import SCHEMA
+from tests.integration.test_audit import SCHEMA, SECRETS
 
 HQ_CLEAR = "clear crypto ipsec sa peer 203.0.113.1"
 BRANCH_CLEAR = "clear crypto ipsec sa peer 198.51.100.1"
@@ -86,13 +86,16 @@ def test_the_incident_is_mended_on_both_ends_in_order_and_then_left_alone(fresh:
     assert len(clears(lab)) == 2
 
 
-def test_a_peer_that_lost_its_sas_is_mended_too(fresh: Fresh) -> None:
+def test_a_peer_that_lost_its_sas_is_mended_too_and_no_secret_is_told(fresh: Fresh) -> None:
     lab, books = fresh("lost-peer")
-    run = books.remediate(confirm="branch-hq", tunnel="branch-hq")
+    run = books.remediate("-vvvv", confirm="branch-hq", tunnel="branch-hq")
     assert run.code == 0, run.screen
     assert run.latest["run"]["outcome"] == "healed"
     assert lab.status()["mirrors"]
     assert clears(lab) == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
+    files = [path for path in (run.reports / "latest").resolve().rglob("*") if path.is_file()]
+    told = {str(path): path.read_text(encoding="utf-8") for path in files} | {"the screen": run.screen}
+    assert [(name, secret) for name, text in told.items() for secret in SECRETS if secret in text] == []
 
 
 # --- it refuses ------------------------------------------------------------------------------------------------------
@@ -133,8 +136,10 @@ def test_nothing_is_cleared_on_what_was_not_read(quirk: str, broken: RunningLab,
     broken.quirk("branch", quirk)
     run = refused.remediate(confirm="hq-branch")
     assert run.code == 2
-    # A device whose configuration was not read has no tunnel, so that the tunnel's own name is unknown.
-    assert "no tunnel is called 'hq-branch'" in run.words or "Nothing is cleared on what was not read." in run.words
+    # Without its configuration nobody knows which device has the address that the other end names.
+    assert "Nothing is cleared on what was not read." in run.words or (
+        "no tunnel is called 'hq-branch'" in run.words and "Not read: branch could not be read: branch" in run.words
+    )
 
 
 def test_two_devices_that_claim_one_address_are_not_cleared(refused: Playbooks, tmp_path: Path) -> None:
@@ -184,7 +189,8 @@ def test_a_second_clear_that_is_refused_is_told_whatever_the_proof_says(fresh: F
 
 def test_of_two_remediations_at_once_exactly_one_acts(fresh: Fresh) -> None:
     lab, books = fresh()
-    both = [books.start("remediate", tunnel="hq-branch", confirm="hq-branch", collect_interval=3) for _ in range(2)]
+    given = {"tunnel": "hq-branch", "confirm": "hq-branch", "remediate_verify_interval": 3}
+    both = [books.start("remediate", **given) for _ in range(2)]
     runs = [books.ended(each) for each in both]
     assert sorted(run.code for run in runs) == [0, 2], [run.screen for run in runs]
     loser = next(run for run in runs if run.code)
@@ -216,6 +222,14 @@ def _alive(mark: str) -> list[int]:
     return found
 
 
+def _left(books: Playbooks) -> list[int]:
+    """Processes of the run that have not ended soon after it."""
+    deadline = time.monotonic() + 10
+    while (left := _alive(str(books.reports))) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return left
+
+
 def test_an_interruption_during_the_proof_leaves_the_journal_and_no_process(fresh: Fresh) -> None:
     lab, books = fresh()
     process = books.start("remediate", tunnel="hq-branch", confirm="hq-branch", remediate_verify_interval=60)
@@ -228,10 +242,22 @@ def test_an_interruption_during_the_proof_leaves_the_journal_and_no_process(fres
     assert [each["event"] for each in run.journal] == ["clear", "cleared", "clear", "cleared"]
     assert run.latest["run"]["outcome"] == "unfinished"
     assert run.latest["run"]["outcome_text"].endswith("journal.jsonl has what was sent.")
-    deadline = time.monotonic() + 10
-    while (left := _alive(str(books.reports))) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert left == []
+    assert _left(books) == []
 
     again = books.remediate(confirm="hq-branch")
     assert (again.code, again.latest["run"]["outcome"]) == (0, "no_change"), again.screen
+
+
+def test_an_interruption_between_the_clears_waits_for_the_second(fresh: Fresh) -> None:
+    lab, books = fresh()
+    lab.quirk("branch", "hang=clear")
+    process = books.start("remediate", tunnel="hq-branch", confirm="hq-branch", ansible_command_timeout=3)
+    seen = _read_until(process, f"clear branch {BRANCH_CLEAR}")
+    os.killpg(process.pid, signal.SIGINT)
+    run = books.ended(process, seen)
+    assert run.code != 0
+    assert _left(books) == []
+    assert clears(lab) == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
+    assert [each["event"] for each in run.journal] == ["clear", "cleared", "clear", "clear_failed"]
+    assert run.journal[-1]["text"].endswith(f"Whether branch carried out '{BRANCH_CLEAR}' is not known.")
+    assert run.latest["run"]["outcome"] == "unfinished"

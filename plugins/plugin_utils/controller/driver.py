@@ -87,9 +87,15 @@ def drive(sequence: Generator[Any, Any, T], connections: Mapping[str, Connection
                 connection = connections[request.device]
                 try:
                     if isinstance(request, Ask):
+                        if request.armed and not connection.connected:
+                            raise LostError(
+                                f"{request.device}: the login that was armed has ended, so {request.command!r} was not sent"
+                            )
                         answer = connection.run(request.command)
                     else:
                         answer = connection.configure(request.lines)
+                except LostError as lost:
+                    error = lost
                 except AnsibleError as lost:
                     error = LostError(lost.message)
                 except Exception as lost:  # whatever it is, only the sequence knows what must still be done

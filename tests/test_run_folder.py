@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The folder of a run: what is written is read back the same, for its owner alone, without secrets."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Output, OutputStatus, Snapshot
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder, RunFolderError
+
+NOON = 1258718400.0
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> RunFolder:
+    return RunFolder.start(tmp_path / "reports", "audit", NOON)
+
+
+def read(text: str = "some text\n", command: str = "show version", **changes: str) -> Snapshot:
+    return Snapshot("hq", 1.5, 3.5, (Output(command, text, 2, 3),), **changes)
+
+
+def test_two_runs_in_one_second_have_two_folders(tmp_path: Path) -> None:
+    names = [RunFolder.start(tmp_path, "audit", NOON).id for _ in range(3)]
+    assert names == ["20091120T120000Z-audit", "20091120T120000Z-audit-2", "20091120T120000Z-audit-3"]
+
+
+@pytest.mark.parametrize("text", ["", "a\n", "a\r\nb", "no end", "ünïcode \\xff\n"])
+def test_a_snapshot_comes_back_as_it_was(folder: RunFolder, text: str) -> None:
+    there = Snapshot("hq", 1, 4, (Output("show x", text, 2, 3, OutputStatus.INCOMPLETE, "cut"),), "lost")
+    folder.save_snapshot(there, 1)
+    assert folder.snapshots("hq") == (there,)
+
+
+def test_readings_come_back_in_their_order(folder: RunFolder) -> None:
+    for number in (10, 2, 1):
+        folder.save_snapshot(read(f"{number}\n"), number)
+    assert [each.outputs[0].text for each in folder.snapshots("hq")] == ["1\n", "2\n", "10\n"]
+    assert folder.snapshots("branch") == ()
+
+
+def test_secrets_never_reach_the_disk(folder: RunFolder) -> None:
+    folder.save_snapshot(read("tunnel-group 192.0.2.1 ipsec-attributes\n pre-shared-key s3cr3t\n"), 1)
+    texts = [path.read_text() for path in folder.path.rglob("*") if path.is_file()]
+    assert any("pre-shared-key *****" in text for text in texts)
+    assert not any("s3cr3t" in text for text in texts)
+
+
+def test_everything_is_for_its_owner_alone(folder: RunFolder) -> None:
+    folder.save_snapshot(read(), 1)
+    folder.write({"report.json": "{}"})
+    assert folder.path.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in folder.path.rglob("*") if path.is_file()} == {0o600}
+
+
+def test_latest_points_at_the_newest(tmp_path: Path) -> None:
+    for number in range(2):
+        folder = RunFolder.start(tmp_path, "audit", NOON + number)
+        folder.point_latest()
+        assert (tmp_path / "latest").readlink() == Path(folder.id)
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_only_the_oldest_runs_are_removed(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "20091120T120000Z-audit.txt").write_text("a file of somebody's")
+    runs = [RunFolder.start(tmp_path, "audit", NOON + number) for number in range(4)]
+    assert runs[-1].prune(0) == []
+    assert runs[-1].prune(2) == [runs[0].id, runs[1].id]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "20091120T120000Z-audit.txt", runs[2].id, runs[3].id, "notes",
+    ]  # fmt: skip
+
+
+def test_a_run_never_removes_itself(tmp_path: Path) -> None:
+    newer = RunFolder.start(tmp_path, "audit", NOON + 60)
+    older = RunFolder.start(tmp_path, "audit", NOON)
+    assert older.prune(1) == []
+    assert newer.path.exists()
+
+
+def test_a_reports_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "reports").write_text("a file")
+    with pytest.raises(RunFolderError, match=r"the reports folder .*/deeper cannot be written: .*Set reports_dir"):
+        RunFolder.start(tmp_path / "reports" / "deeper", "audit", NOON)
+
+
+def test_a_damaged_reading_is_named(folder: RunFolder) -> None:
+    folder.save_snapshot(read(), 1)
+    path = folder.path / "evidence" / "hq" / "1.json"
+    path.write_text(json.dumps({"device": "hq"}))
+    with pytest.raises(RunFolderError, match=r"1\.json cannot be read as a reading of a device"):
+        folder.snapshots("hq")
