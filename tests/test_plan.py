@@ -42,7 +42,7 @@ def order(found: Plan) -> list[str]:
 def refusal(given: Tunnel | Judgement, **addresses: str) -> RefusedError:
     judgement = given if isinstance(given, Judgement) else judged(given)
     with pytest.raises(RefusedError) as caught:
-        plan(judgement, {name: ip_address(address) for name, address in addresses.items()})
+        plan(judgement, {name: (ip_address(address),) for name, address in addresses.items()})
     return caught.value
 
 
@@ -152,6 +152,12 @@ def test_an_end_reached_through_the_tunnel_is_refused() -> None:
     error = refusal(mismatch(), branch="10.2.0.1")
     assert error.gate == "in-band"
     assert str(error).startswith("branch is reached at 10.2.0.1, which lies in 10.2.0.0/16: ")
+
+
+def test_an_end_whose_name_does_not_resolve_is_refused() -> None:
+    with pytest.raises(RefusedError, match="the name by which branch is reached does not resolve here") as caught:
+        plan(judged(mismatch()), {"hq": (ip_address("192.0.2.7"),), "branch": ()})
+    assert caught.value.gate == "in-band"
 
 
 def test_an_end_without_a_peer_address_is_never_told_to_clear() -> None:

@@ -122,3 +122,16 @@ def test_masking_is_linear(text: str) -> None:
     started = time.perf_counter()
     mask(text)
     assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        " rip authentication key {} key_id 1",
+        " pre-shared-key  {}",
+        "username joe password 8 {}",
+        " key-string {}",
+    ],
+)
+def test_spellings_found_by_review_are_masked(line: str) -> None:
+    assert "s3cretW0rd" not in mask(line.format("s3cretW0rd"))

@@ -17,6 +17,7 @@ from ansible_collections.tunnelmend.asa.plugins.connection.cli import Connection
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import driver, login, reports
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError, find
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import Change, Hardener, HardenError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import LostError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Device, Judgement, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind, Report
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
@@ -58,7 +59,8 @@ class ActionModule(ActionBase):
         now = judgement if trouble or self._task.check_mode else _judged_again(devices, judgement, hardener)
         path = self._report(folder, args["started"], judgement, now, hardener, words)
         result.update(
-            changed=any(change.step for change in hardener.changes) and not trouble,
+            # What could not be taken back has changed too: a change that failed is not an absence of change.
+            changed=any(change.step for change in hardener.changes) and (not trouble or hardener.written),
             diff=[change.diff for change in hardener.changes if change.step],
             tunnelmend_report=path,
             tunnel=tunnel.name,
@@ -77,7 +79,7 @@ class ActionModule(ActionBase):
                     stack.callback(connections[device].close)
                     login.require_privilege(connections[device], device)
                 driver.drive(hardener.run(), connections, driver.Journal(folder.path / "journal.jsonl"))
-        except HardenError as error:
+        except (HardenError, LostError) as error:
             return str(error)
         return ""
 
@@ -121,6 +123,12 @@ def _groups(tunnel: Tunnel) -> dict[str, str]:
     if without:
         raise AnsibleActionFail(
             f"{tunnel.name}: {', '.join(without)} showed no tunnel-group for the other end. Nothing was written"
+        )
+    shared = [end.name for end in tunnel.ends if end.tunnel_group and end.tunnel_group.name.startswith("Default")]
+    if shared:
+        raise AnsibleActionFail(
+            f"{tunnel.name}: at {', '.join(shared)} the other end has no tunnel-group of its own and falls into the "
+            "default one, whose DPD is that of every such peer. Give it a tunnel-group first. Nothing was written"
         )
     return {end.name: end.tunnel_group.name for end in tunnel.ends if end.tunnel_group is not None}
 

@@ -102,5 +102,11 @@ def _objections(
             now = f"{verdict} now, but fails" if verdict is Verdict.HEALTHY else f"{verdict}:"
             objections.append(f"{name} is {now} {', '.join(failing)}")
     if unknown_too:
-        objections += [device.problems[0] for device in devices if not device.readable]
+        objections += [device.problems[0] for device in devices if device.problems and _unread(device)]
     return objections
+
+
+def _unread(device: Device) -> bool:
+    """Whether a part is missing without which this device's tunnels cannot be judged, whoever else names them."""
+    readings = device.readings
+    return device.config is None or not readings or any(each.ipsec is None or each.ike is None for each in readings)

@@ -31,7 +31,7 @@ def plan(
             stimulated=stimulated,
         )
         wanted = find([judgement.tunnel for judgement in judgements], tunnel)
-        reached = {name: ip_address(address) for name, address in (addresses or {}).items()}
+        reached = {name: (ip_address(address),) for name, address in (addresses or {}).items()}
     except (AttributeError, LookupError, ValueError) as error:
         raise AnsibleFilterError(f"tunnelmend.asa.plan: {error}") from error
     judgement = next(each for each in judgements if each.tunnel is wanted)

@@ -243,7 +243,7 @@ class _Login:
 
     def trusted(self, command: str, account: Parsed[Any]) -> bool:
         """Whether no line within the SAs was left over: it may have been one of them."""
-        if account.unparsed and account.value:
+        if account.unparsed:
             self.problem(self.outputs[command].command, "a line among its SAs is not understood")
             return False
         return True

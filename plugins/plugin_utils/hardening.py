@@ -8,6 +8,7 @@ When the second end fails, what was written at the first is taken back. The gene
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 
@@ -71,6 +72,7 @@ class Hardener:
     changes: list[Change] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
     done: bool = False
+    written: bool = False
 
     def run(self) -> Talk:
         """Read both ends, then write both; raises :class:`HardenError` when that did not work out.
@@ -90,8 +92,12 @@ class Hardener:
             yield Shield(True)
             yield from self._write(todo)
             yield Shield(False)
+            self.written = True
         if self.save and not self.check:
-            yield from self._save()
+            try:
+                yield from self._save()
+            except LostError as lost:
+                raise HardenError(f"DPD is on at both ends, but whether it is saved is not known: {lost}") from None
         self.done = True
 
     def _write(self, todo: list[Change]) -> Talk:
@@ -118,14 +124,17 @@ class Hardener:
         words = []
         for change in changes:
             assert change.step is not None
-            yield Note("take_back", change.device, " /".join(change.step.undo))
             try:
+                # Taking back matters more than its record.
+                with contextlib.suppress(LostError):
+                    yield Note("take_back", change.device, " /".join(change.step.undo))
                 yield from self._configure(change.device, change.step.undo)
                 now = yield from self._read(change.device, change.group)
                 if now.keepalive is None or not enable_dpd.same(now.keepalive, change.before):
                     raise HardenError(f"it shows {now.keepalive}")
                 words.append(f"{change.device} is as it was ({change.before})")
             except (LostError, HardenError) as error:
+                self.written = True
                 words.append(
                     f"{change.device} COULD NOT BE SET BACK ({error}): look at 'show running-config all tunnel-group "
                     f"{change.group}' there"

@@ -7,7 +7,7 @@ what happens on failure. It also keeps the SPIs that were seen: an end is cleare
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
@@ -77,7 +77,7 @@ class Plan:
         return tuple(text)
 
 
-def plan(judgement: Judgement, addresses: Mapping[str, Address]) -> Plan | None:
+def plan(judgement: Judgement, addresses: Mapping[str, Sequence[Address]]) -> Plan | None:
     """The plan for a judged tunnel, or ``None`` when it is healthy and should be left alone.
 
     ``addresses`` are those by which the controller reaches the devices.
@@ -138,15 +138,20 @@ def _clearable(judgement: Judgement) -> tuple[str, ...]:
     return failing
 
 
-def _check_not_in_band(tunnel: Tunnel, addresses: Mapping[str, Address]) -> None:
+def _check_not_in_band(tunnel: Tunnel, addresses: Mapping[str, Sequence[Address]]) -> None:
+    networks = {
+        network for lane in lanes(tunnel) for network in (lane.identities.local.network, lane.identities.remote.network)
+    }
     for end in tunnel.ends:
-        address = addresses.get(end.name)
-        for lane in lanes(tunnel):
-            inside = [
-                network
-                for network in (lane.identities.local.network, lane.identities.remote.network)
-                if address is not None and address in network
-            ]
+        known = addresses.get(end.name)
+        if known is not None and not known:
+            raise RefusedError(
+                "in-band",
+                f"the name by which {end.name} is reached does not resolve here, so it cannot be ruled out that it is "
+                "reached through this tunnel. Give it an address in the inventory (ansible_host).",
+            )
+        for address in known or ():
+            inside = [network for network in networks if address in network]
             if inside:
                 raise RefusedError(
                     "in-band",

@@ -14,15 +14,15 @@ MASK = "*****"
 # Each keeps what stands before the secret (group 1) and what follows it. They look only within a line, and every
 # repeated class ends at a blank, so that the search is linear.
 _KEYED = r"""
-    pre-shared-key[ ](?:hex[ ]|0[ ]|8[ ])?
+    pre-shared-key[ ]+(?:hex[ ]+|\d[ ]+)?
   | (?:crypto[ ]isakmp|isakmp|crypto[ ]ikev1)[ ]key[ ](?:0[ ]|8[ ])?
-  | enable[ ]password[ ](?:level[ ]\d+[ ])?
+  | enable[ ]password[ ]+(?:level[ ]\d+[ ])?(?:\d[ ]+)?
   | passwd[ ](?:level[ ]\d+[ ])?
-  | username[ ]\S+[ ]password[ ]
+  | username[ ]\S+[ ]password[ ]+(?:\d[ ]+)?
   | snmp-server[ ]community[ ](?:0[ ]|8[ ])?
   | snmp-server[ ]host[ ]\S+[ ]\S+[ ](?:poll[ ]|trap[ ])?community[ ](?:0[ ]|8[ ])?
   | ldap-login-password[ ]
-  | vpdn[ ]username[ ]\S+[ ]password[ ]
+  | vpdn[ ]username[ ]\S+[ ]password[ ]+(?:\d[ ]+)?
   | (?:failover|failover[ ]ipsec[ ]pre-shared|mac)[ ]key[ ](?:hex[ ]|0[ ]|8[ ])?
   | ntp[ ]authentication-key[ ]\d+[ ]\S+[ ](?:0[ ]|8[ ])?
   | message-digest-key[ ]\d+[ ]md5[ ](?:0[ ]|8[ ])?
@@ -35,10 +35,12 @@ _KEYED = r"""
   | storage-key[ ]\S*[ ]?
   | (?:http|proxy)-password[ ]
   | ppp[ ]\S+[ ]password[ ]
+  | rip[ ]authentication[ ]key[ ](?:\d[ ])?
+  | key-string[ ](?:\d[ ])?
   | passphrase[ ]
   | shared-secret[ ]
   | challenge-password[ ]
-  | password[ ](?!encryption|policy|storage|management)
+  | password[ ]+(?:\d[ ]+)?(?!encryption|policy|storage|management)
 """
 _SECRET = re.compile(rf"((?<![\w-])(?:{_KEYED}))(\S+)", re.VERBOSE | re.IGNORECASE)
 # `key` alone is a secret only as a sub-line of an aaa-server host, an EIGRP or cluster setting.

@@ -50,14 +50,19 @@ class Journal:
 
 
 class _Shield:
-    """Keeps SIGINT and SIGTERM until it is lowered, then delivers the first that came."""
+    """Keeps the signals that end a run until it is lowered, then delivers the first that came.
+
+    SIGHUP is what a lost terminal sends; SIGALRM is Ansible's own time-out of a task.
+    """
+
+    SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGALRM)
 
     def __init__(self) -> None:
         self._came: int | None = None
         self._before: dict[int, Any] = {}
 
     def raise_(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in self.SIGNALS:
             self._before[number] = signal.signal(number, self._keep)
 
     def _keep(self, number: int, _frame: FrameType | None) -> None:
@@ -88,9 +93,8 @@ def drive(sequence: Generator[Any, Any, T], connections: Mapping[str, Connection
                 try:
                     if isinstance(request, Ask):
                         if request.armed and not connection.connected:
-                            raise LostError(
-                                f"{request.device}: the login that was armed has ended, so {request.command!r} was not sent"
-                            )
+                            ended = "the login that was armed has ended"
+                            raise LostError(f"{request.device}: {ended}, so {request.command!r} was not sent")
                         answer = connection.run(request.command)
                     else:
                         answer = connection.configure(request.lines)

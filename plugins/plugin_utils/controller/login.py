@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import socket
 from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any, cast
@@ -50,16 +50,34 @@ def open_to(host: str, task_vars: Mapping[str, Any], play_context: PlayContext) 
     connection = cast(Connection, connection_loader.get(PLUGIN, context, None))
     names = C.config.get_plugin_vars("connection", connection._load_name)
     connection.set_options(var_options={name: variables[name] for name in names if name in variables})
+    # --ask-become-pass gives the password to Ansible and not to the inventory.
+    if play_context.become_pass and not connection.get_option("enable_password"):
+        connection.set_option("enable_password", play_context.become_pass)
     return connection
 
 
-def addresses(task_vars: Mapping[str, Any]) -> dict[str, Address]:
-    """Where the controller reaches each device, as far as its inventory gives an address."""
+def addresses(task_vars: Mapping[str, Any]) -> dict[str, tuple[Address, ...]]:
+    """Where the controller reaches each device: the address in its inventory, or all that its name resolves to.
+
+    An empty tuple says that the name does not resolve here (an alias of ssh_config, or known to a jump host alone).
+    """
     found = {}
     for host in task_vars["ansible_play_hosts_all"]:
-        with contextlib.suppress(ValueError):
-            found[host] = ip_address(str(task_vars["hostvars"][host].get("ansible_host", host)))
+        variables = task_vars["hostvars"][host]
+        found[host] = _resolved(str(variables.get("ansible_asa_host", variables.get("ansible_host", host))))
     return found
+
+
+def _resolved(name: str) -> tuple[Address, ...]:
+    try:
+        return (ip_address(name),)
+    except ValueError:
+        pass
+    try:
+        answers = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+    except OSError:
+        return ()
+    return tuple(dict.fromkeys(ip_address(str(answer[4][0]).partition("%")[0]) for answer in answers))
 
 
 def require_privilege(connection: Connection, host: str) -> None:

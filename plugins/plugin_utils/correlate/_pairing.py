@@ -35,6 +35,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     TunnelGroup,
 )
 
+_NAMED = 3
+
 
 class AddressClaimedTwiceError(ValueError):
     """A peer address belongs to two devices of the inventory, so nobody can say which of them is the peer."""
@@ -175,7 +177,9 @@ class _Pairing:
         missing = f"{end.name}'s peer {peer} is no address of a device that was read"
         unread = [device for device in self.devices if device.config is None and not any(terminating(device))]
         if unread:
-            missing += f"; not read: {', '.join(_with_reason(device) for device in unread)}"
+            # A few names are a hint; all of them, at every tunnel of a hub, would be a flood.
+            more = f" and {len(unread) - _NAMED} more" if len(unread) > _NAMED else ""
+            missing += f"; not read: {', '.join(_with_reason(device) for device in unread[:_NAMED])}{more}"
         else:
             missing += "; add it to the inventory, or declare it foreign"
         return replace(self._tunnel((end,)), missing=missing)

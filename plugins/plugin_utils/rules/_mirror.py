@@ -301,13 +301,11 @@ def _overlapping(mine: Iterable[ProxyIdentities], theirs: Iterable[ProxyIdentiti
         touching = [other for other in theirs if _overlap(key, other)]
         if not touching:
             continue
-        for group in groups:
-            if any(other in group[1] for other in touching):
-                group[0].append(key)
-                group[1].extend(other for other in touching if other not in group[1])
-                break
-        else:
-            groups.append(([key], touching))
+        # One that overlaps members of several groups makes one group of them: an SA belongs to one lane only.
+        joined = [group for group in groups if any(other in group[1] for other in touching)]
+        left = [each for group in joined for each in group[0]] + [key]
+        right = list(dict.fromkeys([each for group in joined for each in group[1]] + touching))
+        groups = [group for group in groups if group not in joined] + [(left, right)]
     return [[*left, *right] for left, right in groups]
 
 

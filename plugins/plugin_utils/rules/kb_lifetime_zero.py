@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Group, IpsecSa, Severity, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._clear import clears
@@ -29,7 +29,13 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     findings = unread(RULE, tunnel, SUBJECT)
     sides = [side for side in live_sides(tunnel) if side.up and not _unlimited(side.end)]
     for side in sides:
-        for sa in filter(_used_up, side.sas):
+        # The old SA of a rekey ends at zero, and its successor carries the traffic.
+        current = {*side.outbound, *(entry.current_inbound_spi for entry in side.entries)}
+        newest = [sa for sa in side.sas if not sa.rekeyed and (sa.spi in current or not _replaced(sa, side.sas))]
+        for sa in filter(_used_up, newest):
+            if side.changed:
+                findings.append(RULE.transient(tunnel, SUBJECT, f"{side.end.name}'s SAs changed between the readings"))
+                break
             words = f"{side.end.name}: {sa.direction.value} {spi(sa.spi)} (0/{sa.lifetime_seconds})"
             findings.append(
                 RULE.fails(
@@ -46,6 +52,11 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         yield RULE.passes(tunnel, SUBJECT, "every SA has some, or has no limit")
     elif not findings:
         yield RULE.not_applicable(tunnel, SUBJECT, "no SA with a limited volume")
+
+
+def _replaced(sa: IpsecSa, every: Sequence[IpsecSa]) -> bool:
+    """Another SA of the same direction still has volume left."""
+    return any(each.direction is sa.direction and not _used_up(each) for each in every if each is not sa)
 
 
 def _used_up(sa: IpsecSa) -> bool:

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from tests.build import at_hq, branch, half_read, hq, hq_config, tunnel
+from dataclasses import replace
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Direction
+from tests.build import at_hq, branch, half_read, hq, hq_config, sa, tunnel
 from tests.rules.case import Case
 
+# A rekey by volume: the new pair stands first, the old one has nothing left and waits for its end.
+REKEYED = replace(
+    at_hq(),
+    sas=(*at_hq().sas, sa(Direction.INBOUND, 0xA0, kilobytes=0), sa(Direction.OUTBOUND, 0xB0, kilobytes=0)),
+)
+
 CASES = {
+    "the old pair of a rekey by volume is used up": Case(
+        tunnel(hq(REKEYED)), "pass: hq-branch - volume left - every SA has some, or has no limit"
+    ),
+    "used up while the SAs changed between the readings": Case(
+        tunnel(hq(at_hq(kilobytes=0), then=[at_hq(inbound=(0xA7,))])),
+        "transient: hq-branch - volume left - hq's SAs changed between the readings",
+    ),
     "some left": Case(tunnel(), "pass: hq-branch - volume left - every SA has some, or has no limit"),
     "used up": Case(
         tunnel(hq(at_hq(kilobytes=0))),
