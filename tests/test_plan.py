@@ -78,7 +78,7 @@ def test_the_end_that_could_not_delete_an_sa_comes_first_with_that_reason() -> N
     assert found.ends[0].reason == (
         "first: hq logged that it could not delete the SA with SPI 0x000000A9, and holds it still"
     )
-    assert found.ends[1].reason == "second: within 5 s, so that the ends do not drift apart again"
+    assert found.ends[1].reason == "second: at once, so that the ends do not drift apart again"
 
 
 def test_the_end_that_still_holds_sas_comes_first() -> None:

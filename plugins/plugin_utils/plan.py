@@ -172,7 +172,7 @@ def _order(tunnel: Tunnel) -> tuple[tuple[End, str], tuple[End, str]]:
         reason = f"{reason}; {first.name} answers, and the end whose traffic rebuilds the tunnel comes last"
     other = tunnel.other(first)
     assert other is not None
-    return (first, f"first: {reason}"), (other, "second: within 5 s, so that the ends do not drift apart again")
+    return (first, f"first: {reason}"), (other, "second: at once, so that the ends do not drift apart again")
 
 
 def _planned(end: End, reason: str) -> PlannedEnd:
