@@ -21,6 +21,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import (
     LostError,
     Mender,
     Note,
+    NotSentError,
     Pause,
     Request,
     Result,
@@ -512,3 +513,17 @@ def test_whatever_a_session_raises_reaches_the_sequence_as_a_loss(tmp_path: Path
 def test_the_plan_names_one_literal_peer_for_each_end() -> None:
     planned: Plan = scene().mender().plan
     assert [end.clear.commands for end in planned.ends] == [(HQ_CLEAR,), (BRANCH_CLEAR,)]
+
+
+def test_a_first_clear_that_was_not_sent_for_want_of_its_login_ends_the_run_with_nothing_cleared() -> None:
+    def ended(device: str, command: str) -> str | None:
+        if command == HQ_CLEAR:
+            raise NotSentError("hq: the login that was armed has ended")
+        return None
+
+    way = scene(twist=ended)
+    result = way.mend()
+    assert result.outcome == "aborted_gate:refused"
+    assert result.text == "Nothing was cleared. hq: the login that was armed has ended."
+    assert way.clears == [("hq", HQ_CLEAR)]
+    assert not [action for action in result.actions if action.command.startswith("clear ")]

@@ -71,7 +71,8 @@ class ActionModule(ActionBase):
             mended = self._mend(folder, planned, judgement, args, variables)
             path = self._report(folder, args["started"], devices, judgement, mended)
         result.update(
-            changed=any(action.command.startswith("clear ") for action in mended.actions),
+            # An answer that was lost is no proof that nothing happened.
+            changed=any(each.command.startswith("clear ") and each.result in ("done", "") for each in mended.actions),
             tunnelmend_report=path,
             outcome=mended.outcome,
             msg=mended.text,

@@ -88,6 +88,10 @@ class LostError(Exception):
     """A session ended, went silent or answered out of step; or a note could not be written."""
 
 
+class NotSentError(LostError):
+    """The command surely did not reach the device."""
+
+
 @dataclass(frozen=True)
 class Timing:
     """Seconds: to settle after the clears, between two readings of a proof, and until the proof is given up."""
@@ -236,13 +240,15 @@ class Mender:
         return None
 
     def _send(self, end: PlannedEnd) -> Generator[Request, Answer | None, str]:
-        """Send one clear and return the refusal, if any."""
+        """Send one clear and return why it surely had no effect, if so."""
         (command,) = end.clear.commands
         refusal = ""
         try:
             answer = yield from self._ask(end.device, command, armed=True)
             if answer.refusal:
                 refusal = f"{end.device} refused {command!r}: {answer.refusal}."
+        except NotSentError as lost:
+            refusal = f"{lost}."
         except LostError as lost:
             self._trouble = f"{lost}. Whether {end.device} carried out {command!r} is not known."
         trouble = refusal or self._trouble
@@ -384,7 +390,11 @@ class Mender:
     def _ask(self, device: str, command: str, *, armed: bool = False) -> Generator[Request, Answer | None, Answer]:
         sent = self.clock()
         self._actions.append(Action(sent, device, command))
-        answer = yield Ask(device, command, armed)
+        try:
+            answer = yield Ask(device, command, armed)
+        except NotSentError:
+            self._actions.pop()
+            raise
         assert answer is not None
         result = answer.refusal or answer.incomplete or "done"
         self._actions[-1] = Action(sent, device, command, result)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -150,15 +151,32 @@ def test_two_devices_that_claim_one_address_are_not_cleared(refused: Playbooks, 
     assert "hq and hq-again both claim 198.51.100.1" in run.words
 
 
-def test_an_end_reached_through_the_tunnel_is_refused(refused: Playbooks, tmp_path: Path) -> None:
+def test_an_end_reached_through_the_tunnel_is_refused(refused: Playbooks, broken: RunningLab, tmp_path: Path) -> None:
+    """Branch's address is one behind the tunnel; a relay makes the lab answer there."""
+    relay = tmp_path / "relay.py"
+    relay.write_text(RELAY.format(port=broken.devices["branch"]["port"]), encoding="utf-8")
     inventory = tmp_path / "hosts.yml"
     inventory.write_text(
-        "asa:\n  hosts:\n    branch:\n      ansible_host: 192.168.2.1\n      ansible_asa_host: 127.0.0.1\n",
+        "asa:\n  hosts:\n    branch:\n      ansible_host: 192.168.2.1\n"
+        f"      ansible_libssh_proxy_command: {sys.executable} {relay}\n"
+        "      ansible_libssh_host_key_checking: false\n",
         encoding="utf-8",
     )
     run = refused.remediate("-i", str(ROOT / "inventory" / "lab"), "-i", str(inventory), confirm="hq-branch")
     assert run.code == 2
     assert "Gate in-band: branch is reached at 192.168.2.1, which lies in 192.168.2.0/24" in run.words
+
+
+RELAY = """
+import os, socket, threading
+far = socket.create_connection(("127.0.0.1", {port}))
+def up():
+    while data := os.read(0, 65536):
+        far.sendall(data)
+threading.Thread(target=up, daemon=True).start()
+while data := far.recv(65536):
+    os.write(1, data)
+"""
 
 
 # --- a clear fails ---------------------------------------------------------------------------------------------------

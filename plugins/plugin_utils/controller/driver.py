@@ -25,6 +25,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import (
     Ask,
     LostError,
     Note,
+    NotSentError,
     Pause,
     Shield,
 )
@@ -94,7 +95,7 @@ def drive(sequence: Generator[Any, Any, T], connections: Mapping[str, Connection
                     if isinstance(request, Ask):
                         if request.armed and not connection.connected:
                             ended = "the login that was armed has ended"
-                            raise LostError(f"{request.device}: {ended}, so {request.command!r} was not sent")
+                            raise NotSentError(f"{request.device}: {ended}, so {request.command!r} was not sent")
                         answer = connection.run(request.command)
                     else:
                         answer = connection.configure(request.lines)
