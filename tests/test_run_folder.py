@@ -94,3 +94,12 @@ def test_a_damaged_reading_is_named(folder: RunFolder) -> None:
     path.write_text(json.dumps({"device": "hq"}))
     with pytest.raises(RunFolderError, match=r"1\.json cannot be read as a reading of a device"):
         folder.snapshots("hq")
+
+
+def test_a_run_that_sent_something_is_never_removed(tmp_path: Path) -> None:
+    old = RunFolder.start(tmp_path, "remediate", 0.0)
+    (old.path / "journal.jsonl").write_text("{}\n")
+    other = RunFolder.start(tmp_path, "audit", 60.0)
+    newest = RunFolder.start(tmp_path, "audit", 120.0)
+    assert newest.prune(1) == [other.id]
+    assert old.path.is_dir()

@@ -18,8 +18,8 @@ from ansible_collections.tunnelmend.asa.plugins.connection.cli import Connection
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import driver, login, reports
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError, find
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Result, Timing
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Device, Judgement
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind, Report
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Device, Judgement, Verdict
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action, Kind, Report
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, RefusedError, plan
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
 
@@ -64,10 +64,7 @@ class ActionModule(ActionBase):
             return result
         with _lock(folder.path.parent, planned):
             # What stands in the report if this process is ended by force.
-            unfinished = Result(
-                "unfinished", f"The run was interrupted. {folder.path / 'journal.jsonl'} has what was sent."
-            )
-            self._report(folder, args["started"], devices, judgement, unfinished)
+            self._report(folder, args["started"], devices, judgement, _unfinished(folder, planned, judgement))
             mended = self._mend(folder, planned, judgement, args, variables)
             path = self._report(folder, args["started"], devices, judgement, mended)
         result.update(
@@ -132,6 +129,29 @@ class ActionModule(ActionBase):
                 **reports.about_this_run(),
             ),
         )
+
+
+def _unfinished(folder: RunFolder, planned: Plan, judgement: Judgement) -> Result:
+    """An ending of which nobody knows how far it came: neither the clears nor the tunnel are claimed to be anything."""
+    unread = {"first": None, "second": None, "first_ike": None, "second_ike": None}
+    ends = tuple(dataclasses.replace(end, **unread) for end in judgement.tunnel.ends)
+    journal = folder.path / "journal.jsonl"
+    return Result(
+        "unfinished",
+        f"The run was interrupted. {journal} has what was sent. Audit before anything else.",
+        tuple(
+            Action(time.time(), end.device, command, "not known: see journal.jsonl")
+            for end in planned.ends
+            for command in end.clear.commands
+        ),
+        Judgement(
+            dataclasses.replace(judgement.tunnel, ends=ends),
+            Verdict.UNKNOWN,
+            (),
+            "the run was interrupted before the tunnel was read again",
+            "audit: ansible-playbook playbooks/audit.yml",
+        ),
+    )
 
 
 def _judgement(judgements: tuple[Judgement, ...], name: str) -> Judgement:

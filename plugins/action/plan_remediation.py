@@ -54,7 +54,7 @@ class ActionModule(ActionBase):
         except RefusedError as refused:
             refusal, gate = str(refused), refused.gate
         if planned:
-            outcome, text = "planned", "Nothing has been sent yet."
+            outcome, text = "planned", f"nothing was sent. To carry it out: -e confirm={name}"
             folder.write({"plan.json": json.dumps(plain(planned), indent=2) + "\n"})
         elif refusal:
             outcome, text = f"aborted_gate:{gate}", refusal

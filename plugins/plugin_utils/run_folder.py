@@ -113,8 +113,15 @@ class RunFolder:
         temporary.replace(link)
 
     def prune(self, keep: int) -> list[str]:
-        """Remove the oldest runs beyond ``keep`` (0 keeps all) and return their names. Other folders are left alone."""
-        runs = sorted(path for path in self.path.parent.iterdir() if _RUN.match(path.name) and path.is_dir())
+        """Remove the oldest runs beyond ``keep`` (0 keeps all) and return their names. Other folders are left alone.
+
+        A run with a journal has sent something to a device: it is evidence, may be under way, and is never removed.
+        """
+        runs = sorted(
+            path
+            for path in self.path.parent.iterdir()
+            if _RUN.match(path.name) and path.is_dir() and not (path / "journal.jsonl").exists()
+        )
         doomed = [path for path in runs[: -keep or None] if path != self.path] if keep > 0 else []
         for path in doomed:
             shutil.rmtree(path, ignore_errors=True)

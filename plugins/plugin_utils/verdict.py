@@ -197,7 +197,12 @@ def _next_of_unknown(tunnel: Tunnel) -> str:
     if tunnel.foreign:
         return f"ask who runs {tunnel.ends[0].peer_address}"
     if not tunnel.both:
-        return f"look at the inventory: no device has {tunnel.ends[0].peer_address}"
+        if "; not read: " in tunnel.missing:
+            return f"look at what was not read: {tunnel.missing.partition('; not read: ')[2]}"
+        return (
+            f"no device that was read has {tunnel.ends[0].peer_address}: is it left out by --limit, missing in the "
+            "inventory, or somebody else's (audit_foreign_peers)?"
+        )
     unread = [end for end in tunnel.ends if end.first is None or end.second is None]
     if unread:
         return f"look at {names(unread)}, and audit again"
