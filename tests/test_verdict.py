@@ -191,8 +191,8 @@ def test_growing_errors_degrade() -> None:
             pair([hq(at_hq())])[0],
             "hq's peer 198.51.100.2 is no address of a device that was read; add it to the inventory, or declare it "
             "foreign",
-            "no device that was read has 198.51.100.2: is it left out by --limit, missing in the inventory, or somebody "
-            "else's (audit_foreign_peers)?",
+            "no device that was read has 198.51.100.2: is it left out by --limit, missing in the inventory, or "
+            "somebody else's (audit_foreign_peers)?",
         ),
     ],
     ids=["not read", "read once", "changed", "expiring", "cut off", "no inventory"],
