@@ -47,12 +47,12 @@ class ActionModule(ActionBase):
         devices = reports.read_devices(folder, task_vars or {})
         foreign = reports.addresses(args["foreign_peers"], "audit_foreign_peers")
         judgements: tuple[Judgement, ...] = ()
-        nothing = ""
+        problems: tuple[str, ...] = ()
         try:
-            judgements = reports.judged(devices, foreign, stimulated=args["stimulated"])
+            judgements, problems = reports.judged_around_claims(devices, foreign, stimulated=args["stimulated"])
         except AnsibleActionFail as error:
             # Reported all the same: `latest` must not go on pointing at the last run that found everything healthy.
-            nothing = error.message
+            problems = (error.message,)
         fail_on = Severity[args["fail_on"].upper()]
         path = reports.write(
             folder,
@@ -64,7 +64,7 @@ class ActionModule(ActionBase):
                 devices=devices,
                 judgements=judgements,
                 fail_on=fail_on,
-                problems=(nothing,) if nothing else (),
+                problems=problems,
                 **reports.about_this_run(),
             ),
         )
@@ -75,8 +75,8 @@ class ActionModule(ActionBase):
             tunnels={judgement.tunnel.name: str(judgement.verdict) for judgement in judgements},
             objections=_objections(devices, judgements, fail_on, unknown_too=args["fail_on_unknown"]),
         )
-        if nothing:
-            result.update(failed=True, msg=nothing)
+        if problems:
+            result.update(failed=True, msg=" ".join(problems))
         return result
 
 

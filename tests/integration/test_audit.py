@@ -149,7 +149,7 @@ def test_a_peer_that_was_left_out_is_said_to_be_in_no_inventory(books: Playbooks
     assert run.code == 2
     assert run.tunnel["name"] == "hq-203.0.113.1"
     assert run.tunnel["verdict"] == "unknown"
-    assert "no device has 203.0.113.1" in run.words
+    assert "no device that was read has 203.0.113.1: is it left out by --limit" in run.words
 
 
 def test_an_empty_group_is_an_error(nowhere: Playbooks, tmp_path: Path) -> None:

@@ -259,7 +259,9 @@ def test_an_interruption_during_the_proof_leaves_the_journal_and_no_process(fres
     assert clears(lab) == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
     assert [each["event"] for each in run.journal] == ["clear", "cleared", "clear", "cleared"]
     assert run.latest["run"]["outcome"] == "unfinished"
-    assert run.latest["run"]["outcome_text"].endswith("journal.jsonl has what was sent.")
+    assert run.latest["run"]["outcome_text"].endswith("journal.jsonl has what was sent. Audit before anything else.")
+    assert run.tunnel["verdict"] == "unknown"
+    assert [each["result"] for each in run.latest["actions"]] == ["not known: see journal.jsonl"] * 2
     assert _left(books) == []
 
     again = books.remediate(confirm="hq-branch")

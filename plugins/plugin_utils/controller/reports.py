@@ -67,6 +67,26 @@ def judged(
         raise AnsibleActionFail(str(error)) from None
 
 
+def judged_around_claims(
+    devices: Sequence[Device], foreign_peers: Collection[Address], *, stimulated: bool = False
+) -> tuple[tuple[Judgement, ...], tuple[str, ...]]:
+    """Judge what can be judged: two devices that claim one address are left out, and a sentence says so.
+
+    :raises AnsibleActionFail: there is nothing to judge at all.
+    """
+    problems: list[str] = []
+    while True:
+        try:
+            return judge_all(devices, foreign_peers=foreign_peers, stimulated=stimulated), tuple(problems)
+        except AddressClaimedTwiceError as error:
+            problems.append(f"{error} Until then the tunnels of {' and '.join(error.devices)} are not judged.")
+            devices = [device for device in devices if device.name not in error.devices]
+        except (NothingToJudgeError, rules.NoRulesError) as error:
+            if problems:
+                return (), tuple(problems)
+            raise AnsibleActionFail(str(error)) from None
+
+
 def write(folder: RunFolder, report: Report) -> str:
     """Write every form of the report, point ``latest`` at it, and return the path of ``report.json``."""
     try:
