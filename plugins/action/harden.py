@@ -15,8 +15,9 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.tunnelmend.asa.plugins.connection.cli import Connection
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import driver, login, reports
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError, find
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import Change, Hardener, HardenError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import named
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import LostError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Device, Judgement, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind, Report
@@ -46,13 +47,12 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         folder = RunFolder(Path(args["run"]))
         devices = reports.read_devices(folder, variables)
-        judgements = reports.judged(devices, ())
         try:
-            tunnel = find([judgement.tunnel for judgement in judgements], args["tunnel"])
+            judgement = named(reports.judged(devices, ()), args["tunnel"])
             wanted = enable_dpd.wanted(args["threshold"], args["retry"])
         except (UnknownTunnelError, UnsafeStepError) as error:
             raise AnsibleActionFail(str(error)) from None
-        judgement = next(each for each in judgements if each.tunnel is tunnel)
+        tunnel = judgement.tunnel
         hardener = Hardener(_groups(tunnel), wanted, time.time, check=self._task.check_mode, save=args["save"])
         trouble = self._drive(hardener, folder, variables)
         words = trouble or _words(tunnel, hardener, check=self._task.check_mode, saved=args["save"])

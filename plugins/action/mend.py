@@ -16,7 +16,8 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.tunnelmend.asa.plugins.connection.cli import Connection
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import driver, login, reports
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError, find
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import named
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Result, Timing
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Device, Judgement, Verdict
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action, Kind, Report
@@ -50,7 +51,10 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         folder = RunFolder(Path(args["run"]))
         devices = reports.read_devices(folder, variables)
-        judgement = _judgement(reports.judged(devices, ()), args["tunnel"])
+        try:
+            judgement = named(reports.judged(devices, ()), args["tunnel"])
+        except UnknownTunnelError as error:
+            raise AnsibleActionFail(str(error)) from None
         if args["confirm"] not in (args["tunnel"], judgement.tunnel.name):
             raise AnsibleActionFail(
                 f"confirm is {args['confirm']!r} and the tunnel is {judgement.tunnel.name!r}: nothing was sent"
@@ -152,14 +156,6 @@ def _unfinished(folder: RunFolder, planned: Plan, judgement: Judgement) -> Resul
             "audit: ansible-playbook playbooks/audit.yml",
         ),
     )
-
-
-def _judgement(judgements: tuple[Judgement, ...], name: str) -> Judgement:
-    try:
-        found = find([judgement.tunnel for judgement in judgements], name)
-    except UnknownTunnelError as error:
-        raise AnsibleActionFail(str(error)) from None
-    return next(each for each in judgements if each.tunnel is found)
 
 
 @contextlib.contextmanager

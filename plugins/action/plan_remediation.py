@@ -13,7 +13,8 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import login, reports
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError, find
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import named
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Device
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind, Report
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plain import plain
@@ -43,10 +44,10 @@ class ActionModule(ActionBase):
         devices = reports.read_devices(folder, task_vars or {})
         judgements = reports.judged(devices, reports.addresses(args["foreign_peers"], "audit_foreign_peers"))
         try:
-            name = find([judgement.tunnel for judgement in judgements], args["tunnel"]).name
+            judgement = named(judgements, args["tunnel"])
         except UnknownTunnelError as error:
             raise AnsibleActionFail(f"{error}{_absent(args['tunnel'], devices, task_vars or {})}") from None
-        judgement = next(each for each in judgements if each.tunnel.name == name)
+        name = judgement.tunnel.name
         refusal = gate = ""
         planned = None
         try:

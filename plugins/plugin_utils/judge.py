@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rules as catalogue
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import pair
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import find, pair
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address, Device, Judgement
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.verdict import judge
 
@@ -32,6 +32,15 @@ def judge_all(
     if not tunnels:
         raise NothingToJudgeError(_no_tunnels(devices))
     return tuple(judge(tunnel, checks) for tunnel in tunnels)
+
+
+def named(judgements: Sequence[Judgement], name: str) -> Judgement:
+    """The judgement on the tunnel of that name, its two devices in either order.
+
+    :raises UnknownTunnelError: no tunnel, or more than one, goes by that name.
+    """
+    tunnel = find([judgement.tunnel for judgement in judgements], name)
+    return next(judgement for judgement in judgements if judgement.tunnel is tunnel)
 
 
 def _no_tunnels(devices: Sequence[Device]) -> str:
