@@ -10,8 +10,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import plan as planning
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import find
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import judge_all
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import judge_all, named
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plain import plain
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.texts import devices
 
@@ -30,11 +29,10 @@ def plan(
             foreign_peers=[ip_address(each) for each in foreign_peers],
             stimulated=stimulated,
         )
-        wanted = find([judgement.tunnel for judgement in judgements], tunnel)
+        judgement = named(judgements, tunnel)
         reached = {name: (ip_address(address),) for name, address in (addresses or {}).items()}
     except (AttributeError, LookupError, ValueError) as error:
         raise AnsibleFilterError(f"tunnelmend.asa.plan: {error}") from error
-    judgement = next(each for each in judgements if each.tunnel is wanted)
     try:
         planned = planning.plan(judgement, reached)
     except planning.RefusedError as refused:

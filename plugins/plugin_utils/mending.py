@@ -20,8 +20,8 @@ from typing import Any
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import device as assemble
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.collecting import output
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError, find
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import NothingToJudgeError, judge_all
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import NothingToJudgeError, judge_all, named
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Device,
     Direction,
@@ -314,11 +314,10 @@ class Mender:
             )
             devices.append(dataclasses.replace(whole, readings=whole.readings[-2:]))
         try:
-            judgements = judge_all(devices, stimulated=bool(self.plan.stimulus))
-            name = find([judgement.tunnel for judgement in judgements], self.tunnel.name).name
+            judgement = named(judge_all(devices, stimulated=bool(self.plan.stimulus)), self.tunnel.name)
         except (NothingToJudgeError, UnknownTunnelError):
             return None
-        return _Proof(tuple(devices), next(each for each in judgements if each.tunnel.name == name))
+        return _Proof(tuple(devices), judgement)
 
     def _missing(self, proof: _Proof | None) -> str:
         """What keeps the tunnel from being healed, or nothing."""
