@@ -275,6 +275,17 @@ def test_disabled_dpd_is_no_outage_and_is_worth_a_change() -> None:
     )
 
 
+def test_an_unsaved_hardening_is_to_be_saved_and_a_dead_dpd_comes_first() -> None:
+    running, off = hq(at_hq(), saved=hq_config(keepalive=OFF)), hq_config(keepalive=OFF)
+    end = branch(at_branch(), saved=build.branch_config())
+    assert verdict(tunnel(running, end))[::2] == (
+        Verdict.HEALTHY,
+        "save what runs: write memory at hq, once nothing else there is only being tried",
+    )
+    dead = hq(at_hq(), config=off, saved=hq_config())
+    assert judged(tunnel(dead, end)).next_action.startswith("remove what would break it")
+
+
 def test_the_log_of_a_repaired_tunnel_is_history() -> None:
     given = tunnel(hq(at_hq(), log=(log(RETRY, spi=0x5F3759DF, peer=ip_address(BRANCH)),)))
     assert judged(given).verdict is Verdict.HEALTHY

@@ -42,6 +42,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._whole impo
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers.show_version import Release
 
 RUNNING = "show running-config"
+STARTUP = "show startup-config"
 # The field of ``Parts`` for each part, and whether a tunnel can be judged without it.
 _FIELDS = {
     "names": ("names", False),
@@ -76,7 +77,8 @@ def device(
         found = read[0].identity(found)
         config = read[0].config(found.hostname)
         names = config.names if config else read[0].names()
-        found = dataclasses.replace(found, config=config, log=read[0].value("show logging") or ())
+        found = dataclasses.replace(found, config=config, saved=read[0].value(STARTUP))
+        found = dataclasses.replace(found, log=read[0].value("show logging") or ())
         found = dataclasses.replace(found, readings=tuple(login.reading(names) for login in read))
     if not snapshots:
         return dataclasses.replace(found, problems=(f"{name}: nothing was read from it",))

@@ -188,6 +188,9 @@ def _next(tunnel: Tunnel, verdict: Verdict, findings: Sequence[Finding], rules: 
     if failing and verdict is not Verdict.HEALTHY:
         return f"look at {failing[0].rule}: {rules[failing[0].rule].title}"
     tomorrow = [each for each in _failing(findings, rules, Group.DPD) if each.severity >= Severity.WARNING]
+    if tomorrow and {each.rule for each in tomorrow} == {"config-unsaved"}:
+        where = " and ".join(fix.device for each in tomorrow for fix in each.fix)
+        return f"save what runs: write memory at {where}, once nothing else there is only being tried"
     if tomorrow:
         return f"remove what would break it: ansible-playbook playbooks/harden.yml -e tunnel={tunnel.name}"
     return "nothing"

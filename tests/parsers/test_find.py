@@ -88,6 +88,7 @@ def test_commands_of_a_release() -> None:
         "show running-config all tunnel-group",
         "show running-config group-policy",
         "show running-config management-access",
+        "show startup-config",
     )
     assert "show running-config object" not in commands(Stage.CONFIG, old)
 

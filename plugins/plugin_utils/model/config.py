@@ -36,6 +36,13 @@ class Keepalive:
         return not self.disabled and not self.infinite
 
     @property
+    def effect(self) -> tuple[object, ...]:
+        """What it does, whether printed or a default: equal for two values that do the same."""
+        if self.disabled:
+            return ("disabled",)
+        return ("infinite",) if self.infinite else (self.threshold, self.retry)
+
+    @property
     def detection_seconds(self) -> int | None:
         """How long a dead peer goes unnoticed: threshold + 3 x retry, or ``None`` when this end never asks."""
         if not self.asks or self.threshold is None:

@@ -50,6 +50,7 @@ class Device:
     """An ASA unit or context as read: identity, configuration, SAs at one or two moments, log.
 
     ``problems`` are sentences that say what could not be read and why; what they touch is ``unknown``.
+    ``saved`` is the start-up configuration, which a reload brings back; ``config`` is the one that runs.
     ``public_addresses`` come from the inventory: addresses under which peers reach this device through NAT.
     """
 
@@ -60,6 +61,7 @@ class Device:
     uptime: int | None = None
     failover: str | None = None
     config: Config | None = None
+    saved: Config | None = None
     readings: tuple[SaReading, ...] = ()
     log: tuple[LogLine, ...] = ()
     problems: tuple[str, ...] = ()

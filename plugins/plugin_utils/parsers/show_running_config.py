@@ -10,6 +10,7 @@ Sources: Cisco ASA configuration guides 7.0 to 9.x; captured on 9.2(2).
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Config, Parsed
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import (
@@ -96,6 +97,11 @@ def _is_header(words: list[str]) -> bool:
 
 def parse(text: str) -> Parsed[Config]:
     account = Account(COMMAND, text, indented=True)
+    return whole(account, "the configuration does not end with ': end'", ends=lambda line: line == ": end")
+
+
+def whole(account: Account, cut: str, *, ends: Callable[[str], bool]) -> Parsed[Config]:
+    """A whole configuration, whichever command printed it; ``cut`` says what is wrong when no line ``ends`` it."""
     groups: dict[str, list[Block]] = defaultdict(list)
     current: tuple[str, Block] | None = None
     hostname = None
@@ -103,7 +109,7 @@ def parse(text: str) -> Parsed[Config]:
     for number, raw in account.lines:
         line = raw.strip()
         words = line.split()
-        ended |= line == ": end"
+        ended |= ends(line)
         top = None if raw[0] == " " and current else _top(words)
         part = _PART_OF.get(current[0]) if current else None
         if is_comment(line):
@@ -128,7 +134,7 @@ def parse(text: str) -> Parsed[Config]:
         else:
             account.unknown(number, line)
     value = _read(groups, account, hostname)
-    return account.parsed(value, "" if ended else "the configuration does not end with ': end'")
+    return account.parsed(value, "" if ended else cut)
 
 
 def _knows(part: object, words: list[str]) -> bool:
