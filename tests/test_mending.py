@@ -15,21 +15,23 @@ import pytest
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import device
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.collecting import Scope, snapshot
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import driver
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.dialogue import Dialogue
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import judge_all
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import (
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Result, Timing
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement, Snapshot, Verdict
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, plan
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
+    Arm,
     Ask,
     LostError,
-    Mender,
     Note,
     NotSentError,
     Pause,
     Request,
-    Result,
     Shield,
-    Timing,
+    StoppedError,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement, Snapshot, Verdict
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, plan
 from lab.site import Lab
 from lab.testing import Typist, change
 
@@ -47,6 +49,7 @@ class Scene:
     twist: Twist = lambda device, command: None
     now: float = 0.0
     story: list[Request] = field(default_factory=list)
+    armed: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.typists = {name: Typist(self.lab, name).enable() for name in ("hq", "branch")}
@@ -80,10 +83,14 @@ class Scene:
         assert planned is not None
         return Mender(planned, judgement.tunnel, first, lambda: self.now, Timing(settle=3, interval=5, timeout=60))
 
-    def mend(self, mender: Mender | None = None, lost_at: int | None = None) -> Result:
-        """Run it; ``lost_at`` is the number of the question or note at which a session is lost or the disk is full."""
+    def mend(self, mender: Mender | None = None, lost_at: int | None = None, stop_at: int | None = None) -> Result:
+        """Run it; ``lost_at`` is the number of the question or note at which a session is lost or the disk is full.
+
+        At the request of the number ``stop_at``, or at the first that may be cut short after it, somebody stops it.
+        """
         running, reply, error = (mender or self.mender()).run(), None, None
-        talk = 0
+        talk = steps = 0
+        shielded = stopped = False
         while True:
             try:
                 request = running.throw(error) if error else running.send(reply)
@@ -92,17 +99,33 @@ class Scene:
                 return result
             self.story.append(request)
             reply, error = None, None
-            if isinstance(request, Ask | Note):
+            steps += 1
+            if isinstance(request, Shield):
+                shielded = request.up
+            elif isinstance(request, Arm | Arm | Ask | Note):
                 talk += 1
                 if talk == lost_at:
                     error = LostError("the device closed the connection")
-                elif isinstance(request, Ask):
+                elif not isinstance(request, Note):
                     try:
-                        reply = self.ask(request.device, request.command)
+                        reply = self.answer(request)
                     except LostError as lost:
                         error = lost
             elif isinstance(request, Pause):
                 self.wait(request.seconds)
+            if stop_at and steps >= stop_at and not (shielded or stopped or isinstance(request, Note | Shield)):
+                stopped, reply, error = True, None, StoppedError()
+            if isinstance(error, LostError) and not isinstance(request, Note):
+                self.armed.discard(request.device)
+
+    def answer(self, request: Arm | Ask) -> Answer | None:
+        """As the driver: whatever is typed is typed in a login that was armed."""
+        if isinstance(request, Arm):
+            self.twist(request.device, "")
+            self.armed.add(request.device)
+            return None
+        assert request.device in self.armed, f"{request.command} was asked in a login that was not armed"
+        return self.ask(request.device, request.command)
 
     @property
     def sent(self) -> list[tuple[str, str]]:
@@ -150,7 +173,11 @@ def test_both_ends_are_cleared_in_order_and_the_proof_is_complete(fault: str) ->
     way = scene(fault)
     result = way.mend()
     assert result.outcome == "healed"
-    assert result.text == "hq-branch: new SPIs at both ends, mirrored in two readings, counting both ways."
+    assert result.text == (
+        "hq-branch: new SPIs at both ends, mirrored in two readings, counting both ways. "
+        "The clears went out 0.0 s apart."
+    )
+    assert result.gap == 0
     assert way.clears == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
     assert result.judgement is not None
     assert result.judgement.verdict is Verdict.HEALTHY
@@ -172,10 +199,10 @@ def test_every_clear_is_noted_before_it_is_sent_and_both_are_shielded() -> None:
     assert way.story[head : head + 9] == [
         Shield(True),
         Note("clear", "hq", HQ_CLEAR),
-        Ask("hq", HQ_CLEAR, armed=True),
+        Ask("hq", HQ_CLEAR),
         Note("cleared", "hq", HQ_CLEAR),
         Note("clear", "branch", BRANCH_CLEAR),
-        Ask("branch", BRANCH_CLEAR, armed=True),
+        Ask("branch", BRANCH_CLEAR),
         Note("cleared", "branch", BRANCH_CLEAR),
         Shield(False),
         Pause(3, "letting the clears take effect"),
@@ -241,7 +268,7 @@ GATES = {
     ),
     "standby": (
         lambda way: on("hq", "show failover", standby()),
-        "Nothing was cleared. hq is not the active unit (standby ready): clear on the active one.",
+        "Nothing was cleared. hq is not the active unit (standby ready): reach the active one.",
     ),
     "unread": (
         lambda way: on("branch", "show crypto ipsec sa peer", "Command authorization failed\n"),
@@ -312,7 +339,7 @@ def test_a_journal_that_cannot_be_written_stops_the_run_before_the_first_clear()
     way = scene()
     clean = scene()
     clean.mend()
-    talk = [each for each in clean.story if isinstance(each, Ask | Note)]
+    talk = [each for each in clean.story if isinstance(each, Arm | Ask | Note)]
     result = way.mend(lost_at=talk.index(Note("clear", "hq", HQ_CLEAR)) + 1)
     assert result.outcome == "aborted_gate:journal"
     assert way.clears == []
@@ -380,7 +407,10 @@ def test_devices_that_stay_away_after_the_clears_are_waited_for_and_reported() -
     way = scene(twist=lose("branch", "show crypto isakmp", times=1000))
     result = way.mend()
     assert result.outcome == "not_healed"
-    assert result.text == ("hq-branch is not proven to be healed after 60 s: branch: the device closed the connection.")
+    assert result.text == (
+        "hq-branch is not proven to be healed after 60 s: branch: the device closed the connection. "
+        "The clears went out 0.0 s apart."
+    )
     waits = [each for each in way.story if isinstance(each, Pause)]
     assert 5 < len(waits) < 40
 
@@ -411,7 +441,7 @@ def test_without_traffic_the_proof_says_what_is_missing(monkeypatch: pytest.Monk
 def _steps() -> range:
     way = scene()
     way.mend()
-    return range(1, 1 + sum(isinstance(each, Ask | Note) for each in way.story))
+    return range(1, 1 + sum(isinstance(each, Arm | Ask | Note) for each in way.story))
 
 
 @pytest.mark.parametrize("step", _steps())
@@ -444,16 +474,114 @@ def test_everything_lost_from_a_step_on_still_ends_in_a_result(step: int) -> Non
     assert "unreachable" in result.text or result.outcome == "healed"
 
 
+# --- after a loss the login is identified again ---------------------------------------------------------------------
+
+
+def test_a_proof_is_not_read_from_another_device_that_answers_after_a_loss() -> None:
+    """Branch is lost after the clears, and from then on hq answers in its place."""
+    way = scene()
+    mender = way.mender()
+    gone: list[str] = []
+
+    def twist(device: str, command: str) -> str | None:
+        if device == "branch" and command.startswith("show crypto isakmp") and not gone:
+            gone.append(command)
+            raise LostError("branch: the device closed the connection")
+        return way.type("hq", command) if device == "branch" and gone and command else None
+
+    way.twist = twist
+    result = way.mend(mender)
+    assert way.clears == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
+    assert result.outcome == "not_healed"
+    assert result.text.startswith(
+        "hq-branch is not proven to be healed after 60 s: branch now answers as hq serial JMX1304K0HQ; the audit read "
+        "branch serial JMX1304K0BR."
+    )
+
+
+def test_both_ends_are_armed_before_anything_is_asked_and_again_after_a_loss() -> None:
+    way = scene(twist=lose("branch", "show crypto isakmp"))
+    assert way.mend().outcome == "healed"
+    armed = [each.device for each in way.story if isinstance(each, Arm)]
+    assert armed == ["hq", "branch"] * 2
+    assert way.story[0] == Arm("hq")
+
+
+# --- the gap between the clears -------------------------------------------------------------------------------------
+
+
+def test_a_first_clear_that_is_answered_late_is_followed_by_the_second_and_the_report_says_so() -> None:
+    way = scene()
+
+    def slow(device: str, command: str) -> None:
+        if command == HQ_CLEAR:
+            way.wait(8)
+
+    way.twist = slow
+    result = way.mend()
+    assert way.clears == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
+    assert (result.outcome, result.gap) == ("healed", 8)
+    assert result.text.endswith("The clears went out 8.0 s apart, more than the 5 s that are meant: hq answered late.")
+
+
+def test_one_clear_alone_has_no_gap() -> None:
+    result = scene(twist=lose("hq", "clear")).mend()
+    assert result.gap is None
+    assert "apart" not in result.text
+
+
 # --- signals --------------------------------------------------------------------------------------------------------
+
+
+def _story() -> list[Request]:
+    way = scene()
+    way.mend()
+    return way.story
+
+
+@pytest.mark.parametrize("step", range(1, 1 + len(_story())))
+def test_a_stop_at_any_step_ends_in_a_result_that_says_what_was_cleared(step: int) -> None:
+    way = scene()
+    mender = way.mender()
+    result = way.mend(mender, stop_at=step)
+    if way.clears:
+        assert way.clears == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
+        if result.outcome == "healed":  # nothing came after it that could be cut short
+            return
+        assert result.outcome == "unfinished"
+        assert result.text == (
+            "Interrupted: cleared hq 00:00:05Z, branch 00:00:05Z; the proof was not finished. "
+            "Next: run the audit (ansible-playbook playbooks/audit.yml)."
+        )
+        assert way.notes[-1] == "interrupted"
+        assert result.judgement is None
+    else:
+        assert (result.outcome, result.text) == (
+            "aborted_gate:interrupted",
+            "Nothing was cleared. The run was interrupted.",
+        )
+        assert way.notes == ["aborted"]
+
+
+def test_a_stop_after_a_clear_that_was_lost_says_that_too() -> None:
+    way = scene(twist=lose("hq", "clear"))
+    mender = way.mender()
+    quiet_until = next(n for n, each in enumerate(_story(), 1) if each == Ask("hq", HQ_CLEAR))
+    result = way.mend(mender, stop_at=quiet_until)
+    assert result.outcome == "unfinished"
+    assert result.text.startswith(
+        "Interrupted: no clear was confirmed; the proof was not finished. hq: the device closed"
+    )
+    assert f"Whether hq carried out '{HQ_CLEAR}' is not known." in result.text
 
 
 class _Wire:
     """Stands in for a login, and signals its own process while the first clear is under way."""
 
-    connected = True
-
-    def __init__(self, way: Scene, name: str, number: int) -> None:
+    def __init__(self, way: Scene, name: str, number: int = 0) -> None:
         self.way, self.name, self.number = way, name, number
+        self.connected = True
+        self.dialogue = Dialogue(name, privileged=True, privilege=15)
 
     def run(self, command: str) -> Answer:
         if command == HQ_CLEAR:
@@ -462,52 +590,40 @@ class _Wire:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM])
-def test_a_signal_between_the_clears_is_delivered_after_the_second(
-    number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_signal_between_the_clears_is_delivered_after_the_second_and_after_the_telling(
+    number: signal.Signals, tmp_path: Path
 ) -> None:
-    from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import driver
-
-    class StoppedError(Exception):
+    class EndedError(Exception):
         pass
 
-    def stop(came: int, frame: object) -> None:
-        raise StoppedError(signal.Signals(came).name)
+    def end(came: int, frame: object) -> None:
+        raise EndedError(signal.Signals(came).name)
 
     way = scene()
     mender = way.mender()
     typed: list[tuple[str, str]] = []
     way.twist = lambda device, command: typed.append((device, command))
     connections: Any = {name: _Wire(way, name, number) for name in PEER}
-    monkeypatch.setattr(driver.time, "sleep", lambda seconds: None)
-    before = signal.signal(number, stop)
+    told: list[Result] = []
+    before = signal.signal(number, end)
     try:
-        with pytest.raises(StoppedError, match=number.name):
-            driver.drive(mender.run(), connections, driver.Journal(tmp_path / "journal.jsonl"))
-        assert signal.getsignal(number) is stop
+        with pytest.raises(EndedError, match=number.name), driver.Signals() as signals:
+            told.append(driver.drive(mender.run(), connections, driver.Journal(tmp_path / "journal.jsonl"), signals))
+        assert signal.getsignal(number) is end
     finally:
         signal.signal(number, before)
     assert typed[-2:] == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
+    assert told[0].outcome == "unfinished"
+    assert told[0].text.startswith("Interrupted: cleared hq ")
     journal = (tmp_path / "journal.jsonl").read_text().splitlines()
-    assert [line.split('"event": "')[1].split('"')[0] for line in journal] == ["clear", "cleared", "clear", "cleared"]
+    assert [line.split('"event": "')[1].split('"')[0] for line in journal] == [
+        "clear",
+        "cleared",
+        "clear",
+        "cleared",
+        "interrupted",
+    ]
     assert (tmp_path / "journal.jsonl").stat().st_mode & 0o777 == 0o600
-
-
-def test_whatever_a_session_raises_reaches_the_sequence_as_a_loss(tmp_path: Path) -> None:
-    from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import driver
-
-    class Broken:
-        connected = True
-
-        def run(self, command: str) -> Answer:
-            raise RuntimeError("a bug")
-
-    mender = scene().mender()
-    connections: Any = {name: Broken() for name in PEER}
-    result = driver.drive(mender.run(), connections, driver.Journal(tmp_path / "journal.jsonl"))
-    assert (result.outcome, result.text) == (
-        "aborted_gate:session",
-        "Nothing was cleared. hq: RuntimeError: a bug",
-    )
 
 
 def test_the_plan_names_one_literal_peer_for_each_end() -> None:

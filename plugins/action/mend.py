@@ -3,26 +3,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import dataclasses
-import fcntl
+import json
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.tunnelmend.asa.plugins.connection.cli import Connection
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import driver, login, reports
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import named
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, driver, login
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Result, Timing
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Device, Judgement, Verdict
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action, Kind, Report
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, RefusedError, plan
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
 
 
 class ActionModule(ActionBase):
@@ -36,10 +26,8 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         _, args = self.validate_argument_spec(
             {
-                "run": {"type": "path", "required": True},
-                "started": {"type": "float", "required": True},
-                "tunnel": {"type": "str", "required": True},
-                "confirm": {"type": "str", "required": True},
+                **acting.ARGUMENTS,
+                "confirm": {"type": "str", "default": ""},
                 "settle": {"type": "float", "default": 3.0},
                 "interval": {"type": "float", "default": 10.0},
                 "timeout": {"type": "float", "default": 120.0},
@@ -49,124 +37,72 @@ class ActionModule(ActionBase):
             result.update(changed=False, skipped=True, msg="check mode: nothing was sent to a device")
             return result
         variables = task_vars or {}
-        folder = RunFolder(Path(args["run"]))
-        devices = reports.read_devices(folder, variables)
-        try:
-            judgement = named(reports.judged(devices, ()), args["tunnel"])
-        except UnknownTunnelError as error:
-            raise AnsibleActionFail(str(error)) from None
-        if args["confirm"] not in (args["tunnel"], judgement.tunnel.name):
-            raise AnsibleActionFail(
-                f"confirm is {args['confirm']!r} and the tunnel is {judgement.tunnel.name!r}: nothing was sent"
-            )
-        try:
-            planned = plan(judgement, login.addresses(variables))
-        except RefusedError as refused:
-            raise AnsibleActionFail(str(refused)) from None
-        if planned is None:
-            result.update(changed=False, outcome="no_change", msg=f"{judgement.tunnel.name} is healthy: left alone")
-            return result
-        with _lock(folder.path.parent, planned):
-            # What stands in the report if this process is ended by force.
-            self._report(folder, args["started"], devices, judgement, _unfinished(folder, planned, judgement))
-            mended = self._mend(folder, planned, judgement, args, variables)
-            path = self._report(folder, args["started"], devices, judgement, mended)
-        result.update(
+        run = acting.Run.of(Kind.REMEDIATE, args, variables)
+        # Whatever ends this process has to wait until the report says what was done.
+        with driver.Signals() as signals:
+            mended = self._mended(run, args, variables, signals)
             # An answer that was lost is no proof that nothing happened.
-            changed=any(each.command.startswith("clear ") and each.result in ("done", "") for each in mended.actions),
+            sent = any(each.command.startswith("clear ") and each.result in ("done", "") for each in mended.actions)
+            judgement = mended.judgement
+            if sent and judgement is None:
+                judgement = run.unread("it was cleared, and the proof was not finished")
+            path = run.report(
+                mended.outcome, mended.text, judgement=judgement, devices=mended.devices, actions=mended.actions
+            )
+        left_alone = mended.outcome == "no_change" and not mended.actions
+        result.update(
+            changed=sent,
             tunnelmend_report=path,
             outcome=mended.outcome,
-            msg=mended.text,
-            failed=mended.outcome != "healed",
+            gap=mended.gap,
+            msg=acting.message(mended.outcome, mended.text),
+            failed=mended.outcome != "healed" and not left_alone,
         )
         return result
 
-    def _mend(
-        self, folder: RunFolder, planned: Plan, judgement: Judgement, args: dict[str, Any], variables: dict[str, Any]
+    def _mended(
+        self, run: acting.Run, args: dict[str, Any], variables: dict[str, Any], signals: driver.Signals
     ) -> Result:
-        """Both armed, then fire: both logins stand before the first command that changes anything."""
-        seen = {end.name: folder.snapshots(end.name)[0] for end in judgement.tunnel.ends}
+        try:
+            planned = plan(run.judgement, login.addresses(variables))
+            if planned is None:
+                return Result("no_change", f"{run.tunnel.name} is healthy: it was left alone.")
+            _check_confirmed(run, args)
+            with run.alone([(end.device, *end.clear.commands) for end in planned.ends]):
+                return self._mend(run, planned, args, variables, signals)
+        except RefusedError as refused:
+            return Result(f"aborted_gate:{refused.gate}", str(refused))
+
+    def _mend(
+        self, run: acting.Run, planned: Plan, args: dict[str, Any], variables: dict[str, Any], signals: driver.Signals
+    ) -> Result:
+        taken = {end.name: run.folder.snapshots(end.name) for end in run.tunnel.ends}
         mender = Mender(
             planned,
-            judgement.tunnel,
-            seen,
+            run.tunnel,
+            {name: snapshots[0] for name, snapshots in taken.items()},
             time.time,
             Timing(settle=args["settle"], interval=args["interval"], timeout=args["timeout"]),
+            run.foreign_peers,
         )
-        with contextlib.ExitStack() as stack:
-            connections: dict[str, Connection] = {}
-            for end in planned.ends:
-                try:
-                    connection = login.open_to(end.device, variables, self._play_context)
-                    stack.callback(connection.close)
-                    login.require_privilege(connection, end.device)
-                except AnsibleError as error:
-                    return Result("aborted_gate:session", f"Nothing was cleared. {error.message}")
-                connections[end.device] = connection
-            mended = driver.drive(mender.run(), connections, driver.Journal(folder.path / "journal.jsonl"))
-        reading = {end.name: len(folder.snapshots(end.name)) for end in judgement.tunnel.ends}
+        with login.open_to_each([end.device for end in planned.ends], variables, self._play_context) as logins:
+            mended = driver.drive(mender.run(), logins, run.journal, signals)
+        reading = {name: len(snapshots) for name, snapshots in taken.items()}
         for snapshot in mended.snapshots:
             reading[snapshot.device] += 1
-            folder.save_snapshot(snapshot, reading[snapshot.device])
+            run.folder.save_snapshot(snapshot, reading[snapshot.device])
         return mended
 
-    def _report(
-        self, folder: RunFolder, started: float, devices: tuple[Device, ...], judgement: Judgement, mended: Result
-    ) -> str:
-        newest = {device.name: device for device in mended.devices}
-        after = mended.judgement
-        if after is not None:
-            after = dataclasses.replace(after, tunnel=dataclasses.replace(after.tunnel, name=judgement.tunnel.name))
-        return reports.write(
-            folder,
-            Report(
-                id=folder.id,
-                kind=Kind.REMEDIATE,
-                started=started,
-                finished=time.time(),
-                devices=tuple(newest.get(device.name, device) for device in devices),
-                judgements=(after or judgement,),
-                before=(judgement,),
-                actions=mended.actions,
-                outcome=mended.outcome,
-                outcome_text=mended.text,
-                **reports.about_this_run(),
-            ),
+
+def _check_confirmed(run: acting.Run, args: dict[str, Any]) -> None:
+    """Whoever lets this run clear has typed what it is about to clear.
+
+    :raises RefusedError: ``confirmation``.
+    """
+    confirm, name = args["confirm"], run.tunnel.name
+    if confirm not in (args["tunnel"], name):
+        said = f"confirm is {json.dumps(confirm)}" if confirm else "nobody confirmed"
+        raise RefusedError(
+            "confirmation",
+            f"{said}; the plan is for {name}. Nothing was sent. Run it again with -e confirm={name}.",
         )
-
-
-def _unfinished(folder: RunFolder, planned: Plan, judgement: Judgement) -> Result:
-    """An ending of which nobody knows how far it came: neither the clears nor the tunnel are claimed to be anything."""
-    unread = {"first": None, "second": None, "first_ike": None, "second_ike": None}
-    ends = tuple(dataclasses.replace(end, **unread) for end in judgement.tunnel.ends)
-    journal = folder.path / "journal.jsonl"
-    return Result(
-        "unfinished",
-        f"The run was interrupted. {journal} has what was sent. Audit before anything else.",
-        tuple(
-            Action(time.time(), end.device, command, "not known: see journal.jsonl")
-            for end in planned.ends
-            for command in end.clear.commands
-        ),
-        Judgement(
-            dataclasses.replace(judgement.tunnel, ends=ends),
-            Verdict.UNKNOWN,
-            (),
-            "the run was interrupted before the tunnel was read again",
-            "audit: ansible-playbook playbooks/audit.yml",
-        ),
-    )
-
-
-@contextlib.contextmanager
-def _lock(reports_dir: Path, planned: Plan) -> Iterator[None]:
-    """One run at a time on a pair of peers, from whichever end it was named. Freed by the kernel if this run dies."""
-    pair = "-".join(sorted(str(end.peer).replace(":", "_") for end in planned.ends))
-    with (reports_dir / f".lock-{pair}").open("w", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AnsibleActionFail(
-                f"another run is mending {planned.tunnel} right now: nothing was sent. Wait for it to end"
-            ) from None
-        yield

@@ -10,6 +10,10 @@ version_added: 0.1.0
 description:
   - Writes C(isakmp keepalive) into the tunnel-groups of both ends, reads the effective value again, and takes it back
     at the first end when the second fails. An end where the value is already in effect is left alone.
+  - Nothing is written before both logins are found to be on the devices that were read, on their active units. What was
+    lost while it was written is set back in a login that is identified again.
+  - From the first line to the last save the signals of an interrupted run wait. One run at a time works on a pair of
+    peers. Another one, or M(tunnelmend.asa.mend), is refused meanwhile.
   - It protects from the next IKE SA on, because both ends agree on it when they make one.
   - Used by the role P(tunnelmend.asa.harden#role). It runs on the controller and holds the sessions to both ends.
 options:
@@ -25,6 +29,11 @@ options:
     description: Name of the tunnel, the two devices in either order.
     type: str
     required: true
+  foreign_peers:
+    description: Addresses of peers that somebody else runs.
+    type: list
+    elements: str
+    default: []
   threshold:
     description: Seconds without traffic from the peer before it is asked, V(10) to V(3600).
     type: int
@@ -34,12 +43,14 @@ options:
     type: int
     default: 2
   save:
-    description: Whether to save the running configuration of both ends, all of it.
+    description:
+      - Whether to save the running configuration, all of it, at each end whose start-up configuration does not hold the
+        value already.
     type: bool
     default: false
 attributes:
   check_mode:
-    description: Reads both ends and says what would be written.
+    description: Reads both ends and says what would be written and saved.
     support: full
   diff_mode:
     description: Shows the effective line of each end before and after.
@@ -60,13 +71,24 @@ RETURN = r"""
 tunnel:
   description: The tunnel's name as the report spells it.
   type: str
-  returned: when both ends are ours
+  returned: always
+outcome:
+  description:
+    - How it ended. V(hardened), V(no_change), V(planned) in check mode, V(not_saved), V(failed), or
+      V(aborted_gate:NAME) when nothing was written. The last three fail.
+  type: str
+  returned: always
+saved:
+  description: The devices whose configuration was saved.
+  type: list
+  elements: str
+  returned: always
 msg:
-  description: What was done, or what went wrong and was taken back.
+  description: What was done and saved, what was not, and what went wrong and was taken back.
   type: str
   returned: always
 tunnelmend_report:
-  description: Path of C(report.json).
+  description: Path of C(report.json), with every command that was sent.
   type: str
-  returned: when both ends are ours
+  returned: always
 """

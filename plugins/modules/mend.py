@@ -10,8 +10,11 @@ version_added: 0.1.0
 description:
   - Plans over what was read, logs in to both ends, and compares their SPIs with the plan again. Clears the stale end
     and then the other, makes traffic and proves by two readings that the tunnel works.
-  - Until both ends agree with the plan nothing but show commands is sent. Between the two clears the signals of an
-    interrupted run wait. Nothing is repeated.
+  - Until both ends agree with the plan nothing but show commands is sent, and whatever is sent goes into the very login
+    that was found to be on the device that was read, on its active unit. Nothing is repeated.
+  - Between the two clears the signals of an interrupted run wait. Before and after them they end it at once, and the
+    report says what was sent and when.
+  - One run at a time works on a pair of peers. Another one, or M(tunnelmend.asa.harden), is refused meanwhile.
   - Used by the role P(tunnelmend.asa.remediate#role). It runs on the controller and holds the sessions to both ends.
 options:
   run:
@@ -26,10 +29,15 @@ options:
     description: Name of the tunnel, the two devices in either order.
     type: str
     required: true
+  foreign_peers:
+    description: Addresses of peers that somebody else runs.
+    type: list
+    elements: str
+    default: []
   confirm:
-    description: The tunnel's name again. Another name is refused.
+    description: The tunnel's name again. Another name, or none, is refused.
     type: str
-    required: true
+    default: ""
   settle:
     description: Seconds between the clears and the first look at what came of them.
     type: float
@@ -65,10 +73,15 @@ EXAMPLES = r"""
 RETURN = r"""
 outcome:
   description:
-    - How it ended. V(healed), V(healed_partial), V(no_change), V(not_healed), V(half_cleared), or V(aborted_gate:NAME)
-      when nothing was cleared. Only V(healed) and a tunnel that was healthy before do not fail.
+    - How it ended. V(healed), V(healed_partial), V(no_change), V(not_healed), V(half_cleared), V(unfinished) when
+      it was interrupted, or V(aborted_gate:NAME) when nothing was cleared. Only V(healed) and a tunnel that was healthy
+      before do not fail.
   type: str
   returned: when not in check mode
+gap:
+  description: Seconds between the two clears. More than 5 are meant to be an exception, and RV(msg) says why.
+  type: float
+  returned: when both were sent
 msg:
   description: The outcome in words.
   type: str
@@ -76,5 +89,5 @@ msg:
 tunnelmend_report:
   description: Path of C(report.json), with every command that was sent.
   type: str
-  returned: when the tunnel was not healthy before
+  returned: when not in check mode
 """

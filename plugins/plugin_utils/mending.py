@@ -1,32 +1,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mend one tunnel: arm both ends, compare, clear both, make traffic, prove (sans I/O).
 
-The sequence is a generator. It yields what it wants (:class:`Ask`, :class:`Pause`, :class:`Note`, :class:`Shield`) and
-is sent the answers, so that every interruption can be tried in memory. Its driver holds the two sessions.
-
-Before the first clear anything wrong ends in ``aborted_gate:NAME`` with nothing sent but show commands. From the first
-clear to the second, signals wait (:class:`Shield`), and each command is noted before it is sent. After that no clear is
-repeated: both ends are read until the proof is complete or the time is up, and the result is reported as it is.
+The sequence speaks to its driver in the words of :mod:`sequence`. Before the first clear anything wrong ends in
+``aborted_gate:NAME`` with nothing sent but show commands. From the first clear to the second, signals wait, and each
+command is noted before it is sent. After that no clear is repeated: both ends are read until the proof is complete or
+the time is up, and the result is reported as it is.
 """
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-from collections.abc import Callable, Generator, Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.arming import AbortError, arm, read
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import device as assemble
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.collecting import output
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import NothingToJudgeError, judge_all, named
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    Address,
     Device,
     Direction,
     Judgement,
-    Parsed,
     ProxyIdentities,
     Snapshot,
     Tunnel,
@@ -34,62 +31,23 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import Stage, commands
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import find as parser_for
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, PlannedEnd, spis_of
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import Lane, alive, lanes, spis
-
-
-@dataclass(frozen=True)
-class Ask:
-    """Type a command at a device; the answer is an :class:`Answer`. A lost session is thrown in as LostError.
-
-    ``armed`` binds the command to the login in which both ends were compared: a new login would not have been.
-    """
-
-    device: str
-    command: str
-    armed: bool = False
-
-
-@dataclass(frozen=True)
-class Pause:
-    """Wait, and say why."""
-
-    seconds: float
-    why: str
-
-
-@dataclass(frozen=True)
-class Note:
-    """Write this to the run's journal, on disk, before anything else happens. LostError says that it did not work."""
-
-    event: str
-    device: str = ""
-    command: str = ""
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class Shield:
-    """Hold back (or let through again) SIGINT and SIGTERM."""
-
-    up: bool
-
-
-Request = Ask | Pause | Note | Shield
-Mending = Generator[Request, Answer | None, "Result"]
-Talk = Generator[Request, Answer | None, None]
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
+    LostError,
+    Note,
+    NotSentError,
+    Pause,
+    Sessions,
+    Shield,
+    StoppedError,
+    Talk,
+)
 
 # Seconds before a device that was lost is tried again.
 RETRY = 5.0
-
-
-class LostError(Exception):
-    """A session ended, went silent or answered out of step; or a note could not be written."""
-
-
-class NotSentError(LostError):
-    """The command surely did not reach the device."""
+# Longer apart, and the first end may have negotiated anew with SAs that the second clear then takes away.
+GAP = 5.0
 
 
 @dataclass(frozen=True)
@@ -103,11 +61,15 @@ class Timing:
 
 @dataclass(frozen=True)
 class Result:
-    """How it ended. ``outcome`` is a word of the design; ``judgement`` is the last one made, if any."""
+    """How it ended. ``outcome`` is a word of the design; ``judgement`` is the last one made, if any.
+
+    ``gap`` is the time between the two clears in seconds, if both were sent.
+    """
 
     outcome: str
     text: str
     actions: tuple[Action, ...] = ()
+    gap: float | None = None
     judgement: Judgement | None = None
     devices: tuple[Device, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
@@ -125,12 +87,6 @@ class _Proof:
         return [lane for lane in lanes(self.judgement.tunnel) if lane.up]
 
 
-class _AbortError(Exception):
-    def __init__(self, gate: str, text: str) -> None:
-        self.gate = gate
-        super().__init__(text)
-
-
 @dataclass
 class Mender:
     """One run on one tunnel. ``seen`` are the snapshots the plan was made of, by device."""
@@ -140,70 +96,59 @@ class Mender:
     seen: Mapping[str, Snapshot]
     clock: Callable[[], float]
     timing: Timing = field(default_factory=Timing)
-    _actions: list[Action] = field(default_factory=list)
+    foreign_peers: Sequence[Address] = ()
     _snapshots: list[Snapshot] = field(default_factory=list)
     _trouble: str = ""
 
-    def run(self) -> Mending:
+    def __post_init__(self) -> None:
+        self._sessions = Sessions(self.clock)
+        devices = {end.name: end.device for end in self.tunnel.ends}
+        self._devices = [devices[end.device] for end in self.plan.ends]
+
+    def run(self) -> Talk[Result]:
         """The whole sequence. Whatever is thrown in, it ends in a :class:`Result`, and no clear is sent twice."""
         try:
-            yield from self._arm()
-        except _AbortError as abort:
+            for device in self._devices:
+                yield from arm(self._sessions, device)
+            for end in self.plan.ends:
+                yield from self._compare(end)
+        except AbortError as abort:
             return (yield from self._aborted(abort.gate, str(abort)))
         except LostError as lost:
             return (yield from self._aborted("session", str(lost)))
+        except StoppedError:
+            return (yield from self._aborted("interrupted", "The run was interrupted."))
         yield Shield(True)
         refused = yield from self._clear()
         yield Shield(False)
         if refused:
             return (yield from self._aborted(refused.gate, str(refused)))
-        return (yield from self._prove())
+        try:
+            return (yield from self._prove())
+        except StoppedError:
+            return (yield from self._interrupted())
 
-    def _aborted(self, gate: str, why: str) -> Mending:
-        yield from self._note("aborted", text=f"{gate}: {why}")
+    def _aborted(self, gate: str, why: str) -> Talk[Result]:
+        yield from self._sessions.note("aborted", text=f"{gate}: {why}")
         return self._result(f"aborted_gate:{gate}", f"Nothing was cleared. {why}")
-
-    def _note(self, event: str, device: str = "", command: str = "", text: str = "") -> Talk:
-        """A note that tells what has happened: a journal that cannot be written must not stop what is under way."""
-        with contextlib.suppress(LostError):
-            yield Note(event, device, command, text)
 
     # --- arm ---------------------------------------------------------------------------------------------------
 
-    def _arm(self) -> Talk:
-        for end in self.plan.ends:
-            yield from self._identify(end)
-        for end in self.plan.ends:
-            yield from self._compare(end)
-
-    def _identify(self, end: PlannedEnd) -> Talk:
-        """The session must be on the very device that was audited, and on its active unit."""
-        release = (yield from self._parsed(end.device, "show version")).value
-        device = next(each.device for each in self.tunnel.ends if each.name == end.device)
-        if release.hostname != device.hostname or (device.serial and release.serial != device.serial):
-            raise _AbortError(
-                "wrong-device",
-                f"{end.device} now answers as {release.hostname} serial {release.serial}; the audit read "
-                f"{device.hostname} serial {device.serial}.",
-            )
-        summary = (yield from self._parsed(end.device, "show failover")).value.summary or ""
-        if summary != "off" and "active" not in summary:
-            raise _AbortError("standby", f"{end.device} is not the active unit ({summary}): clear on the active one.")
-
-    def _compare(self, end: PlannedEnd) -> Talk:
+    def _compare(self, end: PlannedEnd) -> Talk[None]:
         """Compare, then clear: the SPIs that the plan names must still be there, all of them and no others."""
         now = yield from self._spis(end)
         if now != dict(end.spis):
-            raise _AbortError(
+            raise AbortError(
                 "changed",
                 f"{end.device} shows {_words(now)} to {end.peer}, the plan was made for {_words(end.spis)}: something "
                 "renegotiated meanwhile. Audit again.",
             )
 
-    def _spis(self, end: PlannedEnd) -> Generator[Request, Answer | None, dict[str, tuple[int, ...]]]:
-        parsed = yield from self._parsed(end.device, "show crypto ipsec sa", f"show crypto ipsec sa peer {end.peer}")
+    def _spis(self, end: PlannedEnd) -> Talk[dict[str, tuple[int, ...]]]:
+        show = "show crypto ipsec sa"
+        parsed = yield from read(self._sessions, end.device, show, f"{show} peer {end.peer}")
         if parsed.unparsed:
-            raise _AbortError(
+            raise AbortError(
                 "unread",
                 f"{end.device}: the SAs to {end.peer} have lines that are not understood: {parsed.unparsed[0].text!r}.",
             )
@@ -212,39 +157,33 @@ class Mender:
             for direction in Direction
         }
 
-    def _parsed(self, device: str, parser: str, command: str = "") -> Generator[Request, Answer | None, Parsed[Any]]:
-        answer = yield from self._ask(device, command or parser)
-        parsed = parser_for(parser).parse(answer.text)
-        if why := answer.incomplete or answer.refusal or parsed.incomplete:
-            raise _AbortError("unread", f"{device}: {answer.command!r} could not be read again: {why}.")
-        return parsed
-
     # --- clear -------------------------------------------------------------------------------------------------
 
-    def _clear(self) -> Generator[Request, Answer | None, _AbortError | None]:
+    def _clear(self) -> Talk[AbortError | None]:
         """Both clears; ``_trouble`` then says what went wrong with either. Returns why nothing was cleared, if so.
 
         A clear whose answer was lost may have been carried out. The other one is then not sent: nobody knows any more
-        what it would meet, and the notice that the first one sends may have sufficed.
+        what it would meet, and the notice that the first one sends may have sufficed. One that is answered late is
+        followed by the other all the same: an end that is cleared alone is what this must not leave behind.
         """
         first, second = self.plan.ends
         try:
             yield Note("clear", first.device, *first.clear.commands)
         except LostError as lost:
-            return _AbortError("journal", f"{lost}.")
+            return AbortError("journal", f"{lost}.")
         if refusal := (yield from self._send(first)):
-            return _AbortError("refused", refusal)
+            return AbortError("refused", refusal)
         if not self._trouble:
-            yield from self._note("clear", second.device, *second.clear.commands)
+            yield from self._sessions.note("clear", second.device, *second.clear.commands)
             self._trouble = (yield from self._send(second)) or self._trouble
         return None
 
-    def _send(self, end: PlannedEnd) -> Generator[Request, Answer | None, str]:
+    def _send(self, end: PlannedEnd) -> Talk[str]:
         """Send one clear and return why it surely had no effect, if so."""
         (command,) = end.clear.commands
         refusal = ""
         try:
-            answer = yield from self._ask(end.device, command, armed=True)
+            answer = yield from self._sessions.ask(end.device, command)
             if answer.refusal:
                 refusal = f"{end.device} refused {command!r}: {answer.refusal}."
         except NotSentError as lost:
@@ -252,19 +191,32 @@ class Mender:
         except LostError as lost:
             self._trouble = f"{lost}. Whether {end.device} carried out {command!r} is not known."
         trouble = refusal or self._trouble
-        yield from self._note("clear_failed" if trouble else "cleared", end.device, command, trouble)
+        yield from self._sessions.note("clear_failed" if trouble else "cleared", end.device, command, trouble)
         return refusal
+
+    @property
+    def _clears(self) -> list[Action]:
+        """The clears that were sent, in order."""
+        return [action for action in self._sessions.actions if action.command.startswith("clear ")]
+
+    @property
+    def _gap(self) -> float | None:
+        clears = self._clears
+        return clears[1].time - clears[0].time if len(clears) == 2 else None
 
     # --- prove -------------------------------------------------------------------------------------------------
 
-    def _prove(self) -> Mending:
+    def _prove(self) -> Talk[Result]:
         deadline = self.clock() + self.timing.timeout
         proof: _Proof | None = None
+        lost = self._trouble
         yield Pause(self.timing.settle, "letting the clears take effect")
         while True:
             waiting: list[str] = []
-            lost = ""
             try:
+                if lost:
+                    yield from self._arm_again()
+                    lost = ""
                 yield from self._stimulate()
                 first = yield from self._read()
                 yield from self._stimulate()
@@ -273,7 +225,7 @@ class Mender:
                 proof = self._judge(first, second)
                 missing = self._missing(proof)
                 waiting = self._waiting(proof) if proof and not missing else []
-            except LostError as error:
+            except (LostError, AbortError) as error:
                 missing = lost = str(error)
             if proof and not missing and not waiting:
                 return self._healed(proof)
@@ -281,27 +233,31 @@ class Mender:
                 if proof and not missing and len(waiting) < len(self._identities(proof)):
                     return self._healed(proof, waiting)
                 return self._not_healed(proof, missing or "; ".join(waiting))
-            yield from self._note("not_yet", text=missing or "; ".join(waiting))
+            yield from self._sessions.note("not_yet", text=missing or "; ".join(waiting))
             if lost:
                 yield Pause(RETRY, "before the next login")
 
-    def _stimulate(self) -> Talk:
+    def _arm_again(self) -> Talk[None]:
+        """After a loss: what the next login shows proves nothing unless it is on the same device."""
+        for device in self._devices:
+            yield from arm(self._sessions, device)
+
+    def _stimulate(self) -> Talk[None]:
         for step in self.plan.stimulus:
             for command in step.commands:
-                yield from self._ask(step.device, command)
+                yield from self._sessions.ask(step.device, command)
 
-    def _read(self) -> Generator[Request, Answer | None, dict[str, Snapshot]]:
-        read = {}
-        for end in self.plan.ends:
-            version = next(each.device.version for each in self.tunnel.ends if each.name == end.device)
+    def _read(self) -> Talk[dict[str, Snapshot]]:
+        taken = {}
+        for device in self._devices:
             started = self.clock()
             outputs = []
-            for command in commands(Stage.STATE, version):
+            for command in commands(Stage.STATE, device.version):
                 sent = self.clock()
-                outputs.append(output((yield from self._ask(end.device, command)), sent, self.clock()))
-            read[end.device] = Snapshot(end.device, started, self.clock(), tuple(outputs))
-        self._snapshots.extend(read.values())
-        return read
+                outputs.append(output((yield from self._sessions.ask(device.name, command)), sent, self.clock()))
+            taken[device.name] = Snapshot(device.name, started, self.clock(), tuple(outputs))
+        self._snapshots.extend(taken.values())
+        return taken
 
     def _judge(self, first: Mapping[str, Snapshot], second: Mapping[str, Snapshot]) -> _Proof | None:
         devices = []
@@ -314,7 +270,8 @@ class Mender:
             )
             devices.append(dataclasses.replace(whole, readings=whole.readings[-2:]))
         try:
-            judgement = named(judge_all(devices, stimulated=bool(self.plan.stimulus)), self.tunnel.name)
+            judgements = judge_all(devices, foreign_peers=self.foreign_peers, stimulated=bool(self.plan.stimulus))
+            judgement = named(judgements, self.tunnel.name)
         except (NothingToJudgeError, UnknownTunnelError):
             return None
         return _Proof(tuple(devices), judgement)
@@ -354,8 +311,17 @@ class Mender:
 
     # --- results -----------------------------------------------------------------------------------------------
 
+    def _interrupted(self) -> Talk[Result]:
+        sent = ", ".join(f"{each.device} {_moment(each.time)}" for each in self._clears if each.result == "done")
+        words = f"Interrupted: {f'cleared {sent}' if sent else 'no clear was confirmed'}; the proof was not finished."
+        if self._trouble:
+            words += f" {self._trouble}"
+        words += " Next: run the audit (ansible-playbook playbooks/audit.yml)."
+        yield from self._sessions.note("interrupted", text=words)
+        return self._result("unfinished", words)
+
     def _healed(self, proof: _Proof, waiting: Sequence[str] = ()) -> Result:
-        words = f"{self.tunnel.name}: new SPIs at both ends, mirrored in two readings, counting both ways."
+        words = f"{self.tunnel.name}: new SPIs at both ends, mirrored in two readings, counting both ways.{self._apart}"
         if self._trouble:
             words += (
                 f" One clear did not go as planned ({self._trouble.rstrip('.')}), and the tunnel works all the same."
@@ -367,12 +333,20 @@ class Mender:
 
     def _not_healed(self, proof: _Proof | None, missing: str) -> Result:
         proven = "is not healed" if proof else "is not proven to be healed"
-        words = f"{self.tunnel.name} {proven} after {self.timing.timeout:g} s: {missing.rstrip('.')}."
+        words = f"{self.tunnel.name} {proven} after {self.timing.timeout:g} s: {missing.rstrip('.')}.{self._apart}"
         if self._trouble:
             words += f" {self._trouble}"
         if proof and all(dict(self._planned(end.name).spis) == spis_of(end) for end in proof.judgement.tunnel.ends):
             return self._result("no_change", f"{words} Both ends hold the SAs of before.", proof)
         return self._result("half_cleared" if self._trouble else "not_healed", words, proof)
+
+    @property
+    def _apart(self) -> str:
+        """How far apart the clears went out, as a sentence to append."""
+        if self._gap is None:
+            return ""
+        slow = f", more than the {GAP:g} s that are meant: {self.plan.ends[0].device} answered late"
+        return f" The clears went out {self._gap:.1f} s apart{slow if self._gap > GAP else ''}."
 
     def _planned(self, device: str) -> PlannedEnd:
         return next(end for end in self.plan.ends if end.device == device)
@@ -384,20 +358,8 @@ class Mender:
 
     def _result(self, outcome: str, text: str, proof: _Proof | None = None) -> Result:
         judgement, devices = (proof.judgement, proof.devices) if proof else (None, ())
-        return Result(outcome, text, tuple(self._actions), judgement, devices, tuple(self._snapshots))
-
-    def _ask(self, device: str, command: str, *, armed: bool = False) -> Generator[Request, Answer | None, Answer]:
-        sent = self.clock()
-        self._actions.append(Action(sent, device, command))
-        try:
-            answer = yield Ask(device, command, armed)
-        except NotSentError:
-            self._actions.pop()
-            raise
-        assert answer is not None
-        result = answer.refusal or answer.incomplete or "done"
-        self._actions[-1] = Action(sent, device, command, result)
-        return answer
+        actions, snapshots = tuple(self._sessions.actions), tuple(self._snapshots)
+        return Result(outcome, text, actions, self._gap, judgement, devices, snapshots)
 
 
 def _numbers(held: Mapping[str, tuple[int, ...]]) -> set[int]:
@@ -406,3 +368,7 @@ def _numbers(held: Mapping[str, tuple[int, ...]]) -> set[int]:
 
 def _words(held: Mapping[str, tuple[int, ...]]) -> str:
     return " and ".join(f"{way} {spis(numbers)}" for way, numbers in held.items() if numbers) or "no SA"
+
+
+def _moment(seconds: float) -> str:
+    return time.strftime("%H:%M:%SZ", time.gmtime(seconds))

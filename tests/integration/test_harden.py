@@ -5,17 +5,21 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
+import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
 from lab.testing import RunningLab, running_lab
+from tests.integration.playbooks import Playbooks, Run, playbooks
 
-ROOT = Path(__file__).resolve().parents[2]
 ON = "isakmp keepalive threshold 10 retry 2"
-Play = Callable[..., "subprocess.CompletedProcess[str]"]
+OFF = "isakmp keepalive disable"
+Play = Callable[..., Run]
 
 
 @pytest.fixture
@@ -25,21 +29,16 @@ def lab(tmp_path: Path) -> Iterator[RunningLab]:
 
 
 @pytest.fixture
-def harden(lab: RunningLab, tmp_path: Path) -> Play:
-    def run(*arguments: str, playbook: str = "harden") -> subprocess.CompletedProcess[str]:
-        command = ["ansible-playbook", f"playbooks/{playbook}.yml", "-e", f"reports_dir={tmp_path}/reports"]
-        if playbook != "audit":
-            command += ["-e", "tunnel=hq-branch"]
-        environment = os.environ | {"ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), "LAB_DIR": str(lab.dir)}
-        environment |= {"ANSIBLE_NOCOLOR": "1", "COLUMNS": "200"}
-        return subprocess.run(
-            [*command, "-e", "collect_interval=1", *arguments],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+def books(lab: RunningLab, tmp_path: Path) -> Playbooks:
+    books = playbooks(lab, tmp_path / "reports")
+    books.variables = {"collect_interval": 1}
+    return books
+
+
+@pytest.fixture
+def harden(books: Playbooks) -> Play:
+    def run(*flags: str, **variables: Any) -> Run:
+        return books.run("harden", *flags, tunnel="hq-branch", **variables)
 
     return run
 
@@ -48,62 +47,198 @@ def configured(lab: RunningLab, device: str) -> list[str]:
     return [entry["line"].strip() for entry in lab.record(device) if entry["mode"] == "config"]
 
 
+def saves(lab: RunningLab) -> list[str]:
+    return [entry["device"] for entry in lab.record() if entry["line"] == "write memory"]
+
+
+def journal(run: Run) -> list[str]:
+    lines = (run.reports / "latest" / "journal.jsonl").read_text(encoding="utf-8").splitlines()
+    return [f"{each['event']} {each.get('device', '')}".strip() for each in map(json.loads, lines)]
+
+
+# --- it writes -------------------------------------------------------------------------------------------------------
+
+
 def test_check_shows_the_diff_and_writes_nothing(lab: RunningLab, harden: Play) -> None:
-    done = harden("--check", "--diff")
-    assert done.returncode == 0, done.stdout
-    assert "- isakmp keepalive disable" in done.stdout
-    assert f"+ {ON}" in done.stdout
-    assert "Nothing was written" in done.stdout
+    done = harden("--check", "--diff", harden_save=True)
+    assert done.code == 0, done.screen
+    assert "- isakmp keepalive disable" in done.words
+    assert f"+ {ON}" in done.words
+    assert "Would save at hq and branch. Nothing was written." in done.words
+    assert done.latest["run"]["outcome"] == "planned"
     assert [configured(lab, device) for device in ("hq", "branch")] == [[], []]
+    assert saves(lab) == []
 
 
-def test_it_writes_both_ends_once_and_the_second_run_changes_nothing(
-    lab: RunningLab, harden: Play, tmp_path: Path
-) -> None:
+def test_it_writes_both_ends_once_and_the_second_run_changes_nothing(lab: RunningLab, harden: Play) -> None:
     first = harden()
-    assert first.returncode == 0, first.stdout
-    assert "DPD set at hq (disabled -> threshold 10 retry 2) and branch" in " ".join(first.stdout.split())
+    assert first.code == 0, first.screen
+    assert "DPD set at hq (disabled -> threshold 10 retry 2) and branch" in first.words
+    assert "NOT SAVED at hq and branch: the next reload takes it away." in first.words
+    assert "It counts from the next IKE SA on; the one that is up was agreed before, and lasts up to " in first.words
     assert configured(lab, "hq") == ["tunnel-group 203.0.113.1 ipsec-attributes", ON, "end"]
     assert configured(lab, "branch") == ["tunnel-group 198.51.100.1 ipsec-attributes", ON, "end"]
+    assert journal(first) == ["configure hq", "configured hq", "configure branch", "configured branch"]
+    findings = {each["rule"]: each["outcome"] for each in first.tunnel["findings"]}
+    assert (first.latest["run"]["outcome"], findings["dpd-disabled"]) == ("hardened", "pass")
     second = harden()
-    assert "changed=0" in second.stdout
-    assert "nothing to change" in second.stdout
+    assert "changed=0" in second.words
+    assert "nothing to change. NOT SAVED at hq and branch" in second.words
+    assert second.latest["run"]["outcome"] == "no_change"
     assert len(configured(lab, "hq")) == 3
-    report = json.loads((tmp_path / "reports" / "latest" / "report.json").read_text())
-    assert [f["outcome"] for f in report["tunnels"][0]["findings"] if f["rule"] == "dpd-disabled"] == ["pass"]
-    assert not [entry for entry in lab.record() if "write" in entry["line"]]
+    assert saves(lab) == []
 
 
-def test_saving_is_asked_for(lab: RunningLab, harden: Play) -> None:
-    done = harden("-e", "harden_save=true")
-    assert done.returncode == 0, done.stdout
-    assert [entry["device"] for entry in lab.record() if entry["line"] == "write memory"] == ["hq", "branch"]
+def test_saving_is_asked_for_and_done_once(lab: RunningLab, harden: Play) -> None:
+    assert harden().code == 0
+    planned = harden("--check", harden_save=True)
+    assert "Would save at hq and branch." in planned.words
+    assert saves(lab) == []
+    done = harden(harden_save=True)
+    assert done.code == 0, done.screen
+    assert "Saved at hq and branch." in done.words
+    assert "changed=1" in done.words
+    assert saves(lab) == ["hq", "branch"]
+    assert len(configured(lab, "hq")) == 3, "it was written before, and only saved now"
+    again = harden(harden_save=True)
+    assert "in effect and saved, nothing to change." in again.words
+    assert "changed=0" in again.words
+    assert saves(lab) == ["hq", "branch"]
+
+
+# --- it refuses, and takes back --------------------------------------------------------------------------------------
 
 
 def test_the_first_end_is_set_back_when_the_second_refuses(lab: RunningLab, harden: Play) -> None:
     lab.quirk("branch", "authorization-failed=configure")
     done = harden()
-    assert done.returncode != 0
-    assert "hq is as it was (disabled)" in " ".join(done.stdout.split())
-    assert configured(lab, "hq")[-2:] == ["isakmp keepalive disable", "end"]
+    assert done.code != 0
+    assert (
+        "branch: the device refused 'configure terminal': Command authorization failed. "
+        "hq is as it was (disabled); branch is as it was (disabled)." in done.words
+    )
+    assert configured(lab, "hq")[-2:] == [OFF, "end"]
     assert configured(lab, "branch") == []
+    assert done.latest["run"]["outcome"] == "failed"
+
+
+def test_a_lost_login_is_replaced_and_identified_before_the_undo(lab: RunningLab, harden: Play) -> None:
+    """Branch hangs on the line itself. What it made of it is looked at in a new login."""
+    lab.quirk("branch", f"hang={ON}")
+    done = harden(ansible_command_timeout=2)
+    assert done.code != 0
+    assert "hq is as it was (disabled); branch is as it was (disabled)." in done.words
+    assert configured(lab, "hq")[-2:] == [OFF, "end"]
+    # The new login is identified, and shows the old value: there is no line to type.
+    assert [entry["line"] for entry in lab.record("branch") if entry["line"] != "exit"][-4:] == [
+        "show pager",
+        "show version",
+        "show failover",
+        "show running-config all tunnel-group 198.51.100.1",
+    ]
 
 
 def test_a_value_out_of_range_is_refused_unsent(lab: RunningLab, harden: Play) -> None:
-    done = harden("-e", "harden_dpd_threshold=5")
-    assert done.returncode != 0
-    assert "the threshold is 10 to 3600 seconds" in " ".join((done.stdout + done.stderr).split())
+    done = harden(harden_dpd_threshold=5)
+    assert done.code != 0
+    assert "10 to 3600" in done.words
     assert configured(lab, "hq") == []
 
 
-def test_with_dpd_a_lost_peer_is_noticed_and_without_it_is_not(lab: RunningLab, harden: Play) -> None:
+@pytest.mark.parametrize("flag", [(), ("--check",)])
+def test_a_login_that_answers_as_another_device_is_not_written_to(
+    flag: tuple[str, ...], lab: RunningLab, books: Playbooks, tmp_path: Path
+) -> None:
+    done = books.run(swapped("harden", tmp_path), *flag, tunnel="hq-branch")
+    assert done.code != 0
+    assert (
+        "Gate wrong-device: Nothing was written. branch now answers as hq serial JMX1304K0HQ; the audit read branch "
+        "serial JMX1304K0BR." in done.words
+    )
+    assert done.latest["run"]["outcome"] == "aborted_gate:wrong-device"
+    assert [configured(lab, device) for device in ("hq", "branch")] == [[], []]
+
+
+def swapped(role: str, folder: Path) -> str:
+    """A playbook in which branch's login leads to hq once both were read."""
+    path = folder / "swapped.yml"
+    path.write_text(
+        f"""
+- name: Act after an address has moved
+  hosts: asa
+  gather_facts: false
+  any_errors_fatal: true
+  tasks:
+    - name: Start
+      ansible.builtin.import_role:
+        name: tunnelmend.asa.prepare
+      vars:
+        prepare_kind: {role}
+    - name: Read
+      ansible.builtin.import_role:
+        name: tunnelmend.asa.collect
+      vars:
+        collect_run: "{{{{ prepare_run.run }}}}"
+    - name: Move branch's address to hq
+      ansible.builtin.set_fact:
+        ansible_port: "{{{{ lab_devices.hq.port }}}}"
+    - name: Act
+      ansible.builtin.import_role:
+        name: tunnelmend.asa.{role}
+      vars:
+        {role}_run: "{{{{ prepare_run }}}}"
+""",
+        encoding="utf-8",
+    )
+    return str(path)
+
+
+# --- it is not alone, or interrupted ---------------------------------------------------------------------------------
+
+
+def test_it_keeps_away_from_a_tunnel_that_another_run_is_at_work_on(
+    lab: RunningLab, books: Playbooks, harden: Play
+) -> None:
+    other = RunFolder.start(books.reports, "remediate", time.time())
+    with other.lock("198.51.100.1-203.0.113.1"):
+        done = harden()
+        checked = harden("--check")
+    assert done.code != 0
+    assert f"Gate locked: {other.id} is at work on hq-branch right now: nothing was sent. Wait for it to" in done.words
+    assert [configured(lab, device) for device in ("hq", "branch")] == [[], []]
+    assert checked.code == 0, "a check writes nothing, so it need not wait"
+    assert harden().code == 0
+
+
+def test_an_interruption_while_an_end_is_written_waits_until_both_are_alike(lab: RunningLab, books: Playbooks) -> None:
+    lab.quirk("branch", f"hang={ON}")
+    process = books.start("harden", tunnel="hq-branch", ansible_command_timeout=3)
+    assert process.stdout is not None
+    seen = ""
+    for line in process.stdout:
+        seen += line
+        if "configure branch" in line:
+            break
+    os.killpg(process.pid, signal.SIGINT)
+    run = books.ended(process, seen)
+    assert run.code != 0
+    assert configured(lab, "hq")[-2:] == [OFF, "end"]
+    assert run.latest["run"]["outcome"] == "failed"
+    assert run.latest["run"]["outcome_text"].endswith("hq is as it was (disabled); branch is as it was (disabled).")
+    assert journal(run) == ["configure hq", "configured hq", "configure branch", "take_back hq"]
+
+
+# --- what it is good for ---------------------------------------------------------------------------------------------
+
+
+def test_with_dpd_a_lost_peer_is_noticed_and_without_it_is_not(lab: RunningLab, books: Playbooks, harden: Play) -> None:
     """The lab is the witness: the same fault before and after the hardening."""
     lab.fault("lost-peer")
     lab.advance("10m")
     assert not lab.status()["mirrors"]
-    mended = harden("-e", "confirm=hq-branch", "-e", "remediate_verify_interval=2", playbook="remediate")
-    assert mended.returncode == 0, mended.stdout
-    assert harden().returncode == 0
+    mended = books.remediate(confirm="hq-branch", remediate_verify_interval=2)
+    assert mended.code == 0, mended.screen
+    assert harden().code == 0
     # DPD is agreed when an IKE SA is made, so the one from before must end first.
     lab.advance("26h")
     assert lab.status()["mirrors"]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import pytest
 from lab.testing import RunningLab, running_lab
 from tests.integration.playbooks import ROOT, Playbooks, harmful, playbooks
 from tests.integration.test_audit import SCHEMA, SECRETS
+from tests.integration.test_harden import configured, swapped
 
 HQ_CLEAR = "clear crypto ipsec sa peer 203.0.113.1"
 BRANCH_CLEAR = "clear crypto ipsec sa peer 198.51.100.1"
@@ -67,6 +69,7 @@ def test_the_incident_is_mended_on_both_ends_in_order_and_then_left_alone(fresh:
     run = books.remediate(confirm="hq-branch")
     assert run.code == 0, run.screen
     assert "OUTCOME healed: hq-branch: new SPIs at both ends, mirrored in two readings" in run.words
+    assert re.search(r"counting both ways\. The clears went out 0\.\d s apart\.", run.words)
     assert "1. hq clear crypto ipsec sa peer 203.0.113.1 (first: hq logged that it could not delete" in run.words
     assert (run.latest["run"]["outcome"], run.tunnel["verdict"]) == ("healed", "healthy")
     assert [each["verdict"] for each in run.latest["before"]] == ["broken"]
@@ -125,6 +128,27 @@ def test_nothing_is_sent_without_the_right_name(variables: dict[str, str], words
     assert words in run.words
 
 
+@pytest.mark.parametrize("confirm", ["hq-brunch", "", "branch"])
+def test_what_was_not_confirmed_is_no_plan_in_the_report(confirm: str, refused: Playbooks) -> None:
+    run = refused.remediate(confirm=confirm)
+    assert run.code == 2
+    assert run.latest["run"]["outcome"] == "aborted_gate:confirmation"
+    assert "OUTCOME aborted_gate:confirmation: " in run.words
+    assert "OUTCOME planned" not in run.words
+    assert run.latest["run"]["outcome_text"].endswith("Nothing was sent. Run it again with -e confirm=hq-branch.")
+    assert not (run.reports / "latest" / "journal.jsonl").exists()
+
+
+def test_a_login_that_answers_as_another_device_is_not_cleared(refused: Playbooks, tmp_path: Path) -> None:
+    run = refused.run(swapped("remediate", tmp_path), tunnel="hq-branch", confirm="hq-branch")
+    assert run.code == 2
+    assert (
+        "Gate wrong-device: Nothing was cleared. branch now answers as hq serial JMX1304K0HQ; the audit read branch "
+        "serial JMX1304K0BR." in run.words
+    )
+    assert run.latest["run"]["outcome"] == "aborted_gate:wrong-device"
+
+
 def test_a_run_that_leaves_an_end_out_says_which(refused: Playbooks) -> None:
     run = refused.remediate("--limit", "hq", confirm="hq-branch")
     assert run.code == 2
@@ -139,7 +163,7 @@ def test_nothing_is_cleared_on_what_was_not_read(quirk: str, broken: RunningLab,
     assert run.code == 2
     # Without its configuration nobody knows which device has the address that the other end names.
     assert "Nothing is cleared on what was not read." in run.words or (
-        "no tunnel is called 'hq-branch'" in run.words and "Not read: branch could not be read: branch" in run.words
+        "no tunnel is called 'hq-branch'" in run.words and "Not read: branch could not be read: " in run.words
     )
 
 
@@ -212,7 +236,7 @@ def test_of_two_remediations_at_once_exactly_one_acts(fresh: Fresh) -> None:
     runs = [books.ended(each) for each in both]
     assert sorted(run.code for run in runs) == [0, 2], [run.screen for run in runs]
     loser = next(run for run in runs if run.code)
-    assert "another run is mending hq-branch right now: nothing was sent" in loser.words or (
+    assert re.search(r"-remediate(-2)? is at work on hq-branch right now: nothing was sent", loser.words) or (
         "something renegotiated meanwhile" in loser.words
     )
     assert clears(lab) == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
@@ -248,7 +272,20 @@ def _left(books: Playbooks) -> list[int]:
     return left
 
 
-def test_an_interruption_during_the_proof_leaves_the_journal_and_no_process(fresh: Fresh) -> None:
+def test_a_hardening_keeps_away_while_a_mending_is_at_work(fresh: Fresh) -> None:
+    lab, books = fresh()
+    mending = books.start("remediate", tunnel="hq-branch", confirm="hq-branch", remediate_verify_interval=8)
+    seen = _read_until(mending, "between the two readings of the proof")
+    hardening = books.run("harden", tunnel="hq-branch", collect_interval=1)
+    mended = books.ended(mending, seen)
+    assert mended.code == 0, mended.screen
+    assert hardening.code == 2
+    assert "-remediate is at work on hq-branch right now: nothing was sent. Wait for it to end." in hardening.words
+    assert "OUTCOME aborted_gate:locked: " in hardening.words
+    assert [configured(lab, device) for device in ("hq", "branch")] == [[], []]
+
+
+def test_an_interruption_during_the_proof_says_what_was_cleared_and_leaves_no_process(fresh: Fresh) -> None:
     lab, books = fresh()
     process = books.start("remediate", tunnel="hq-branch", confirm="hq-branch", remediate_verify_interval=60)
     seen = _read_until(process, "between the two readings of the proof")
@@ -257,15 +294,54 @@ def test_an_interruption_during_the_proof_leaves_the_journal_and_no_process(fres
     assert run.code != 0
     assert "User interrupted execution" in run.words
     assert clears(lab) == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
-    assert [each["event"] for each in run.journal] == ["clear", "cleared", "clear", "cleared"]
+    assert [each["event"] for each in run.journal] == ["clear", "cleared", "clear", "cleared", "interrupted"]
     assert run.latest["run"]["outcome"] == "unfinished"
-    assert run.latest["run"]["outcome_text"].endswith("journal.jsonl has what was sent. Audit before anything else.")
+    assert INTERRUPTED.fullmatch(run.latest["run"]["outcome_text"]), run.latest["run"]["outcome_text"]
+    # Ansible has no recap for it: the same words are the last on the screen.
+    assert f"unfinished: {run.latest['run']['outcome_text']} Report: " in run.words, run.screen
+    # An interrupted run claims nothing of what it did not see.
     assert run.tunnel["verdict"] == "unknown"
-    assert [each["result"] for each in run.latest["actions"]] == ["not known: see journal.jsonl"] * 2
+    sent = [each for each in run.latest["actions"] if each["command"].startswith("clear ")]
+    assert [(each["device"], each["result"]) for each in sent] == [("hq", "done"), ("branch", "done")]
     assert _left(books) == []
 
     again = books.remediate(confirm="hq-branch")
     assert (again.code, again.latest["run"]["outcome"]) == (0, "no_change"), again.screen
+
+
+INTERRUPTED = re.compile(
+    r"Interrupted: cleared hq \d\d:\d\d:\d\dZ, branch \d\d:\d\d:\d\dZ; the proof was not finished\. "
+    r"Next: run the audit \(ansible-playbook .*audit.*\)\."
+)
+
+
+def test_an_interruption_does_not_wait_for_a_device_that_hangs_in_the_proof(fresh: Fresh) -> None:
+    lab, books = fresh()
+    lab.quirk("hq", "hang=ping")
+    process = books.start("remediate", tunnel="hq-branch", confirm="hq-branch", ansible_command_timeout=100)
+    seen = _read_until(process, "letting the clears take effect")
+    time.sleep(4)
+    os.killpg(process.pid, signal.SIGINT)
+    before = time.monotonic()
+    run = books.ended(process, seen)
+    assert time.monotonic() - before < 10
+    assert run.latest["run"]["outcome"] == "unfinished"
+    assert _left(books) == []
+
+
+def test_a_run_that_is_killed_claims_nothing(fresh: Fresh) -> None:
+    lab, books = fresh()
+    process = books.start("remediate", tunnel="hq-branch", confirm="hq-branch", remediate_verify_interval=60)
+    seen = _read_until(process, "between the two readings of the proof")
+    for number in _alive(str(books.reports)):
+        os.kill(number, signal.SIGKILL)
+    run = books.ended(process, seen)
+    assert run.latest["run"]["outcome"] == "unfinished"
+    assert run.latest["run"]["outcome_text"].endswith("journal.jsonl has what was sent. Audit before anything else.")
+    assert run.tunnel["verdict"] == "unknown"
+    assert [each["result"] for each in run.latest["actions"]] == ["not known: see journal.jsonl"] * 2
+    assert [each["event"] for each in run.journal] == ["clear", "cleared", "clear", "cleared"]
+    assert clears(lab) == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
 
 
 def test_an_interruption_between_the_clears_waits_for_the_second(fresh: Fresh) -> None:
@@ -278,6 +354,9 @@ def test_an_interruption_between_the_clears_waits_for_the_second(fresh: Fresh) -
     assert run.code != 0
     assert _left(books) == []
     assert clears(lab) == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
-    assert [each["event"] for each in run.journal] == ["clear", "cleared", "clear", "clear_failed"]
-    assert run.journal[-1]["text"].endswith(f"Whether branch carried out '{BRANCH_CLEAR}' is not known.")
+    assert [each["event"] for each in run.journal] == ["clear", "cleared", "clear", "clear_failed", "interrupted"]
+    assert run.journal[-2]["text"].endswith(f"Whether branch carried out '{BRANCH_CLEAR}' is not known.")
     assert run.latest["run"]["outcome"] == "unfinished"
+    text = run.latest["run"]["outcome_text"]
+    assert re.match(r"Interrupted: cleared hq \d\d:\d\d:\d\dZ; the proof was not finished\. branch", text), text
+    assert f"Whether branch carried out '{BRANCH_CLEAR}' is not known." in text

@@ -1,33 +1,41 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Drives a sequence (mending, hardening) over real sessions.
 
-It asks, waits, writes the journal, and holds signals back while it must.
+It arms the logins, asks, waits, writes the journal, and holds back the signals that end a run: a sequence always comes
+to its own end, and what it did is told before the process goes.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import Any, TypeVar
 
 from ansible.errors import AnsibleError
 from ansible.utils.display import Display
 
 from ansible_collections.tunnelmend.asa.plugins.connection.cli import Connection
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer, ConfigAnswer
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import Configure
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import (
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import login
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.dialogue import Dialogue
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
+    Arm,
     Ask,
+    Configure,
     LostError,
     Note,
     NotSentError,
     Pause,
+    Reply,
+    Request,
     Shield,
+    StoppedError,
+    Talk,
 )
 
 display = Display()
@@ -50,75 +58,129 @@ class Journal:
             os.fsync(file.fileno())
 
 
-class _Shield:
-    """Keeps the signals that end a run until it is lowered, then delivers the first that came.
+class _CutError(BaseException):
+    """Raised by a signal in what it may cut short. No ``except Exception`` on the way must take it."""
 
-    SIGHUP is what a lost terminal sends; SIGALRM is Ansible's own time-out of a task.
+
+class Signals:
+    """Holds back the signals that end a run, and delivers the first that came when its ``with`` block is left.
+
+    SIGHUP is what a lost terminal sends; SIGALRM is Ansible's own time-out of a task. One that is ignored (``nohup``)
+    ends nothing, and stays ignored.
     """
 
-    SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGALRM)
+    NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGALRM)
 
     def __init__(self) -> None:
+        self.shielded = False
         self._came: int | None = None
+        self._cut = False
+        self._may_cut = False
         self._before: dict[int, Any] = {}
 
-    def raise_(self) -> None:
-        for number in self.SIGNALS:
-            self._before[number] = signal.signal(number, self._keep)
+    def __enter__(self) -> Signals:
+        for number in self.NUMBERS:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._keep)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        if self._came is not None:
+            os.kill(os.getpid(), self._came)
+
+    @contextlib.contextmanager
+    def cutting(self) -> Iterator[None]:
+        """A signal that came, or comes meanwhile, cuts short what happens inside, unless a shield is up.
+
+        It does so once: what a sequence still says then is the telling of its end.
+        """
+        self._may_cut = not self.shielded and not self._cut
+        try:
+            if self._came is not None:
+                self._maybe_cut()
+            yield
+        finally:
+            self._may_cut = False
 
     def _keep(self, number: int, _frame: FrameType | None) -> None:
         # No word on the screen from here: it goes through a queue whose lock this signal may have caught half way.
         self._came = self._came or number
+        self._maybe_cut()
 
-    def lower(self) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-        self._before = {}
-        if self._came is not None:
-            came, self._came = self._came, None
-            display.warning("interrupted: what was begun at the devices was ended first")
-            os.kill(os.getpid(), came)
+    def _maybe_cut(self) -> None:
+        if self._may_cut:
+            self._may_cut = False
+            self._cut = True
+            raise _CutError
 
 
-def drive(sequence: Generator[Any, Any, T], connections: Mapping[str, Connection], journal: Journal) -> T:
+class _Driver:
+    def __init__(self, connections: Mapping[str, Connection], journal: Journal, signals: Signals) -> None:
+        self._connections = connections
+        self._journal = journal
+        self._signals = signals
+        self._armed: dict[str, Dialogue] = {}
+
+    def carry_out(self, request: Request) -> Reply:
+        match request:
+            case Note():
+                self._note(request)
+            case Shield(up):
+                self._signals.shielded = up
+            case Pause(seconds, why):
+                display.display(f"  {time.strftime('%H:%M:%S')} waiting {seconds:g} s: {why}")
+                with self._signals.cutting():
+                    time.sleep(seconds)
+            case _:
+                with self._signals.cutting():
+                    return self._talk(request)
+        return None
+
+    def _talk(self, request: Arm | Ask | Configure) -> Reply:
+        try:
+            connection = self._connections[request.device]
+            if isinstance(request, Arm):
+                login.require_privilege(connection, request.device)
+                self._armed[request.device] = connection.dialogue
+                return None
+            what = repr(request.command) if isinstance(request, Ask) else "the configuration"
+            if not connection.connected or connection.dialogue is not self._armed.get(request.device):
+                raise NotSentError(f"{request.device}: the login that was armed has ended, so {what} was not sent")
+            return connection.run(request.command) if isinstance(request, Ask) else connection.configure(request.lines)
+        except LostError:
+            raise
+        except AnsibleError as lost:
+            raise LostError(lost.message) from None
+        except Exception as lost:  # whatever it is, only the sequence knows what must still be done
+            raise LostError(f"{request.device}: {type(lost).__name__}: {lost}") from lost
+
+    def _note(self, note: Note) -> None:
+        try:
+            self._journal.write(note)
+        except OSError as lost:
+            raise LostError(f"the journal cannot be written: {lost}") from None
+        finally:
+            said = " ".join(filter(None, (note.event.replace("_", " "), note.device, note.command)))
+            display.display(f"  {time.strftime('%H:%M:%S')} {said}{': ' if note.text else ''}{note.text}")
+
+
+def drive(sequence: Talk[T], connections: Mapping[str, Connection], journal: Journal, signals: Signals) -> T:
     """Run a sequence to its end over these connections."""
-    shield = _Shield()
-    answer: Answer | ConfigAnswer | None = None
-    error: LostError | None = None
-    try:
-        while True:
-            request = sequence.throw(error) if error else sequence.send(answer)
-            answer, error = None, None
-            if isinstance(request, Ask | Configure):
-                connection = connections[request.device]
-                try:
-                    if isinstance(request, Ask):
-                        if request.armed and not connection.connected:
-                            ended = "the login that was armed has ended"
-                            raise NotSentError(f"{request.device}: {ended}, so {request.command!r} was not sent")
-                        answer = connection.run(request.command)
-                    else:
-                        answer = connection.configure(request.lines)
-                except LostError as lost:
-                    error = lost
-                except AnsibleError as lost:
-                    error = LostError(lost.message)
-                except Exception as lost:  # whatever it is, only the sequence knows what must still be done
-                    error = LostError(f"{request.device}: {type(lost).__name__}: {lost}")
-            elif isinstance(request, Pause):
-                display.display(f"  {time.strftime('%H:%M:%S')} waiting {request.seconds:g} s: {request.why}")
-                time.sleep(request.seconds)
-            elif isinstance(request, Note):
-                try:
-                    journal.write(request)
-                except OSError as lost:
-                    error = LostError(f"the journal cannot be written: {lost}")
-                said = " ".join(filter(None, (request.event.replace("_", " "), request.device, request.command)))
-                display.display(f"  {time.strftime('%H:%M:%S')} {said}{': ' if request.text else ''}{request.text}")
-            elif isinstance(request, Shield):
-                shield.raise_() if request.up else shield.lower()
-    except StopIteration as done:
-        result: T = done.value
-        return result
-    finally:
-        shield.lower()
+    driver = _Driver(connections, journal, signals)
+    reply: Reply = None
+    error: LostError | StoppedError | None = None
+    while True:
+        try:
+            request = sequence.throw(error) if error else sequence.send(reply)
+        except StopIteration as done:
+            result: T = done.value
+            return result
+        reply = error = None
+        try:
+            reply = driver.carry_out(request)
+        except LostError as lost:
+            error = lost
+        except _CutError:
+            error = StoppedError()

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import ip_address
 from typing import Any, cast
 
@@ -54,6 +55,19 @@ def open_to(host: str, task_vars: Mapping[str, Any], play_context: PlayContext) 
     if play_context.become_pass and not connection.get_option("enable_password"):
         connection.set_option("enable_password", play_context.become_pass)
     return connection
+
+
+@contextlib.contextmanager
+def open_to_each(
+    hosts: Iterable[str], task_vars: Mapping[str, Any], play_context: PlayContext
+) -> Iterator[dict[str, Connection]]:
+    """Connections to several hosts at once, as :func:`open_to`; all of them are closed at the end."""
+    with contextlib.ExitStack() as stack:
+        connections: dict[str, Connection] = {}
+        for host in hosts:
+            connections[host] = open_to(host, task_vars, play_context)
+            stack.callback(connections[host].close)
+        yield connections
 
 
 def addresses(task_vars: Mapping[str, Any]) -> dict[str, tuple[Address, ...]]:

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the actions on one tunnel share: the tunnel as it was read, its lock, its journal and its report."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import commands, reports
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.driver import Journal
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import named
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address, Device, Judgement, Tunnel, Verdict
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action, Kind, Report
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import RefusedError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import BusyError, RunFolder, RunFolderError
+
+#: The arguments that each of these actions takes.
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "run": {"type": "path", "required": True},
+    "started": {"type": "float", "required": True},
+    "tunnel": {"type": "str", "required": True},
+    "foreign_peers": {"type": "list", "elements": "str", "default": []},
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that acts on one tunnel. ``judgement`` is that of what was read before."""
+
+    folder: RunFolder
+    kind: Kind
+    started: float
+    devices: tuple[Device, ...]
+    foreign_peers: tuple[Address, ...]
+    judgement: Judgement
+
+    @classmethod
+    def of(cls, kind: Kind, args: Mapping[str, Any], task_vars: Mapping[str, Any]) -> Run:
+        """The tunnel of this name, judged over what this run has read.
+
+        :raises AnsibleActionFail: nothing can be judged, or no tunnel has this name.
+        """
+        folder = RunFolder(Path(args["run"]))
+        devices = reports.read_devices(folder, task_vars)
+        foreign_peers = reports.addresses(args["foreign_peers"], "audit_foreign_peers")
+        try:
+            judgement = named(reports.judged(devices, foreign_peers), args["tunnel"])
+        except UnknownTunnelError as error:
+            raise AnsibleActionFail(f"{error}{_absent(args['tunnel'], devices, task_vars)}") from None
+        return cls(folder, kind, args["started"], devices, foreign_peers, judgement)
+
+    @property
+    def tunnel(self) -> Tunnel:
+        return self.judgement.tunnel
+
+    @property
+    def journal(self) -> Journal:
+        return Journal(self.folder.path / "journal.jsonl")
+
+    @contextlib.contextmanager
+    def alone(self, about_to_send: Sequence[tuple[str, str]]) -> Iterator[None]:
+        """Keep other runs off this pair of peers, from whichever end and with whichever playbook they were named.
+
+        What is about to be sent stands in the report first, in case this process is ended by force.
+
+        :raises RefusedError: ``locked``, with the id of the run that is at work.
+        """
+        pair = "-".join(sorted(str(end.peer_address or end.name).replace(":", "_") for end in self.tunnel.ends))
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(self.folder.lock(pair))
+            except BusyError as busy:
+                raise RefusedError(
+                    "locked",
+                    f"{busy} is at work on {self.tunnel.name} right now: nothing was sent. Wait for it to end.",
+                ) from None
+            except RunFolderError as error:
+                raise AnsibleActionFail(f"{error}. Nothing was sent") from None
+            journal = self.folder.path / "journal.jsonl"
+            self.report(
+                "unfinished",
+                f"The run was interrupted. {journal} has what was sent. Audit before anything else.",
+                judgement=self.unread("the run was interrupted before the tunnel was read again"),
+                actions=[
+                    Action(time.time(), device, command, "not known: see journal.jsonl")
+                    for device, command in about_to_send
+                ],
+            )
+            yield
+
+    def report(
+        self,
+        outcome: str,
+        text: str,
+        *,
+        judgement: Judgement | None = None,
+        devices: Sequence[Device] = (),
+        actions: Sequence[Action] = (),
+    ) -> str:
+        """Write the report and return its path. ``judgement`` and ``devices`` are those that are newer than before."""
+        newest = {device.name: device for device in devices}
+        return reports.write(
+            self.folder,
+            Report(
+                id=self.folder.id,
+                kind=self.kind,
+                started=self.started,
+                finished=time.time(),
+                devices=tuple(newest.get(device.name, device) for device in self.devices),
+                judgements=(self._renamed(judgement) if judgement else self.judgement,),
+                before=(self.judgement,) if judgement else (),
+                actions=tuple(actions),
+                outcome=outcome,
+                outcome_text=commands.pasteable(text),
+                **reports.about_this_run(),
+            ),
+        )
+
+    def _renamed(self, judgement: Judgement) -> Judgement:
+        """Judged among fewer devices, a tunnel may have got a shorter name."""
+        return dataclasses.replace(judgement, tunnel=dataclasses.replace(judgement.tunnel, name=self.tunnel.name))
+
+    def unread(self, why: str) -> Judgement:
+        """The tunnel when something was sent and nobody has looked since: neither mended nor as it was."""
+        ends = tuple(
+            dataclasses.replace(end, first=None, second=None, first_ike=None, second_ike=None)
+            for end in self.tunnel.ends
+        )
+        tunnel = dataclasses.replace(self.tunnel, ends=ends)
+        return Judgement(tunnel, Verdict.UNKNOWN, (), why, "audit: ansible-playbook playbooks/audit.yml")
+
+
+def message(outcome: str, text: str) -> str:
+    """The end of a run for the screen; a refusal begins with the gate that refused."""
+    kind, _, gate = outcome.partition(":")
+    return commands.pasteable(f"Gate {gate}: {text}" if kind == "aborted_gate" else text)
+
+
+def _absent(name: str, devices: tuple[Device, ...], task_vars: Mapping[str, Any]) -> str:
+    """What may explain that a tunnel is not known by this name: an end was left out of this run, or was not read."""
+    here = task_vars["ansible_play_hosts_all"]
+    left_out = sorted(host for host in set(task_vars["groups"]["all"]).difference(here) if host in name)
+    words = "".join(
+        f" {host} is in the inventory, but not in this run: both ends are needed (look at --limit)."
+        for host in left_out
+    )
+    unread = [device.problems[0] for device in devices if not device.readable]
+    return words + (f" Not read: {'; '.join(unread)}." if unread else "")

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a sequence (mending, hardening) asks of its driver, and what it may be told (sans I/O).
+
+A sequence is a generator: it yields requests and is sent the answers, so that every interruption can be tried in
+memory. Its driver holds the logins to both ends. Whatever is typed is typed in the login that was armed (:class:`Arm`):
+a new login could be on another device, and nothing was compared in it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from typing import TypeAlias, TypeVar
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer, ConfigAnswer
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Arm:
+    """Log in unless a login stands, and bind to it all that is typed at this device from now on."""
+
+    device: str
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Type a command in the armed login; the answer is an :class:`Answer`."""
+
+    device: str
+    command: str
+
+
+@dataclass(frozen=True)
+class Configure:
+    """Type configuration lines in the armed login; the answer is a :class:`ConfigAnswer`."""
+
+    device: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Wait, and say why."""
+
+    seconds: float
+    why: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """Write this to the run's journal, on disk, before anything else happens. LostError says that it did not work."""
+
+    event: str
+    device: str = ""
+    command: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Shield:
+    """Hold back (or let through again) the signals that would stop the run."""
+
+    up: bool
+
+
+Request: TypeAlias = Arm | Ask | Configure | Pause | Note | Shield
+Reply: TypeAlias = Answer | ConfigAnswer | None
+Talk: TypeAlias = Generator[Request, Reply, T]
+
+
+class LostError(Exception):
+    """A session ended, went silent or answered out of step; or a note could not be written."""
+
+
+class NotSentError(LostError):
+    """The command surely did not reach the device."""
+
+
+class StoppedError(Exception):
+    """Somebody ends the run while no shield is up: it may be told in notes, and nothing else is carried out."""
+
+
+@dataclass
+class Sessions:
+    """The logins to both ends as a sequence sees them. ``actions`` has all that was typed, and its result."""
+
+    clock: Callable[[], float]
+    actions: list[Action] = field(default_factory=list)
+
+    def ask(self, device: str, command: str) -> Talk[Answer]:
+        """Type a command; ``LostError`` leaves it among the actions, without a result, unless it was not sent."""
+        answer = yield from self._typed(Ask(device, command), command)
+        assert isinstance(answer, Answer)
+        self._result(answer.refusal or answer.incomplete or "done")
+        return answer
+
+    def configure(self, device: str, lines: tuple[str, ...]) -> Talk[ConfigAnswer]:
+        """Type configuration lines; as :meth:`ask`."""
+        answer = yield from self._typed(Configure(device, lines), " / ".join(line.strip() for line in lines))
+        assert isinstance(answer, ConfigAnswer)
+        self._result(answer.reason or "done")
+        return answer
+
+    def note(self, event: str, device: str = "", command: str = "", text: str = "") -> Talk[None]:
+        """A note that tells what has happened: a journal that cannot be written must not stop what is under way."""
+        with contextlib.suppress(LostError):
+            yield Note(event, device, command, text)
+
+    def _typed(self, request: Ask | Configure, command: str) -> Talk[Reply]:
+        self.actions.append(Action(self.clock(), request.device, command))
+        try:
+            return (yield request)
+        except NotSentError:
+            self.actions.pop()
+            raise
+        except StoppedError:
+            self._result("interrupted")
+            raise
+
+    def _result(self, result: str) -> None:
+        last = self.actions[-1]
+        self.actions[-1] = Action(last.time, last.device, last.command, result)
