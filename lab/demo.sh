@@ -4,8 +4,6 @@
 set -euo pipefail
 
 export LAB_DIR="$PWD/.lab/demo"
-# Only what changes or fails is shown; the whole of every run is in its report.
-export ANSIBLE_DISPLAY_OK_HOSTS=no
 
 say() { printf '\n=== %s\n' "$*"; }
 

@@ -7,6 +7,8 @@ import pytest
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.shell_commands import refusal_of_raw
 
+GUARD = "The guard: ansible.builtin.raw sends show commands alone, unless ansible_asa_raw_commands is 'all'"
+
 
 @pytest.mark.parametrize(
     "line",
@@ -35,7 +37,6 @@ def test_show_commands_are_sent(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "clear crypto ipsec sa peer 198.51.100.2",
         "configure terminal",
         "write memory",
         "reload noconfirm",
@@ -57,7 +58,17 @@ def test_other_commands_are_not(line: str) -> None:
     assert refusal.startswith("not sent: ")
     assert "is no show command. An ASA runs no Python and no shell" in refusal
     assert "set gather_facts: false in the play" in refusal
-    assert "set ansible_asa_raw_commands=all" in refusal
+    assert refusal.endswith(GUARD)
+    assert refusal_of_raw(line, anything=True) == ""
+
+
+@pytest.mark.parametrize("line", ["clear crypto ipsec sa peer 198.51.100.2", "cle cry isa sa", "CLEAR configure all"])
+def test_a_clear_is_refused_with_the_way_that_is_safe(line: str) -> None:
+    refusal = refusal_of_raw(line, anything=False)
+    assert refusal.startswith(f"not sent: {line!r} is no show command. To get a tunnel back use 'ansible-playbook ")
+    assert "tunnelmend.asa.remediate -e tunnel=NAME' (in a checkout playbooks/remediate.yml)" in refusal
+    assert refusal.endswith(f"clears one tunnel's SAs in the right order and proves the result. {GUARD}")
+    assert "=all" not in refusal, "the guard is named; how to get round it is no advice"
     assert refusal_of_raw(line, anything=True) == ""
 
 

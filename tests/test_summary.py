@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.tunnelmend.asa.plugins.callback.summary import announced
+from ansible_collections.tunnelmend.asa.plugins.callback.summary import PROGRESS_SECONDS, Progress, announced
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Report
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import write_all
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters.document import document
@@ -114,3 +114,35 @@ def test_nothing_is_printed_when_nothing_was_announced(tmp_path: Path) -> None:
 )
 def test_a_report_is_found_wherever_a_result_holds_it(answer: object, paths: list[str]) -> None:
     assert list(announced(answer)) == paths
+
+
+# --- progress --------------------------------------------------------------------------------------------------------
+
+
+def answer(read: bool = True, reading: int = 1, devices: int = 500) -> dict[str, object]:
+    return {"read": read, "reading": reading, "devices": devices}
+
+
+def test_a_long_reading_is_counted_every_few_seconds() -> None:
+    progress = Progress(now=0.0)
+    said = [progress.count(answer(read=number % 10 > 0), now=number / 100) for number in range(1, 501)]
+    assert [each for each in said if each] == ["first reading: 450 of 500 devices read"]
+    slow = Progress(now=0.0)
+    said = [slow.count(answer(), now=number * PROGRESS_SECONDS / 100) for number in range(1, 501)]
+    assert [each for each in said if each][:2] == ["read 100 of 500 devices", "read 200 of 500 devices"]
+    assert len([each for each in said if each]) == 5
+
+
+def test_a_device_that_was_left_out_of_the_second_reading_counts_as_not_read() -> None:
+    progress = Progress(now=0.0)
+    assert progress.count({"skipped": True}, now=0.0) == ""
+    assert progress.count(answer(reading=2, devices=2), now=0.0) == "second reading: 1 of 2 devices read"
+
+
+def test_a_reading_of_nobody_says_nothing() -> None:
+    assert Progress(now=0.0).count({"skipped": True}, now=60.0) == ""
+
+
+def test_only_our_own_reading_is_counted(tmp_path: Path) -> None:
+    done = run(tmp_path, "    - ansible.builtin.set_fact: {read: true, reading: 1, devices: 1}\n")
+    assert "reading" not in done.stdout

@@ -7,9 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.variables import known_variables, unknown_variables
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.variables import (
+    known_variables,
+    refusal_of_tunnel,
+    refusal_of_value,
+    role_options,
+    unknown_variables,
+)
 
-KNOWN = known_variables(Path(__file__).resolve().parent.parent / "roles")
+ROLES = role_options(Path(__file__).resolve().parent.parent / "roles")
+KNOWN = known_variables(ROLES)
+OPTIONS = {name: option for options in ROLES.values() for name, option in options.items()}
 
 
 def wrong(extra: tuple[str, ...] = (), everywhere: tuple[str, ...] = ()) -> list[str]:
@@ -53,4 +61,66 @@ def test_our_prefix_is_checked_everywhere() -> None:
 
 def test_a_damaged_installation_is_no_reason_to_call_everything_unknown(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"no argument specs under .*: the installation is damaged"):
-        known_variables(tmp_path)
+        role_options(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("audit_fail_on", "high", "'high': give one of info, warning, error, critical"),
+        ("audit_fail_on", "", "'': give one of info, warning, error, critical"),
+        ("audit_fail_on_unknown", "maybe", "'maybe': give true or false"),
+        ("collect_stimulus", 2, "2: give true or false"),
+        ("collect_interval", -1, "-1: give a whole number from 0 on"),
+        ("collect_interval", "15s", "'15s': give a whole number from 0 on"),
+        ("collect_interval", True, "True: give a whole number from 0 on"),
+        ("reports_keep", "-3", "'-3': give a whole number from 0 on"),
+        ("harden_dpd_threshold", "abc", "'abc': give a whole number from 10 to 3600"),
+        ("harden_dpd_threshold", 9, "9: give a whole number from 10 to 3600"),
+        ("harden_dpd_retry", "11", "'11': give a whole number from 2 to 10"),
+        ("remediate_verify_timeout", 0, "0: give a whole number from 1 on"),
+    ],
+)
+def test_a_value_that_is_not_allowed_is_named_with_what_is(name: str, value: object, allowed: str) -> None:
+    assert refusal_of_value(name, value, OPTIONS[name]) == f"{name} is {allowed}."
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("audit_fail_on", "warning"),
+        ("audit_fail_on_unknown", "no"),
+        ("collect_stimulus", True),
+        ("collect_interval", "0"),
+        ("harden_dpd_threshold", "3600"),
+        ("harden_dpd_retry", 2),
+        ("reports_dir", "anywhere"),
+        ("confirm", "hq-branch"),
+        ("audit_fail_on", None),
+    ],
+)
+def test_a_value_that_is_allowed_is_let_through(name: str, value: object) -> None:
+    assert refusal_of_value(name, value, OPTIONS[name]) == ""
+
+
+def test_every_default_is_allowed() -> None:
+    wrong = [refusal_of_value(name, option.get("default"), option) for name, option in OPTIONS.items()]
+    assert list(filter(None, wrong)) == []
+
+
+@pytest.mark.parametrize("name", ["hq-branch", "branch-hq", "hq-203.0.113.1", "203.0.113.1-hq:map/10", "hq-brunch"])
+def test_a_tunnel_that_may_be_one_of_these_devices_is_looked_up_later(name: str) -> None:
+    assert refusal_of_tunnel(name, ["hq", "branch"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        (None, "tunnel is missing: give -e tunnel=NAME. The names are those of the audit's table."),
+        ("", "tunnel is missing: give -e tunnel=NAME. The names are those of the audit's table."),
+        ("hq", "tunnel is 'hq': a tunnel is named by its two ends, and no device of this run is one of them. The"),
+        ("paris-rome", "tunnel is 'paris-rome': a tunnel is named by its two ends, and no device of this run is one"),
+    ],
+)
+def test_a_tunnel_that_cannot_exist_is_refused_before_anything_is_read(name: str | None, words: str) -> None:
+    assert refusal_of_tunnel(name, ["hq", "branch"]).startswith(words)

@@ -374,6 +374,7 @@ def test_no_rules() -> None:
     ("given", "words"),
     [
         (Device("hq", problems=("connection refused",)), r"hq could not be read \(connection refused\)"),
+        (Device("hq", problems=("hq could not be read: refused",)), r"found: hq could not be read \(refused\)"),
         (hq(config=hq_config(crypto_maps=()), states=[]), "hq has no crypto map"),
         (hq(config=hq_config(crypto_map_interfaces={}), states=[]), "applied to no interface"),
         (hq(config=hq_config(map_changes={"peers": ()}), states=[]), "name no peer"),

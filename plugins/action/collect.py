@@ -4,17 +4,23 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import time
 from pathlib import Path
 from typing import Any
 
+from ansible import constants as C  # noqa: N812 - Ansible's own name for it
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.collecting import Scope, doubted, snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import login
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import OutputStatus, Snapshot
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _words as words
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
+
+display = Display()
 
 
 class ActionModule(ActionBase):
@@ -33,12 +39,15 @@ class ActionModule(ActionBase):
                 "scope": {"type": "str", "choices": [scope.value for scope in Scope], "default": "everything"},
             }
         )
-        host = (task_vars or {})["inventory_hostname"]
+        variables = task_vars or {}
+        host = variables["inventory_hostname"]
         read = self._read(host, Scope(args["scope"]))
         RunFolder(Path(args["run"])).save_snapshot(read, args["reading"])
         troubled = [output for output in read.outputs if output.status is not OutputStatus.READ]
         result.update(
             changed=False,
+            reading=args["reading"],
+            devices=len(variables["ansible_play_hosts_all"]),
             read=not read.error,
             error=read.error,
             commands=len(read.outputs),
@@ -46,8 +55,9 @@ class ActionModule(ActionBase):
             seconds=round(read.finished - read.started, 1),
         )
         if read.error:
-            # Shown on the screen as a warning: the run goes on for the others.
-            result["warnings"] = [f"not read: {read.error}"]
+            # At once, because the run goes on for the others; the report has the whole of it.
+            why = words.first_sentence(read.error)
+            display.display(f"  {time.strftime('%H:%M:%S')} {host} could not be read: {why}", color=C.COLOR_WARN)
         return result
 
     def _read(self, host: str, scope: Scope) -> Snapshot:
@@ -60,5 +70,10 @@ class ActionModule(ActionBase):
                 read = so_far
             connection.settle()
         except AnsibleError as error:
-            return doubted(dataclasses.replace(read, finished=time.time()), error.message)
+            return doubted(dataclasses.replace(read, finished=time.time()), _reason(host, error.message))
         return read
+
+
+def _reason(host: str, message: str) -> str:
+    """Why a login failed, without the device's name: whoever reads it knows of which device it is told."""
+    return re.sub(rf"^{re.escape(host)}(?: \(([^)]*)\))?: ", lambda named: f"{named[1]}: " if named[1] else "", message)

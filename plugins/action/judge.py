@@ -22,7 +22,11 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Verdict,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind, Report
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _words as words
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
+
+# Objections on the screen; a lost hub would fill it.
+_TOLD = 5
 
 
 class ActionModule(ActionBase):
@@ -68,15 +72,17 @@ class ActionModule(ActionBase):
                 **reports.about_this_run(),
             ),
         )
+        objections = _objections(devices, judgements, fail_on, unknown_too=args["fail_on_unknown"])
         result.update(
             changed=False,
             tunnelmend_report=path,
             verdicts=dict(Counter(str(judgement.verdict) for judgement in judgements)),
             tunnels={judgement.tunnel.name: str(judgement.verdict) for judgement in judgements},
-            objections=_objections(devices, judgements, fail_on, unknown_too=args["fail_on_unknown"]),
+            objections=objections,
+            conclusion=_conclusion(objections),
         )
         if problems:
-            result.update(failed=True, msg=" ".join(problems))
+            result.update(failed=True, msg=". ".join(problem.rstrip(".") for problem in problems) + ".")
         return result
 
 
@@ -87,6 +93,9 @@ def _objections(
     order = (Group.LIVE, Group.MATCH, Group.DPD, Group.HYGIENE, Group.DATA)
     groups = {check.rule.id: order.index(check.rule.group) for check in rules.load()}
     objections = []
+    if unknown_too:
+        # Before the tunnels that are unknown for it. What to do about it stands in the report.
+        objections += [words.first_sentence(each.problems[0]) for each in devices if each.problems and _unread(each)]
     for judgement in judgements:
         # What the tunnel does now before what may become of it.
         worst_first = sorted(judgement.findings, key=lambda finding: (groups[finding.rule], -finding.severity))
@@ -101,9 +110,14 @@ def _objections(
         elif failing:
             now = f"{verdict} now, but fails" if verdict is Verdict.HEALTHY else f"{verdict}:"
             objections.append(f"{name} is {now} {', '.join(failing)}")
-    if unknown_too:
-        objections += [device.problems[0] for device in devices if device.problems and _unread(device)]
     return objections
+
+
+def _conclusion(objections: list[str]) -> str:
+    """The first objections as one text; the table that follows it has them all."""
+    more = len(objections) - _TOLD
+    told = [*objections[:_TOLD], f"{more} more stand in the report"] if more > 0 else objections
+    return "".join(f"{each.rstrip('.')}. " for each in told).strip()
 
 
 def _unread(device: Device) -> bool:

@@ -1,18 +1,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Start a run: refuse mistyped variables and an empty list of devices, make the folder; see modules/start_run.py."""
+"""Start a run: refuse variables that are wrong, missing or unknown, make the folder; see modules/start_run.py."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
+from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.vars import load_extra_vars
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import reports
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder, RunFolderError
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.variables import known_variables, unknown_variables
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.variables import (
+    known_variables,
+    refusal_of_tunnel,
+    refusal_of_value,
+    role_options,
+    unknown_variables,
+)
+
+# What every kind of run uses; to these come the variables of the role that has the kind's name.
+_ALWAYS = ("prepare", "collect", "audit")
 
 
 class ActionModule(ActionBase):
@@ -30,17 +41,11 @@ class ActionModule(ActionBase):
                 "keep": {"type": "int", "default": 30},
             }
         )
-        variables = task_vars or {}
-        every = [variables["hostvars"][host] for host in variables["ansible_play_hosts_all"]]
-        wrong = unknown_variables(
-            extra=load_extra_vars(self._loader),
-            everywhere={name for each in every for name in each},
-            known=known_variables(_roles()),
-        )
-        if wrong:
-            raise AnsibleActionFail(" ".join(wrong))
+        refusals = list(dict.fromkeys(filter(None, self._refusals(args["kind"], task_vars or {}))))
+        if refusals:
+            raise AnsibleActionFail(f"{' '.join(refusals)} Nothing was sent to any device.")
         if args["keep"] < 0:
-            raise AnsibleActionFail(f"reports_keep is {args['keep']}: how many runs to keep, 0 for all of them")
+            raise AnsibleActionFail(f"keep is {args['keep']}: how many runs to keep, 0 for all of them")
         try:
             folder = RunFolder.start(Path(args["reports"]).absolute(), args["kind"], time.time())
             removed = folder.prune(args["keep"])
@@ -48,6 +53,37 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail(str(error)) from None
         result.update(changed=False, run=str(folder.path), started=time.time(), removed=removed)
         return result
+
+    def _refusals(self, kind: str, variables: Mapping[str, Any]) -> Iterator[str]:
+        """A sentence for each variable that would make this run fail, or do other than what was meant."""
+        devices = list(variables["ansible_play_hosts_all"])
+        every = [variables["hostvars"][device] for device in devices]
+        roles = role_options(_roles())
+        yield from unknown_variables(
+            extra=load_extra_vars(self._loader),
+            everywhere={name for each in every for name in each},
+            known=known_variables(roles),
+        )
+        used = {name: option for role in (*_ALWAYS, kind) for name, option in roles.get(role, {}).items()}
+        for name, option in used.items():
+            # Of the play, and of the inventory, which may give it to one device alone.
+            for holder in (variables, *every):
+                yield refusal_of_value(name, self._value(holder, name), option)
+        if "tunnel" in used:
+            yield refusal_of_tunnel(self._value(variables, "tunnel"), devices)
+        try:
+            reports.addresses(self._value(variables, "audit_foreign_peers") or [], "audit_foreign_peers")
+            for device in devices:
+                reports.public_addresses(device, variables)
+        except AnsibleActionFail as error:
+            yield f"{error.message}."
+
+    def _value(self, variables: Mapping[str, Any], name: str) -> Any:
+        """What a variable holds, or nothing when it cannot be worked out yet: its role looks at it again."""
+        try:
+            return self._templar.template(variables[name]) if name in variables else None
+        except AnsibleError:
+            return None
 
 
 def _roles() -> Path:

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Prints the report as a table after everything else Ansible has to say."""
+"""Prints how far the reading has come, and the report as a table after everything else Ansible has to say."""
 
 from __future__ import annotations
 
+import atexit
 import json
+import multiprocessing
+import os
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,19 +22,26 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import ht
 DOCUMENTATION = """
 name: summary
 type: aggregate
-short_description: the report as a table, after the recap
+short_description: progress while devices are read, and the report as a table after the recap
 version_added: 0.1.0
 author: The tunnelmend developers
 description:
   - Prints the last report of the run as a table that a person can read on a plain terminal, after Ansible's recap.
   - A report is announced by any task whose result, or a fact it sets, holds C(tunnelmend_report), the path of a
     C(report.json). Several reports are printed in the order in which they were announced.
+  - While M(tunnelmend.asa.collect) reads, it says every few seconds how many devices are done, and at the end of a
+    reading how many were read. It takes no notice of other modules.
+  - When a run is interrupted, which Ansible ends without a recap, it prints what the run's report says was done.
   - It prints nothing when no report was announced, and one line when a report cannot be read. It never fails a run.
 requirements:
   - enabled with C(callbacks_enabled = tunnelmend.asa.summary) in C(ansible.cfg)
 """
 
 KEY = "tunnelmend_report"
+COLLECT = "tunnelmend.asa.collect"
+START = "tunnelmend.asa.start_run"
+# Often enough to see that it moves, seldom enough to leave the rest of the screen in sight.
+PROGRESS_SECONDS = 5
 
 
 class CallbackModule(CallbackBase):  # type: ignore[misc]
@@ -45,23 +56,58 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.reports: list[str] = []
+        self.folder: Path | None = None
+        atexit.register(self._interrupted, os.getpid())
+        self.progress: dict[str, Progress] = {}
 
     def v2_runner_on_ok(self, result: Any) -> None:
+        if _action(result) == START:
+            self.folder = Path(_answer(result)["run"])
         self._remember(result)
+        self._count(result)
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
         # An audit that finds a broken tunnel fails its task, and its report is the one that matters.
         self._remember(result)
+        self._count(result)
+
+    def v2_runner_on_skipped(self, result: Any) -> None:
+        self._count(result)
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
+        self.folder = None
         for path in self.reports:
             self._print(Path(path))
 
     def _remember(self, result: Any) -> None:
-        # ansible-core 2.19 renamed it and means to take the old name away.
-        answer = result.result if hasattr(result, "result") else result._result
-        for path in announced(answer):
+        for path in announced(_answer(result)):
             self.reports = [*(each for each in self.reports if each != path), path]
+
+    def _count(self, result: Any) -> None:
+        if _action(result) != COLLECT:
+            return
+        progress = self.progress.setdefault(_task(result)._uuid, Progress(time.monotonic()))
+        if sentence := progress.count(_answer(result), time.monotonic()):
+            self._display.display(f"  {time.strftime('%H:%M:%S')} {sentence}")
+
+    def _interrupted(self, controller: int) -> None:
+        """Ansible ends an interrupted run without statistics: say what its report says that it did.
+
+        A mending or hardening ends at the devices what it had begun there, and writes its report, before it goes.
+        """
+        # A worker is a fork that has this hook as well.
+        if self.folder is None or os.getpid() != controller:
+            return
+        for child in multiprocessing.active_children():
+            child.join(1)
+            if child.is_alive():
+                self._display.display("  ending at the devices what was begun there ...", color=C.COLOR_WARN)
+                child.join()
+        path = self.folder / "report.json"
+        if path.exists():
+            run = json.loads(path.read_text(encoding="utf-8"))["run"]
+            words = " ".join(f"{run['outcome']}: {run['outcome_text']} Report: {path}".split())
+            self._display.display(f"  {words}", color=C.COLOR_WARN)
 
     def _print(self, path: Path) -> None:
         tones = {"bad": C.COLOR_ERROR, "warn": C.COLOR_WARN, "good": C.COLOR_OK}
@@ -77,6 +123,45 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             lines = [table.Line(" ".join(sentence.split()), "warn")]
         for line in lines:
             self._display.display(line.text, color=tones.get(line.tone))
+
+
+class Progress:
+    """One reading of all devices, counted as their answers come; ``now`` is in seconds."""
+
+    def __init__(self, now: float) -> None:
+        self.spoke = now
+        self.reading = self.devices = self.done = self.read = 0
+
+    def count(self, answer: Mapping[str, Any], now: float) -> str:
+        """Count one device's answer; returns what to say, which is mostly nothing."""
+        self.done += 1
+        self.read += bool(answer.get("read"))
+        # A device that was left out or failed does not say of how many it is one.
+        self.reading = answer.get("reading") or self.reading
+        self.devices = answer.get("devices") or self.devices
+        if self.devices and self.done >= self.devices:
+            which = {1: "first ", 2: "second "}.get(self.reading, "")
+            return f"{which}reading: {self.read} of {self.devices} devices read"
+        if self.devices and now - self.spoke >= PROGRESS_SECONDS:
+            self.spoke = now
+            return f"read {self.done} of {self.devices} devices"
+        return ""
+
+
+# ansible-core 2.19 renamed both and means to take the old names away.
+
+
+def _task(result: Any) -> Any:
+    return result.task if hasattr(result, "task") else result._task
+
+
+def _answer(result: Any) -> Any:
+    return result.result if hasattr(result, "result") else result._result
+
+
+def _action(result: Any) -> str:
+    task = _task(result)
+    return str(getattr(task, "resolved_action", None) or task.action)
 
 
 def announced(answer: object) -> Iterator[str]:

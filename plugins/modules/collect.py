@@ -47,6 +47,14 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+reading:
+  description: Which reading of the run this was.
+  type: int
+  returned: always
+devices:
+  description: How many devices this reading is of.
+  type: int
+  returned: always
 read:
   description: Whether the device was read to the end.
   type: bool

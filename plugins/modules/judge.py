@@ -61,7 +61,7 @@ EXAMPLES = r"""
 - name: Fail when there is something to fail for
   ansible.builtin.assert:
     that: not judged.objections
-    fail_msg: "{{ judged.objections | join('. ') }}"
+    fail_msg: "{{ judged.conclusion }}"
 """
 
 RETURN = r"""
@@ -81,6 +81,11 @@ objections:
   elements: str
   returned: success
   sample: ["hq-branch is broken: spi-mirror-mismatch"]
+conclusion:
+  description: The first of the objections as one text. Empty when the audit may pass.
+  type: str
+  returned: success
+  sample: "hq-branch is broken: spi-mirror-mismatch."
 tunnelmend_report:
   description: Path of C(report.json). The callback P(tunnelmend.asa.summary#callback) prints it at the end of the run.
   type: str

@@ -9,6 +9,8 @@ short_description: Start a run and make its folder
 version_added: 0.1.0
 description:
   - Refuses a mistyped variable of this collection and names the near match, because Ansible would ignore it.
+  - Refuses a value that is not allowed, a missing C(tunnel) and a tunnel that cannot be one of these devices, in one
+    message that says what is allowed. Ansible itself would look at them after the devices were read.
   - Makes the folder of the run and removes the oldest runs beyond O(keep).
   - Used by the role P(tunnelmend.asa.prepare#role). It runs on the controller.
 options:

@@ -52,7 +52,8 @@ def _no_tunnels(devices: Sequence[Device]) -> str:
 
 def _what_was_read(device: Device) -> str:
     if not device.readable:
-        return f"{device.name} could not be read ({device.problems[0] if device.problems else 'no output'})"
+        why = device.problems[0] if device.problems else "no output"
+        return f"{device.name} could not be read ({why.removeprefix(f'{device.name} could not be read: ')})"
     if device.config is None:
         return f"{device.name} showed no SAs and its configuration was not read"
     if not device.config.crypto_maps:

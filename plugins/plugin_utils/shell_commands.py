@@ -12,6 +12,9 @@ _SHOW = re.compile(r"sh(?:o|ow)?\s+[a-z]", re.IGNORECASE)
 _WRITING = re.compile(
     r"[^|]*\|\s*[rta]\w*\b|.*\|\s*(?:redirect|tee|append)\s|sh\w*\s+te\S*\s(?:[^|]*\s)?file\b", re.IGNORECASE
 )
+# Abbreviated, too. Whoever types one at 3 a.m. wants a tunnel back.
+_CLEAR = re.compile(r"cl(?:e|ea|ear)?\s+\S", re.IGNORECASE)
+_GUARD = "The guard: ansible.builtin.raw sends show commands alone, unless ansible_asa_raw_commands is 'all'"
 _UNTYPEABLE = re.compile(r"[\x00-\x1f\x7f?]")
 
 
@@ -29,11 +32,16 @@ def refusal_of_raw(line: str, *, anything: bool) -> str:
         return f"not sent: a question mark or a control character makes the device complete the line: {line!r}"
     if anything:
         return ""
+    if _CLEAR.match(line):
+        return (
+            f"not sent: {line!r} is no show command. To get a tunnel back use 'ansible-playbook "
+            "tunnelmend.asa.remediate -e tunnel=NAME' (in a checkout playbooks/remediate.yml): it compares both ends, "
+            f"clears one tunnel's SAs in the right order and proves the result. {_GUARD}"
+        )
     if not _SHOW.match(line):
         return (
             f"not sent: {line!r} is no show command. An ASA runs no Python and no shell: use the modules of "
-            "tunnelmend.asa, set gather_facts: false in the play, or, for this one command typed with "
-            "ansible.builtin.raw, set ansible_asa_raw_commands=all"
+            f"tunnelmend.asa, and set gather_facts: false in the play. {_GUARD}"
         )
     if _WRITING.match(line):
         return f"not sent: {line!r} writes to the device's flash; set ansible_asa_raw_commands=all if that is meant"

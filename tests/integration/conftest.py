@@ -47,7 +47,11 @@ def legacy_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLab]
 @pytest.fixture(scope="session")
 def plugins() -> None:
     from ansible.plugins.loader import init_plugin_loader
+    from ansible.utils.collection_loader import AnsibleCollectionConfig
 
+    # Another folder that borrows this fixture has a session of its own.
+    if AnsibleCollectionConfig.collection_finder is not None:
+        return
     # Ansible finds no plugins in packages that Python's own importer made for a test that ran before.
     for name, module in list(sys.modules.items()):
         if name.split(".")[0] == "ansible_collections" and getattr(module, "__file__", None) is None:

@@ -29,8 +29,8 @@ class Run:
 
     @property
     def words(self) -> str:
-        """The screen with every fold of a line undone."""
-        return " ".join(self.screen.split())
+        """The screen with every fold of a line undone, and the quotes that YAML doubles."""
+        return " ".join(self.screen.replace("''", "'").split())
 
     @property
     def latest(self) -> dict[str, Any]:

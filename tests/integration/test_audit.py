@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,7 +57,8 @@ def test_the_incident_is_broken_by_the_mismatch_and_fails_the_run(incident: Run)
     assert incident.code == 2
     assert "BROKEN hq-branch" in incident.words
     assert "hq-branch is broken: spi-mirror-mismatch, dpd-disabled." in incident.words
-    assert "next clear on both ends: ansible-playbook playbooks/remediate.yml -e tunnel=hq-branch" in incident.words
+    assert "next clear on both ends: ansible-playbook " in incident.words
+    assert f"{ROOT}/playbooks/remediate.yml -e tunnel=hq-branch" in incident.words.replace("\\ ", "")
     assert incident.tunnel["verdict"] == "broken"
     failing = {each["rule"] for each in incident.tunnel["findings"] if each["outcome"] == "fail"}
     assert {"spi-mirror-mismatch", "dpd-disabled"} <= failing
@@ -104,6 +106,30 @@ def test_a_healthy_tunnel_passes_by_the_name_of_the_collection_too(tmp_path: Pat
     assert run.tunnel["verdict"] == "healthy"
 
 
+def test_the_next_command_is_for_the_same_inventories_and_named_in_the_same_way(
+    books: Playbooks, tmp_path: Path
+) -> None:
+    more = tmp_path / "more.yml"
+    more.write_text("asa:\n  vars:\n    site: any\n", encoding="utf-8")
+    run = books.run("tunnelmend.asa.audit", "-i", str(LAB_INVENTORY), "-i", str(more), collect_interval=1)
+    command = f"ansible-playbook -i inventory/lab -i {more} tunnelmend.asa.remediate -e tunnel=hq-branch"
+    assert run.tunnel["next_action"] == f"clear on both ends: {command}"
+    assert f"next clear on both ends: {command}" in run.words.replace("\\ ", "")
+
+
+def test_the_screen_says_how_far_it_is_and_nothing_that_is_merely_ok(books: Playbooks) -> None:
+    run = books.audit(collect_interval=1)
+    for said in (
+        "first reading: 2 of 2 devices read",
+        "waiting 1 s before the second reading: it shows whether the counters move",
+        "second reading: 2 of 2 devices read",
+    ):
+        assert said in run.words
+    assert "ok: [" not in run.screen
+    assert "Validating arguments" not in run.screen
+    assert run.screen.count("hq-branch is broken: ") == 1
+
+
 # --- what it cannot see ----------------------------------------------------------------------------------------------
 
 BLIND = {
@@ -138,10 +164,30 @@ def test_an_end_that_could_not_be_read_is_unknown_and_the_other_is_read(
 def test_a_run_that_reached_nobody_is_not_green_and_replaces_the_last_report(nowhere: Playbooks) -> None:
     run = nowhere.audit()
     assert run.code == 2
-    assert "no tunnel was found: hq could not be read" in run.words
+    assert "nothing was read, so there is nothing to read a second time" in run.words
+    assert "FAILED! => none of the 2 devices could be read." in run.words
+    # On the way, and with the advice in the table.
+    assert run.words.count("127.0.0.1 port 9: ssh connect failed: Connection refused") == 4
+    assert run.words.count("NOT READ hq: 127.0.0.1 port 9: ") == 1
+    assert run.words.count("Check ansible_host and ansible_port") == 2
     assert run.latest["tunnels"] == []
     assert [each["readable"] for each in run.latest["devices"]] == [False, False]
     jsonschema.validate(run.latest, SCHEMA)
+
+
+def test_nobody_waits_for_a_second_reading_when_there_was_no_first(nowhere: Playbooks) -> None:
+    began = time.monotonic()
+    assert nowhere.audit(collect_interval=120).code == 2
+    assert time.monotonic() - began < 60
+
+
+def test_a_device_that_answered_nothing_is_not_asked_again(lab: RunningLab, books: Playbooks) -> None:
+    lab.quirk("branch", "level=3")
+    before = len(lab.lines("branch"))
+    run = books.audit(collect_interval=1)
+    assert "branch could not be read: the prompt ends in '#', but 'show curpriv' says privilege level 3" in run.words
+    assert "second reading: 1 of 2 devices read" in run.words
+    assert lab.lines("branch")[before:].count("show curpriv") == 1
 
 
 def test_a_peer_that_was_left_out_is_said_to_be_in_no_inventory(books: Playbooks) -> None:
@@ -189,6 +235,62 @@ def test_a_mistyped_variable_stops_the_run_before_any_login(name: str, words: st
     assert not run.reports.exists()
 
 
+@pytest.mark.parametrize(
+    ("playbook", "variables", "words"),
+    [
+        ("audit", {"audit_fail_on": "high"}, "audit_fail_on is 'high': give one of info, warning, error, critical."),
+        ("audit", {"collect_interval": -1}, "collect_interval is -1: give a whole number from 0 on."),
+        (
+            "audit",
+            {"audit_foreign_peers": "192.0.2.300"},
+            "audit_foreign_peers: '192.0.2.300' does not appear to be",
+        ),
+        ("remediate", {}, "tunnel is missing: give -e tunnel=NAME. The names are those of the audit's table."),
+        ("harden", {"tunnel": ""}, "tunnel is missing: give -e tunnel=NAME. The names are those of the audit's table."),
+        (
+            "harden",
+            {"tunnel": "paris-rome"},
+            "tunnel is 'paris-rome': a tunnel is named by its two ends, and no",
+        ),
+        (
+            "harden",
+            {"tunnel": "hq-branch", "harden_dpd_threshold": "abc"},
+            "harden_dpd_threshold is 'abc': give a whole number from 10 to 3600.",
+        ),
+    ],
+)
+def test_a_value_that_is_not_allowed_stops_the_run_before_any_login(
+    playbook: str, variables: dict[str, object], words: str, nowhere: Playbooks
+) -> None:
+    run = nowhere.run(playbook, **variables)
+    assert run.code == 2
+    assert f"FAILED! => {words}" in run.words
+    assert "Nothing was sent to any device." in run.words
+    assert "could not be read" not in run.words
+    assert not run.reports.exists()
+    told = run.screen.partition("fatal: ")[2].partition("PLAY RECAP")[0]
+    assert len(told) < 300, "one short message"
+
+
+def test_a_bad_address_of_one_device_is_refused_by_its_name(nowhere: Playbooks, tmp_path: Path) -> None:
+    inventory = tmp_path / "hosts.yml"
+    inventory.write_text(
+        "asa:\n  hosts:\n    one: {}\n    two: {tunnelmend_public_addresses: [nat]}\n", encoding="utf-8"
+    )
+    run = nowhere.audit("-i", str(inventory))
+    assert "two: tunnelmend_public_addresses: 'nat' does not appear to be an IPv4 or IPv6 address" in run.words
+    assert "Nothing was sent to any device." in run.words
+
+
+def test_a_variable_that_cannot_be_worked_out_is_left_to_whoever_uses_it(nowhere: Playbooks, tmp_path: Path) -> None:
+    inventory = tmp_path / "hosts.yml"
+    hosts = {"one": {}, "two": {"collect_stimulus": "{{ nowhere_defined }}"}}
+    inventory.write_text(json.dumps({"asa": {"hosts": hosts}}), encoding="utf-8")
+    run = nowhere.audit("-i", str(inventory))
+    assert "Check the variables and start a run" not in run.screen
+    assert "first reading: 0 of 2 devices read" in run.words
+
+
 def test_a_mistyped_variable_of_the_last_host_is_found_too(nowhere: Playbooks, tmp_path: Path) -> None:
     inventory = tmp_path / "hosts.yml"
     inventory.write_text(
@@ -206,3 +308,15 @@ def test_only_the_newest_runs_are_kept_and_latest_is_the_newest(nowhere: Playboo
     run = nowhere.audit(reports_keep=2)
     kept = sorted(path.name for path in run.reports.iterdir() if not path.is_symlink())
     assert kept == ["20100103T000000Z-audit", (run.reports / "latest").resolve().name, "of-somebody-else"]
+
+
+def test_why_a_device_was_not_read_is_told_in_full_once(books: Playbooks, tmp_path: Path) -> None:
+    inventory = tmp_path / "hosts.yml"
+    inventory.write_text("asa:\n  hosts:\n    branch:\n      ansible_port: 9\n", encoding="utf-8")
+    run = books.audit("-i", str(LAB_INVENTORY), "-i", str(inventory), collect_interval=1)
+    assert run.code == 2
+    assert run.words.count("Check ansible_host and ansible_port") == 1
+    # On the way, in the failure, and in full in the table.
+    assert run.words.count("127.0.0.1 port 9: ssh connect failed: Connection refused") == 3
+    assert "20 undecided for that reason" in run.words
+    assert "next look at what was not read: branch --" in run.words

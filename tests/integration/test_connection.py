@@ -76,7 +76,7 @@ def test_a_long_output_is_whole(lab: RunningLab, connect: Connect) -> None:
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        ("clear crypto ipsec sa peer 203.0.113.2", "is no show command. An ASA runs no Python and no shell"),
+        ("clear crypto ipsec sa peer 203.0.113.2", "is no show command. To get a tunnel back use"),
         ("/bin/sh -c 'echo ~'", "set gather_facts: false in the play"),
         ("show running-config | redirect flash:x", "writes to the device's flash; set ansible_asa_raw_commands=all"),
         ("show version\nclear crypto ipsec sa", "a command is one line, and this one has a line break"),

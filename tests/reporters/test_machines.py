@@ -108,7 +108,7 @@ def test_markdown_tells_a_ticket_what_it_needs(broken: dict[str, Any]) -> None:
     assert "**critical** `spi-mirror-mismatch`" in told
     assert "    clear crypto ipsec sa peer 198.51.100.1" in told
     assert "outside_map 10" in told
-    assert "**Next:** ansible-playbook" in told
+    assert "**Next:** `ansible-playbook playbooks/remediate.yml -e tunnel=hq-branch -e confirm=hq-branch`" in told
 
 
 def test_markdown_shows_both_sides_of_a_remediation(remediation: dict[str, Any]) -> None:

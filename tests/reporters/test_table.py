@@ -48,6 +48,17 @@ def test_a_folded_command_can_still_be_pasted(broken: dict[str, Any]) -> None:
     assert flat(command.replace("\\\n", " ")) == broken["tunnels"][0]["next_action"]
 
 
+def test_a_command_after_words_begins_its_own_line_and_no_word_of_it_is_cut(broken: dict[str, Any]) -> None:
+    path = "inventories/a-very-long-folder-name-that-is-wider-than-any-terminal-of-sixty-columns/hosts.yml"
+    command = f"ansible-playbook -i {path} playbooks/remediate.yml -e tunnel=hq-branch"
+    broken["tunnels"][0]["next_action"] = f"clear on both ends: {command}"
+    told = render(broken, width=60)
+    assert "next       clear on both ends:\n           ansible-playbook" in told
+    pasted = told[told.index("ansible-playbook") :].split("\n\n")[0]
+    assert flat(pasted.replace("\\\n", " ")) == command
+    assert path in pasted
+
+
 def test_unread_devices_and_unknown_tunnels_stand_out(several: dict[str, Any]) -> None:
     told = render(several)
     lines = told.splitlines()
@@ -66,16 +77,73 @@ def test_healthy_tunnels_are_one_line_when_there_are_many(several: dict[str, Any
 def test_a_remediation_says_how_it_ended_and_what_was_cleared_when(remediation: dict[str, Any]) -> None:
     told = render(remediation)
     assert "OUTCOME    healed: hq-branch carries traffic both ways" in told
-    assert "02:30:44   branch: clear crypto ipsec sa peer 198.51.100.1 (cleared)" in told
-    assert told.index("02:30:44   branch") < told.index("02:30:45   hq")
-    assert "HEALTHY    hq-branch  (was broken)" in told or "HEALTHY    hq-branch (was broken)" in told
+    assert "02:30:44Z  branch: clear crypto ipsec sa peer 198.51.100.1 (cleared)" in told
+    assert told.index("02:30:44Z  branch") < told.index("02:30:45Z  hq")
+    assert "HEALTHY    hq-branch (was broken)" in told
     assert "hq     --0x5D00A911---> branch" in told
 
 
 def test_a_run_that_judged_nothing_is_not_silent() -> None:
     told = render(document(samples.audit(problems=("no host matched",))))
     assert "PROBLEM    no host matched" in told
-    assert "UNKNOWN    no tunnel was judged" in told
+    assert told.count("no tunnel was judged") == 1
+    assert "UNKNOWN    no tunnel was judged" in render(document(samples.audit()))
+
+
+def test_an_arrow_that_arrives_is_short_and_one_whose_packets_vanish_is_not_good(remediation: dict[str, Any]) -> None:
+    assert "hq     --0x5D00A911---> branch  accepted (sent 5, arrived 5)" in render(remediation, width=80)
+    remediation["tunnels"][0]["arrows"][0]["arrived"] = 0
+    painted = render(remediation, width=80, colour=True)
+    assert "\x1b[1;31m           hq     --0x5D00A911---> branch  accepted, yet nothing arrives" in painted
+
+
+def test_many_findings_of_one_rule_are_told_by_the_first(broken: dict[str, Any]) -> None:
+    findings = broken["tunnels"][0]["findings"]
+    spi, log = findings[0], {**findings[2], "rule": "log-evidence"}
+    findings[1:] = [{**spi, "message": f"network {number}"} for number in range(4)]
+    findings += [{**log, "message": f"hq-branch - log - hq: meaning {number}"} for number in range(5)]
+    told = flat(render(broken))
+    assert "network 1 [2 more like it in the report] warning log-evidence:" in told
+    assert "warning log-evidence: log - hq: meaning 0 [4 more like it in the report]" in told
+    assert "meaning 1" not in told
+
+
+def test_what_is_undecided_for_the_reason_that_was_told_is_only_counted(several: dict[str, Any]) -> None:
+    tunnel = next(each for each in several["tunnels"] if each["name"] == "hq-depot")
+    tunnel["cause"] = "depot was not read"
+    for finding in tunnel["findings"]:
+        finding["message"] = "hq-depot - SPI mirror - depot was not read"
+    told = render(several)
+    assert told.count("depot was not read") == 1
+    assert "5 undecided for that reason" in told
+
+
+def test_a_device_that_was_not_read_is_named_once(several: dict[str, Any]) -> None:
+    (depot,) = (each for each in several["devices"] if each["name"] == "depot")
+    depot["problems"] = ["depot could not be read: 192.0.2.7 port 22: connection refused", "depot: nothing else"]
+    assert "NOT READ   depot: 192.0.2.7 port 22: connection refused; nothing else" in render(several)
+
+
+def test_a_site_that_cannot_be_reached_at_all_does_not_fill_the_screen(several: dict[str, Any]) -> None:
+    (depot,) = (each for each in several["devices"] if each["name"] == "depot")
+    several["devices"] = [{**depot, "name": f"depot{number}"} for number in range(500)]
+    told = render(several)
+    assert told.count("NOT READ") == 11
+    assert "NOT READ   490 more devices" in told
+
+
+def test_a_healthy_tunnel_says_that_its_findings_are_of_tomorrow(remediation: dict[str, Any]) -> None:
+    told = render(remediation)
+    places = [told.index(each) for each in ("carry traffic again", "It works now. What may break it", "dpd-disabled")]
+    assert places == sorted(places)
+    assert "It works now" not in render(document(samples.audit(samples.HEALTHY, samples.BROKEN)))
+
+
+def test_a_verdict_that_did_not_change_is_not_told_twice(remediation: dict[str, Any]) -> None:
+    remediation["before"][0]["verdict"] = "healthy"
+    told = render(remediation)
+    assert "HEALTHY    hq-branch\n" in told
+    assert "was healthy" not in told
 
 
 def test_nothing_that_steers_a_terminal_gets_through(broken: dict[str, Any]) -> None:

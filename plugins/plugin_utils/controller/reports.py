@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import platform
 from collections.abc import Collection, Mapping, Sequence
 from ipaddress import ip_address
@@ -15,38 +16,50 @@ from ansible.release import __version__ as ansible_version
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rules
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import device
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import commands
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import AddressClaimedTwiceError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import NothingToJudgeError, judge_all
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address, Device, Judgement
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Report
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _words as words
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import write_all
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters.document import document
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder, RunFolderError
 
+# Devices whose reasons stand in one message.
+_TOLD = 3
 
-def addresses(values: Sequence[str], variable: str) -> tuple[Address, ...]:
-    """Addresses that a user wrote.
+
+def addresses(values: object, variable: str) -> tuple[Address, ...]:
+    """Addresses that a user wrote, as a list or with commas between.
 
     :raises AnsibleActionFail: one of them is no address; names the variable.
     """
+    texts: Any = values.split(",") if isinstance(values, str) else values
     try:
-        return tuple(ip_address(str(value)) for value in values)
-    except ValueError as error:
+        return tuple(ip_address(str(text).strip()) for text in texts)
+    except (TypeError, ValueError) as error:
         raise AnsibleActionFail(f"{variable}: {error}. Give a list of IPv4 or IPv6 addresses") from None
+
+
+def public_addresses(host: str, task_vars: Mapping[str, Any]) -> tuple[Address, ...]:
+    """The addresses that peers reach a host at, as its inventory gives them.
+
+    :raises AnsibleActionFail: one of them is no address; names the host.
+    """
+    given = task_vars["hostvars"][host].get("tunnelmend_public_addresses", [])
+    return addresses(given, f"{host}: tunnelmend_public_addresses")
 
 
 def read_devices(folder: RunFolder, task_vars: Mapping[str, Any]) -> tuple[Device, ...]:
     """Every host of the play as its readings show it, in the inventory's order."""
-    hostvars = task_vars["hostvars"]
     try:
         return tuple(
             device(
                 host,
                 folder.snapshots(host),
-                public_addresses=addresses(
-                    hostvars[host].get("tunnelmend_public_addresses", []), f"{host}: tunnelmend_public_addresses"
-                ),
-                groups=hostvars[host].get("group_names", []),
+                public_addresses=public_addresses(host, task_vars),
+                groups=task_vars["hostvars"][host].get("group_names", []),
             )
             for host in task_vars["ansible_play_hosts_all"]
         )
@@ -61,6 +74,8 @@ def judged(
 
     :raises AnsibleActionFail: there is nothing to judge, or two devices claim one address.
     """
+    if nobody := _nobody_answered(devices):
+        raise AnsibleActionFail(f"{nobody}: {_reasons(devices)}")
     try:
         return judge_all(devices, foreign_peers=foreign_peers, stimulated=stimulated)
     except (NothingToJudgeError, AddressClaimedTwiceError, rules.NoRulesError) as error:
@@ -74,6 +89,8 @@ def judged_around_claims(
 
     :raises AnsibleActionFail: there is nothing to judge at all.
     """
+    if nobody := _nobody_answered(devices):
+        raise AnsibleActionFail(nobody)
     problems: list[str] = []
     while True:
         try:
@@ -87,14 +104,37 @@ def judged_around_claims(
             raise AnsibleActionFail(str(error)) from None
 
 
+def _nobody_answered(devices: Sequence[Device]) -> str:
+    """Say that no device could be read at all, or return an empty string: there was one, or there is none to read."""
+    if not devices or any(device.readable for device in devices):
+        return ""
+    return f"none of the {len(devices)} devices could be read" if len(devices) > 1 else "the device could not be read"
+
+
+def _reasons(devices: Sequence[Device]) -> str:
+    """Why devices were not read, of the first few: it is the same for all when it is the controller's fault."""
+    told = [f"{each.name}: {words.problem(each.name, '; '.join(each.problems[:1]))}" for each in devices[:_TOLD]]
+    return "; ".join([*told, f"{len(devices) - _TOLD} more"] if len(devices) > _TOLD else told)
+
+
 def write(folder: RunFolder, report: Report) -> str:
-    """Write every form of the report, point ``latest`` at it, and return the path of ``report.json``."""
+    """Write every form of the report, point ``latest`` at it, and return the path of ``report.json``.
+
+    The commands that it advises become those that the user of this run can type.
+    """
+    report = dataclasses.replace(
+        report, judgements=tuple(map(_pasteable, report.judgements)), before=tuple(map(_pasteable, report.before))
+    )
     try:
         folder.write(write_all(document(report)))
         folder.point_latest()
     except OSError as error:
         raise AnsibleActionFail(f"the report cannot be written to {folder.path}: {error}") from None
     return str(folder.path / "report.json")
+
+
+def _pasteable(judgement: Judgement) -> Judgement:
+    return dataclasses.replace(judgement, next_action=commands.pasteable(judgement.next_action))
 
 
 def about_this_run() -> dict[str, Any]:

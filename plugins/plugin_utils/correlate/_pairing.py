@@ -179,7 +179,7 @@ class _Pairing:
         if unread:
             # A few names are a hint; all of them, at every tunnel of a hub, would be a flood.
             more = f" and {len(unread) - _NAMED} more" if len(unread) > _NAMED else ""
-            missing += f"; not read: {', '.join(_with_reason(device) for device in unread[:_NAMED])}{more}"
+            missing += f"; not read: {', '.join(device.name for device in unread[:_NAMED])}{more}"
         else:
             missing += "; add it to the inventory, or declare it foreign"
         return replace(self._tunnel((end,)), missing=missing)
@@ -240,10 +240,6 @@ def _without_standbys(devices: Sequence[Device]) -> list[Device]:
 
 def _unit(device: Device) -> str:
     return (device.failover or "").lower()
-
-
-def _with_reason(device: Device) -> str:
-    return f"{device.name} ({device.problems[0]})" if device.problems else device.name
 
 
 def _first(device: Device) -> SaReading | None:

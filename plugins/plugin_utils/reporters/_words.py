@@ -28,6 +28,33 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+def problem(device: str, text: str) -> str:
+    """A problem of a device without the device's name, for a place where that stands already."""
+    return text.removeprefix(f"{device} could not be read: ").removeprefix(f"{device}: ")
+
+
+def problems(device: Mapping[str, Any]) -> str:
+    """All problems of a device in one line, without its name."""
+    return "; ".join(problem(device["name"], text) for text in device["problems"])
+
+
+def first_sentence(text: str) -> str:
+    """What is wrong, without the advice that follows it."""
+    return text.partition(". ")[0]
+
+
+def message(tunnel: Mapping[str, Any], finding: Mapping[str, Any]) -> str:
+    """A finding's message under the heading of its tunnel, whose name it need not repeat."""
+    rest = str(finding["message"]).removeprefix(tunnel["name"])
+    return rest.removeprefix(" / ").removeprefix(" - ")
+
+
+def advice(text: str) -> tuple[str, str]:
+    """What to do next in words, and the command to type where there is one."""
+    lead, start, rest = text.partition("ansible-playbook ")
+    return lead.strip(), start + rest
+
+
 def failing(tunnel: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [finding for finding in tunnel["findings"] if finding["outcome"] == "fail"]
 

@@ -27,6 +27,7 @@ def render(document: Mapping[str, Any]) -> str:
     )
     environment.tests["match_show"] = lambda command: command.startswith("show ")
     environment.filters |= {"duration": words.duration, "counted": words.counted, "moment": moment}
+    environment.filters["problems"] = words.problems
     template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
     earlier = {tunnel["name"]: view(tunnel) for tunnel in document["before"]}
     tunnels = [{**view(tunnel), "before": earlier.get(tunnel["name"])} for tunnel in document["tunnels"]]
@@ -47,9 +48,12 @@ def view(tunnel: Mapping[str, Any]) -> dict[str, Any]:
     pairs = arrow_pairs(tunnel)
     dull = [pair for pair in pairs if all(arrow["state"] == "accepted" for arrow in pair["arrows"])]
     hidden = dull if len(pairs) > DRAWN else []
+    advice, command = words.advice(tunnel["next_action"])
     decided = ("fail", "unknown", "transient", "pass", "not_applicable")
     return {
         **tunnel,
+        "advice": advice,
+        "command": command,
         "anchor": "tunnel-" + quote(tunnel["name"], safe=""),
         "sides": sides(tunnel),
         "pairs": [pair for pair in pairs if pair not in hidden],

@@ -45,7 +45,7 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _problems(document: Mapping[str, Any]) -> Iterator[str]:
     unread = [device for device in document["devices"] if not device["readable"]]
-    told = [f"**{_plain(device['name'])} was not read:** {_plain('; '.join(device['problems']))}" for device in unread]
+    told = [f"**{_plain(device['name'])} was not read:** {_plain(words.problems(device))}" for device in unread]
     told += [_plain(problem) for problem in document["problems"]]
     for each in told:
         yield f"- {each}"
@@ -88,7 +88,9 @@ def _tunnel(tunnel: Mapping[str, Any], before: Mapping[str, Any] | None) -> Iter
         yield f"- {words.tally(outcomes, words.OUTCOMES)}"
         yield ""
     if tunnel["next_action"]:
-        yield f"**Next:** {_plain(tunnel['next_action'])}"
+        lead, command = words.advice(tunnel["next_action"])
+        parts = (_plain(lead), f"`{_code(command)}`" if command else "")
+        yield f"**Next:** {' '.join(filter(None, parts))}"
         yield ""
 
 

@@ -20,6 +20,10 @@ FILENAME = "report.txt"
 FEW = 3
 # A device that could not be read leaves every rule unknown, for one and the same reason.
 UNDECIDED_SHOWN = 3
+# When nothing can be read at all, it is for one reason too.
+UNREAD_SHOWN = 10
+# Findings of one rule that are told each; a warning is told by its first. The report has them all.
+FINDINGS_SHOWN = {"critical": 3, "error": 3, "warning": 1}
 
 _TONES = {"broken": "bad", "unknown": "warn", "degraded": "warn", "healthy": "good"}
 _ANSI = {"bad": "\x1b[1;31m", "warn": "\x1b[1;33m", "good": "\x1b[32m"}
@@ -66,15 +70,17 @@ def lines(document: Mapping[str, Any], width: int = 100, path: str = "") -> Iter
 
 def _unread(document: Mapping[str, Any], width: int) -> Iterator[Line]:
     unread = [device for device in document["devices"] if not device["readable"]]
-    for device in unread:
-        why = "; ".join(device["problems"]) or "nothing came back"
+    for device in unread[:UNREAD_SHOWN]:
+        why = words.problems(device) or "nothing came back"
         yield from _wrapped("NOT READ", f"{device['name']}: {why}", width, "bad")
+    if len(unread) > UNREAD_SHOWN:
+        yield from _wrapped("NOT READ", f"{len(unread) - UNREAD_SHOWN} more devices", width, "bad")
     for device in document["devices"]:
         if device["readable"] and device["problems"]:
-            yield from _wrapped("PARTLY", f"{device['name']}: {'; '.join(device['problems'])}", width, "warn")
+            yield from _wrapped("PARTLY", f"{device['name']}: {words.problems(device)}", width, "warn")
     for problem in document["problems"]:
         yield from _wrapped("PROBLEM", problem, width, "warn")
-    if not document["tunnels"]:
+    if not document["tunnels"] and not document["problems"]:
         yield from _wrapped("UNKNOWN", "no tunnel was judged", width, "bad")
     if unread or document["problems"]:
         yield Line("")
@@ -89,7 +95,8 @@ def _mended(document: Mapping[str, Any], width: int) -> Iterator[Line]:
         yield from _wrapped("OUTCOME", outcome, width, tone)
     for action in sent:
         answer = f"  ({action['result']})" if action["result"] else ""
-        yield from _wrapped(action["time"][11:19], f"{action['device']}: {action['command']}{answer}", width)
+        # In UTC, as the heading; what went over the screen meanwhile has the clock of the place.
+        yield from _wrapped(f"{action['time'][11:19]}Z", f"{action['device']}: {action['command']}{answer}", width)
     if run["outcome"] or sent:
         yield Line("")
 
@@ -105,21 +112,43 @@ def _name(tunnel: Mapping[str, Any]) -> str:
 
 
 def _tunnel(tunnel: Mapping[str, Any], before: str | None, width: int) -> Iterator[Line]:
-    was = f"  (was {before})" if before else ""
+    changed = before not in (None, tunnel["verdict"])
+    was = f"  (was {before})" if changed else ""
     yield from _wrapped(tunnel["verdict"].upper(), f"{tunnel['name']}{was}", width, _TONES[tunnel["verdict"]])
     yield from _wrapped("", tunnel["cause"], width)
-    if tunnel["verdict"] != "healthy" or before:
+    if tunnel["verdict"] != "healthy" or changed:
         yield from _picture(tunnel, width)
+    if tunnel["verdict"] == "healthy" and any(each["severity"] != "info" for each in words.failing(tunnel)):
+        yield from _wrapped("", "It works now. What may break it, or is weak:", width)
+    yield from _failing(tunnel, width)
+    yield from _undecided(tunnel, width)
+    yield from _next(words.one_line(tunnel["next_action"]), width)
+
+
+def _failing(tunnel: Mapping[str, Any], width: int) -> Iterator[Line]:
+    alike: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for finding in words.failing(tunnel):
         if finding["severity"] != "info":
-            tone = "bad" if finding["severity"] in ("critical", "error") else "warn"
-            yield from _wrapped(finding["severity"], f"{finding['rule']}: {finding['message']}", width, tone)
-    open_questions = words.undecided(tunnel)
-    for finding in open_questions[:UNDECIDED_SHOWN]:
-        yield from _wrapped(finding["outcome"], f"{finding['rule']}: {finding['message']}", width, "warn")
-    yield from _wrapped("", _rest(tunnel, len(open_questions) - UNDECIDED_SHOWN), width)
-    if tunnel["next_action"]:
-        yield from _next(words.one_line(tunnel["next_action"]), width)
+            alike.setdefault((finding["severity"], finding["rule"]), []).append(finding)
+    for (severity, rule), findings in alike.items():
+        tone = "bad" if severity in ("critical", "error") else "warn"
+        shown = findings[: FINDINGS_SHOWN.get(severity, 1)]
+        for finding in shown:
+            last = finding is shown[-1] and len(findings) > len(shown)
+            more = f" [{len(findings) - len(shown)} more like it in the report]" if last else ""
+            yield from _wrapped(severity, f"{rule}: {words.message(tunnel, finding)}{more}", width, tone)
+
+
+def _undecided(tunnel: Mapping[str, Any], width: int) -> Iterator[Line]:
+    """What could not be judged, and how many findings are not told; what only repeats the cause is counted."""
+    undecided = words.undecided(tunnel)
+    other = [each for each in undecided if not tunnel["cause"] or not each["message"].endswith(tunnel["cause"])]
+    shown = other[:UNDECIDED_SHOWN]
+    for finding in shown:
+        yield from _wrapped(finding["outcome"], f"{finding['rule']}: {words.message(tunnel, finding)}", width, "warn")
+    hidden = len(undecided) - len(shown)
+    parts = [f"{hidden} {'more undecided' if shown else 'undecided for that reason'}"] if hidden else []
+    yield from _wrapped("", ", ".join([*parts, *_rest(tunnel)]), width)
 
 
 def _picture(tunnel: Mapping[str, Any], width: int) -> Iterator[Line]:
@@ -131,27 +160,35 @@ def _picture(tunnel: Mapping[str, Any], width: int) -> Iterator[Line]:
     for arrow in tunnel["arrows"]:
         spi = f"{arrow['spi'] or '':-^10}"
         drawn = {True: f"--{spi}--->", False: f"--{spi}--X ", None: f"--{spi}--? "}[arrow["accepted"]]
-        moved = f" ({words.traffic(arrow)})" if arrow["accepted"] and words.traffic(arrow) else ""
+        moved = f" ({words.traffic(arrow)})" if words.traffic(arrow) else ""
+        lost = words.lost(arrow)
+        # An arrow that arrives says by itself who has its SPI.
+        accepted = f"accepted{', yet nothing arrives' if lost else ''}{moved}"
+        why = accepted if arrow["accepted"] else arrow["why"]
         ends = f"{words.one_line(arrow['from']):<{longest}} {drawn} {words.one_line(arrow['to']):<{longest}}  "
-        tone = {True: "good", False: "bad", None: "warn"}[arrow["accepted"]]
-        yield from _wrapped("", f"{arrow['why']}{moved}", width, tone, lead=ends)
+        tone = "bad" if lost else {True: "good", False: "bad", None: "warn"}[arrow["accepted"]]
+        yield from _wrapped("", why, width, tone, lead=ends)
 
 
-def _rest(tunnel: Mapping[str, Any], hidden: int) -> str:
-    outcomes = Counter(finding["outcome"] for finding in tunnel["findings"] if finding["outcome"] not in ("fail",))
-    del outcomes["unknown"], outcomes["transient"], outcomes["not_applicable"]
-    parts = [f"{hidden} more undecided"] if hidden > 0 else []
+def _rest(tunnel: Mapping[str, Any]) -> list[str]:
+    """How many findings stand in the report alone."""
+    outcomes = Counter(finding["outcome"] for finding in tunnel["findings"])
+    for told in ("fail", "unknown", "transient", "not_applicable"):
+        del outcomes[told]
     remarks = sum(finding["severity"] == "info" for finding in words.failing(tunnel))
-    parts += [words.counted(remarks, "remark")] if remarks else []
-    return ", ".join(filter(None, [*parts, words.tally(outcomes, words.OUTCOMES)]))
+    counted = [words.counted(remarks, "remark")] if remarks else []
+    return [*counted, *filter(None, [words.tally(outcomes, words.OUTCOMES)])]
 
 
 def _next(text: str, width: int) -> Iterator[Line]:
-    # A command is folded as a shell folds it, so that it can be pasted as it stands.
-    command = text.startswith("ansible-playbook ")
-    folded = list(_wrapped("next", text, width - 2 * command))
-    for number, line in enumerate(folded, 1):
-        yield Line(f"{line.text} \\") if command and number < len(folded) else line
+    lead, command = words.advice(text)
+    yield from _wrapped("next", lead, width) if lead else ()
+    # A command is folded as a shell folds it and never within a word, so that it can be pasted as it stands.
+    room = width - _GUTTER - 3
+    folded = textwrap.wrap(command, room, break_long_words=False, break_on_hyphens=False)
+    for number, piece in enumerate(folded, 1):
+        label = "next" if number == 1 and not lead else ""
+        yield Line(f"{label:<{_GUTTER}} {piece}" + (" \\" if number < len(folded) else ""))
 
 
 def _wrapped(label: str, text: str, width: int, tone: str = "", lead: str = "") -> Iterator[Line]:

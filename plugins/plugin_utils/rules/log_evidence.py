@@ -46,14 +46,15 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         for line in end.device.log:
             if (meaning := _meaning(line)) and (line.spi in in_use or _about(line, end)):
                 by_meaning.setdefault(meaning, []).append(line)
-        for meaning, lines in by_meaning.items():
+        # What explains the most comes first: screens tell the first and count the rest.
+        for meaning, lines in sorted(by_meaning.items(), key=lambda each: each[0] != DELETION_RETRY):
             found = True
             now = any(line.spi in in_use for line in lines if line.spi is not None)
             times = f" ({len(lines)} lines)" if len(lines) > 1 else ""
             yield RULE.fails(
                 tunnel,
                 SUBJECT,
-                f"{end.name}: {meaning}{times}{'; that SA is in use now' if now else ''}",
+                f"{end.name}: {meaning}{times}{'; it names an SA that is still in use' if now else ''}",
                 severity=Severity.WARNING if now else Severity.INFO,
                 evidence=[f"{end.name}: {line.text}" for line in lines],
             )

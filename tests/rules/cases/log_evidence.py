@@ -19,7 +19,7 @@ CASES = {
         tunnel(hq(at_hq(), log=(log(RETRY, spi=0xA1), log(RETRY, spi=0xA1)))),
         (
             "fail warning: hq-branch - log - hq: an SA could not be deleted from the data path (2 lines); "
-            "that SA is in use now"
+            "it names an SA that is still in use"
         ),
     ),
     "that SA is gone and the line is history": Case(
@@ -35,7 +35,7 @@ CASES = {
         ),
         (
             "fail warning: hq-branch - log - branch: ESP arrived with an SPI that this end does not hold; "
-            "that SA is in use now"
+            "it names an SA that is still in use"
         ),
     ),
     "DPD lost the peer some time ago": Case(

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Wait between the two readings of a run, if there is a reason to; see plugins/modules/wait.py."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
+
+display = Display()
+
+
+class ActionModule(ActionBase):
+    """Runs on the controller, once a play."""
+
+    _requires_connection = False
+    _supports_check_mode = True
+    _supports_async = False
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _, args = self.validate_argument_spec(
+            {"run": {"type": "path", "required": True}, "seconds": {"type": "int", "default": 15}}
+        )
+        folder = RunFolder(Path(args["run"]))
+        devices = (task_vars or {})["ansible_play_hosts_all"]
+        answered = any(snapshot.outputs for device in devices for snapshot in folder.snapshots(device))
+        if answered and args["seconds"] > 0:
+            _say(f"waiting {args['seconds']} s before the second reading: it shows whether the counters move")
+            time.sleep(args["seconds"])
+        elif not answered:
+            _say("nothing was read, so there is nothing to read a second time")
+        result.update(changed=False, answered=answered)
+        return result
+
+
+def _say(words: str) -> None:
+    display.display(f"  {time.strftime('%H:%M:%S')} {words}")
