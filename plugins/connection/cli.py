@@ -417,7 +417,8 @@ class Connection(ConnectionBase):
 
     def _enable_password(self) -> str | None:
         from_become = self.become.get_option("become_pass") if self.become is not None else None
-        password: str | None = from_become or self.get_option("enable_password")
+        # Without --become there is no become plugin, but what --ask-become-pass was answered is still for this.
+        password: str | None = from_become or self.get_option("enable_password") or self._play_context.become_pass
         return password
 
     def _refuse_other_become(self, device: str) -> None:

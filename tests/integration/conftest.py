@@ -67,7 +67,13 @@ def connect(plugins: None) -> Iterator[Connect]:
 
     opened: list[Any] = []
 
-    def make(lab: RunningLab, become: str = "", become_pass: str | None = None, **variables: Any) -> Any:
+    def make(
+        lab: RunningLab,
+        become: str = "",
+        become_pass: str | None = None,
+        asked: dict[str, str] | None = None,
+        **variables: Any,
+    ) -> Any:
         device = lab.devices["hq"]
         given = {
             "inventory_hostname": "hq",
@@ -82,7 +88,7 @@ def connect(plugins: None) -> Iterator[Connect]:
             **variables,
         }
         given = {name: value for name, value in given.items() if value is not None}
-        connection = connection_loader.get("tunnelmend.asa.cli", PlayContext(), None)
+        connection = connection_loader.get("tunnelmend.asa.cli", PlayContext(passwords=asked), None)
         connection.set_options(var_options=given)
         if become:
             plugin = become_loader.get(become)

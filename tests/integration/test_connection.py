@@ -138,6 +138,13 @@ def test_sudo_is_refused(lab: RunningLab, connect: Connect) -> None:
     assert lab.record() == before
 
 
+def test_a_password_that_ansible_asked_for_opens_privileged_mode(lab: RunningLab, connect: Connect) -> None:
+    """``--ask-become-pass`` and ``--become-password-file`` without ``--become``: there is no become plugin then."""
+    asked = connect(lab, asked={"become_pass": "lab-enable"}, ansible_become_password=None)
+    assert "show version" in asked.run("show version").command
+    assert asked.dialogue.privilege == 15
+
+
 def test_wrong_enable_password(lab: RunningLab, connect: Connect) -> None:
     message = failure(connect(lab, ansible_become_password="gu3ss"))
     assert message.startswith("hq: the enable password was refused (command: 'enable')")
