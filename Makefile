@@ -9,7 +9,7 @@ STAMP  := $(VENV)/.installed
 
 # Ansible ignores an ansible.cfg in a world-writable folder unless it is named.
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
-export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PATH := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup test-release demo audit lab lab-down test test-unit test-lab test-system lint lock docs dist test-matrix clean
@@ -40,23 +40,29 @@ lab-down: setup  ## Stop the lab
 test: setup lint test-unit test-lab  ## Lint, types, unit tests and the tests against the lab over SSH
 
 test-unit: setup
-	@python -m pytest tests -q -n 2 --ignore=tests/integration --ignore=tests/system
+	@python -m pytest tests -q -n 2 --ignore=tests/integration --ignore=tests/molecule --ignore=tests/outside \
+	  --ignore=tests/system
 
 test-lab: setup
-	@python -m pytest tests/integration -q -n 2
+	@python -m pytest tests/integration tests/outside tests/molecule -q -n 2
 
-test-system: setup  ## Tests with Debian's chromium and openssh-client; fails where they are absent
+test-system: setup  ## Tests with Debian's chromium, openssh-client and systemd; fails where they are absent
 	@python -m pytest tests/system -q
 
-test-matrix: setup  ## The library's and the plugins' tests on the other supported releases of ansible-core
-	@$(MAKE) --no-print-directory VENV=.venv-core-2.16 LOCK=requirements/core-2.16-py3.11.txt test-release
-	@if command -v python3.13 >/dev/null && python3.13 --version >/dev/null 2>&1; then \
-	  $(MAKE) --no-print-directory PYTHON=python3.13 VENV=.venv-core-newest LOCK=requirements/core-newest-py3.13.txt test-release; \
-	else echo "test-matrix: python3.13 is not here, so the newest ansible-core was NOT tested"; exit 1; fi
+# Each leg sets up its own .venv. A leg that cannot run fails; only LEGS leaves one out.
+LEGS ?= 2.16 2.19 newest
+# The first 3.13 that works: pyenv puts one on the PATH that does nothing but say that no version is chosen.
+PYTHON_NEWEST ?= $(shell for python in python3.13 "$$HOME"/.pyenv/versions/3.13*/bin/python3.13; do \
+  "$$python" -c 'import ensurepip, venv' 2>/dev/null && echo "$$python" && break; done)
 
+test-matrix:  ## The tests on every supported release of ansible-core, with a table at the end (LEGS="2.16 2.19 newest")
+	@LEGS="$(LEGS)" PYTHON="$(PYTHON)" PYTHON_NEWEST="$(PYTHON_NEWEST)" .ci/matrix
+
+# The default lock alone has the witnesses of tests/outside, Molecule and the tools of the docs.
 test-release: setup
 	@ansible --version | head -1
-	@python -m pytest tests -q -n 2 --ignore=tests/system --ignore=tests/test_docs.py
+	@python -m pytest tests -q -n 2 \
+	  --ignore=tests/molecule --ignore=tests/outside --ignore=tests/system --ignore=tests/test_docs.py
 
 dist: setup  ## Build the collection's archive in dist/, the links to our folders resolved
 	@rm -rf $(DIST)
@@ -78,14 +84,16 @@ COLLECTION := .collections/ansible_collections/tunnelmend/asa
 docs: setup  ## Write the generated pages of docs/ anew
 	@python -m tests.tools.generate_docs
 
-lock: setup  ## Refresh the locks of all supported releases (needs uv: pip install uv)
-	@uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 \
+UPGRADE ?= --upgrade
+
+lock: setup  ## Refresh the locks of all supported releases; UPGRADE= keeps the versions that they have
+	@uv pip compile -q $(UPGRADE) --generate-hashes --no-header --no-annotate --python-version 3.11 \
 	  -c requirements/core-2.19.in requirements/dev.in -o requirements/core-2.19-py3.11.txt
-	@uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 \
+	@uv pip compile -q $(UPGRADE) --generate-hashes --no-header --no-annotate --python-version 3.11 \
 	  -c requirements/core-2.16.in requirements/matrix.in -o requirements/core-2.16-py3.11.txt
-	@uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.13 \
+	@uv pip compile -q $(UPGRADE) --generate-hashes --no-header --no-annotate --python-version 3.13 \
 	  requirements/matrix.in -o requirements/core-newest-py3.13.txt
 
 clean:  ## Stop the lab and remove what was made here, reports included
 	@test ! -x $(BIN)/python || $(BIN)/python -m lab down
-	@rm -rf $(VENV) .lab .cache reports dist
+	@rm -rf $(VENV) .venv-core-* .lab .cache reports dist

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -142,11 +142,17 @@ def test_the_incident_from_fault_to_mending(lab: RunningLab) -> None:
     assert lab.lines("branch")[-2:] == ["clear crypto ipsec sa peer 198.51.100.1", "exit"]
 
 
+def computed(pid: int) -> float:
+    """The processor's seconds of a process (proc(5)), which do not count how busy the machine is with others."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def test_fifteen_hours_take_less_than_two_seconds(lab: RunningLab) -> None:
-    began = time.monotonic()
+    began = computed(lab.run["pid"])
     before = lab.status()["virtual_seconds"]
     lab.advance("15h")
-    assert time.monotonic() - began < 4  # twice the promise, for slow machines
+    assert 0 < computed(lab.run["pid"]) - began < 4  # twice the promise, for slow machines
     assert lab.status()["virtual_seconds"] - before >= 54000
 
 
@@ -178,8 +184,10 @@ def test_legacy_ssh_offers_only_what_old_asas_had(tmp_path: Path) -> None:
                 return await talk(connection, "exit\n")
 
         assert "Logoff" in run(lambda: session(**legacy))
-        with pytest.raises(asyncssh.KeyExchangeFailed):
+        # The server may hang up before the client has read why.
+        with pytest.raises((asyncssh.KeyExchangeFailed, asyncssh.ConnectionLost)):
             run(lambda: session(**modern))
+        assert "Logoff" in run(lambda: session(**legacy))
 
 
 def test_the_command_line(tmp_path: Path) -> None:
