@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -129,4 +130,6 @@ def _status_text(status: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
+    # `record | head` ends like any other command of a shell.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     sys.exit(main())

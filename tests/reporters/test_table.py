@@ -118,6 +118,13 @@ def test_what_is_undecided_for_the_reason_that_was_told_is_only_counted(several:
     assert "5 undecided for that reason" in told
 
 
+def test_the_line_that_enrols_a_host_key_is_whole_for_the_clipboard(several: dict[str, Any]) -> None:
+    enrol = f"echo '[192.0.2.7]:22 ssh-ed25519 {'A' * 68}' >> /home/op/known_hosts"
+    depot = next(device for device in several["devices"] if not device["readable"])
+    depot["problems"] = [f"{depot['name']} could not be read: the host key is not known. Then enrol it with: {enrol}"]
+    assert f"Then enrol it with:\n           {enrol}\n" in render(several, width=80)
+
+
 def test_a_device_that_was_not_read_is_named_once(several: dict[str, Any]) -> None:
     (depot,) = (each for each in several["devices"] if each["name"] == "depot")
     depot["problems"] = ["depot could not be read: 192.0.2.7 port 22: connection refused", "depot: nothing else"]

@@ -21,6 +21,8 @@ FEW = 3
 # A device that could not be read leaves every rule unknown, for one and the same reason.
 UNDECIDED_SHOWN = 3
 # When nothing can be read at all, it is for one reason too.
+# What stands before the command that adds a host key; see ssh.py.
+ENROL = "enrol it with: "
 UNREAD_SHOWN = 10
 # Findings of one rule that are told each; a warning is told by its first. The report has them all.
 FINDINGS_SHOWN = {"critical": 3, "error": 3, "warning": 1}
@@ -71,8 +73,11 @@ def lines(document: Mapping[str, Any], width: int = 100, path: str = "") -> Iter
 def _unread(document: Mapping[str, Any], width: int) -> Iterator[Line]:
     unread = [device for device in document["devices"] if not device["readable"]]
     for device in unread[:UNREAD_SHOWN]:
-        why = words.problems(device) or "nothing came back"
-        yield from _wrapped("NOT READ", f"{device['name']}: {why}", width, "bad")
+        why, enrol, command = (words.problems(device) or "nothing came back").partition(ENROL)
+        yield from _wrapped("NOT READ", f"{device['name']}: {why}{enrol}", width, "bad")
+        if command:
+            # Never wrapped: a key that is cut would be enrolled wrong.
+            yield Line(f"{'':<{_GUTTER}} {words.one_line(command)}", "bad")
     if len(unread) > UNREAD_SHOWN:
         yield from _wrapped("NOT READ", f"{len(unread) - UNREAD_SHOWN} more devices", width, "bad")
     for device in document["devices"]:

@@ -29,7 +29,7 @@ def wanted(threshold: int, retry: int) -> Keepalive:
 
 def same(one: Keepalive, other: Keepalive) -> bool:
     """Equal in effect: a printed value and the same value by default are one."""
-    return _effect(one) == _effect(other)
+    return one.effect == other.effect
 
 
 def step(device: str, group: TunnelGroup, keepalive: Keepalive) -> Step:
@@ -54,9 +54,3 @@ def line(keepalive: Keepalive) -> str:
     if keepalive.infinite:
         return " isakmp keepalive threshold infinite"
     return f" isakmp keepalive threshold {keepalive.threshold} retry {keepalive.retry}"
-
-
-def _effect(keepalive: Keepalive) -> tuple[object, ...]:
-    if keepalive.disabled:
-        return ("disabled",)
-    return ("infinite",) if keepalive.infinite else (keepalive.threshold, keepalive.retry)
