@@ -102,6 +102,21 @@ def test_a_whole_device() -> None:
     assert [line.message_id for line in found.log][:2] == [713049, 602303]
 
 
+def test_the_start_up_configuration_is_kept_apart() -> None:
+    text = sample("show_startup_config/saved")
+    saved = device("hq", [snapshot(**{"show startup-config": text})]).saved
+    assert saved is not None
+    assert (saved.hostname, saved.unread) == ("branch", frozenset())
+    odd = device("hq", [snapshot(**{"show startup-config": text.replace("names\n", "names\nflux-capacitor on\n")})])
+    assert odd.saved is not None
+    assert odd.saved.unread == {"a line of the start-up configuration"}
+    cut = device("hq", [snapshot(**{"show startup-config": text[:300]})])
+    assert cut.saved is None
+    assert problems(cut) == (
+        "hq: 'show startup-config' is unknown, because the configuration does not end with 'Cryptochecksum:' or ': end'"
+    )
+
+
 def test_the_times_of_a_reading_are_those_of_its_state() -> None:
     found = device("hq", [snapshot(100.0), state(200.0)])
     first, second = found.readings

@@ -83,6 +83,9 @@ def test_both_keys_of_an_snmp_user() -> None:
         "          0xFFFFFFFF 0xFFFFFFFF",
         "no snmp-server community",
         " authentication pre-share",
+        "no ntp authentication-key 1",
+        "copy running-config tftp://192.0.2.9/hub.cfg",
+        "license smart",
         "%ASA-5-713049: Group = 198.51.100.1, Inbound SPI = 0x527873a4, Outbound SPI = 0xe6376de9",
     ],
 )
@@ -131,7 +134,34 @@ def test_masking_is_linear(text: str) -> None:
         " pre-shared-key  {}",
         "username joe password 8 {}",
         " key-string {}",
+        " area 1 virtual-link 192.0.2.9 authentication-key {}",
+        " area 1 virtual-link 192.0.2.9 authentication-key 8 {}",
+        " area-password {}",
+        " domain-password {} authenticate snp validate",
+        " isis authentication key {} level-1",
+        " authentication key {} level-2",
+        "snmp-server host-group inside NMS community {} version 2c",
+        "snmp-server host-group inside NMS trap community {}",
+        "auto-update server https://hub:{}@192.0.2.9/autoupdate",
+        "boot config ftp://hub:{}@192.0.2.9/hub.cfg",
+        "logging ftp-server 192.0.2.9 /logs hub {}",
+        "license-server address 192.0.2.9 secret {} port 50554",
+        " policy-server-secret {}",
+        "key config-key password-encryption {}",
+        "aaa-server TAC host 10.1.0.8 {}",
     ],
 )
 def test_spellings_found_by_review_are_masked(line: str) -> None:
     assert "s3cretW0rd" not in mask(line.format("s3cretW0rd"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        " license {}",
+        "crypto map M 10 set session-key outbound esp 1000 cipher {} authenticator 0123456789abcdef0123",
+        "crypto map M 10 set session-key outbound esp 1000 cipher 0123456789abcdef0123 authenticator {}",
+    ],
+)
+def test_keys_that_are_hexadecimal_are_masked(line: str) -> None:
+    assert "feedface" not in mask(line.format("feedface" * 5))

@@ -70,6 +70,7 @@ def test_a_damaged_installation_is_no_reason_to_call_everything_unknown(tmp_path
         ("audit_fail_on", "high", "'high': give one of info, warning, error, critical"),
         ("audit_fail_on", "", "'': give one of info, warning, error, critical"),
         ("audit_fail_on_unknown", "maybe", "'maybe': give true or false"),
+        ("audit_conclude", "y", "'y': give true or false"),
         ("collect_stimulus", 2, "2: give true or false"),
         ("collect_interval", -1, "-1: give a whole number from 0 on"),
         ("collect_interval", "15s", "'15s': give a whole number from 0 on"),

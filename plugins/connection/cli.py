@@ -97,7 +97,8 @@ options:
   enable_password:
     description:
       - Enable password. Without one an empty line answers the C(Password:) question, which is a new ASA's default.
-      - With C(--ask-become-pass) or O(ignore:ansible_become_password) this is set by Ansible itself.
+      - What was answered to C(--ask-become-pass), or stands in C(--become-password-file), is used for a device that has
+        none in the inventory, with and without C(--become).
     type: str
     vars:
       - name: ansible_become_password

@@ -77,7 +77,7 @@ def device(
         found = read[0].identity(found)
         config = read[0].config(found.hostname)
         names = config.names if config else read[0].names()
-        found = dataclasses.replace(found, config=config, saved=read[0].value(STARTUP))
+        found = dataclasses.replace(found, config=config, saved=read[0].saved())
         found = dataclasses.replace(found, log=read[0].value("show logging") or ())
         found = dataclasses.replace(found, readings=tuple(login.reading(names) for login in read))
     if not snapshots:
@@ -198,6 +198,14 @@ class _Login:
             return None
         every = frozenset(part for part in _FIELDS if " all " in self._command(part))
         return dataclasses.replace(Parts(**values, all_read=every).config(), unread=frozenset(unread))
+
+    def saved(self) -> Config | None:
+        """The start-up configuration; a line of it that is not understood may be of any part."""
+        account = self.parsed(STARTUP)
+        if account is None:
+            return None
+        saved: Config = account.value
+        return dataclasses.replace(saved, unread=frozenset({"a line of the start-up configuration"})) if account.unparsed else saved
 
     def _command(self, part: str) -> str:
         output = self.outputs.get(f"{RUNNING} {part}")

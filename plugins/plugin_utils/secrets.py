@@ -20,14 +20,15 @@ _KEYED = r"""
   | passwd[ ](?:level[ ]\d+[ ])?
   | username[ ]\S+[ ]password[ ]+(?:\d[ ]+)?
   | snmp-server[ ]community[ ](?:0[ ]|8[ ])?
-  | snmp-server[ ]host[ ]\S+[ ]\S+[ ](?:poll[ ]|trap[ ])?community[ ](?:0[ ]|8[ ])?
+  | snmp-server[ ]host(?:-group)?[ ]\S+[ ]\S+[ ](?:poll[ ]|trap[ ])?community[ ](?:0[ ]|8[ ])?
   | ldap-login-password[ ]
   | vpdn[ ]username[ ]\S+[ ]password[ ]+(?:\d[ ]+)?
   | (?:failover|failover[ ]ipsec[ ]pre-shared|mac)[ ]key[ ](?:hex[ ]|0[ ]|8[ ])?
   | ntp[ ]authentication-key[ ]\d+[ ]\S+[ ](?:0[ ]|8[ ])?
   | message-digest-key[ ]\d+[ ]md5[ ](?:0[ ]|8[ ])?
-  | ospf[ ]authentication-key[ ](?:0[ ]|8[ ])?
-  | authentication[ ]key[ ]eigrp[ ]\d+[ ](?:0[ ]|8[ ])?
+  | (?<!ntp[ ])authentication-key[ ](?:0[ ]|8[ ])?
+  | authentication[ ]key[ ](?:eigrp[ ]\d+[ ])?(?:0[ ]|8[ ])?
+  | (?:area|domain)-password[ ]
   | neighbor[ ]\S+[ ]password[ ](?:\d[ ])?
   | authentication-certificate[ ]password[ ]
   | external[ ]server-group[ ]\S+[ ]password[ ]
@@ -35,7 +36,12 @@ _KEYED = r"""
   | storage-key[ ]\S*[ ]?
   | (?:http|proxy)-password[ ]
   | ppp[ ]\S+[ ]password[ ]
-  | rip[ ]authentication[ ]key[ ](?:\d[ ])?
+  | logging[ ]ftp-server[ ]\S+[ ]\S+[ ]\S+[ ]
+  | license-server[ ]address[ ]\S+[ ]secret[ ]
+  | license[ ](?=[0-9A-Fa-f]{32})
+  | policy-server-secret[ ]
+  | key[ ]config-key[ ]password-encryption[ ]
+  | (?:cipher|authenticator)[ ](?=[0-9A-Fa-f]{16})
   | key-string[ ](?:\d[ ])?
   | passphrase[ ]
   | shared-secret[ ]
@@ -46,8 +52,11 @@ _SECRET = re.compile(rf"((?<![\w-])(?:{_KEYED}))(\S+)", re.VERBOSE | re.IGNORECA
 # `key` alone is a secret only as a sub-line of an aaa-server host, an EIGRP or cluster setting.
 _KEY_LINE = re.compile(r"^([ ]*key[ ](?:0[ ]|8[ ])?)(\S+)(?=[ ]*\r?$)", re.MULTILINE)
 _AAA_KEY = re.compile(
-    r"^(aaa-server[ ][^\n]{0,200}[ ]key[ ]|aaa-server[ ]\S+[ ]\(\S+\)[ ]host[ ]\S+[ ](?!timeout))(\S+)", re.MULTILINE
+    r"^(aaa-server[ ][^\n]{0,200}[ ]key[ ]|aaa-server[ ]\S+[ ](?:\(\S+\)[ ])?host[ ]\S+[ ](?!timeout))(\S+)",
+    re.MULTILINE,
 )
+# The password within an address: ``ftp://user:secret@host/file``.
+_URL = re.compile(r"(://[^\s:/@]{1,200}:)([^\s/@]{1,200})(?=@)")
 _SNMP_USER = re.compile(
     r"((?:auth|priv)[ ](?:md5|sha|sha224|sha256|sha384|sha512|des|3des|aes(?:[ ](?:128|192|256))?)[ ])(\S+)"
 )
@@ -60,6 +69,8 @@ def mask(text: str) -> str:
     """The text with every secret replaced by asterisks."""
     text = _SECRET.sub(_masked, text)
     text = _KEY_LINE.sub(_masked, text)
+    if "://" in text:
+        text = _URL.sub(_masked, text)
     if "aaa-server" in text:
         text = _AAA_KEY.sub(_masked, text)
     if "snmp-server user" in text:

@@ -33,8 +33,8 @@ _LIMITS: dict[str, tuple[int, int | None]] = {
     "harden_dpd_threshold": (enable_dpd.THRESHOLD[0], enable_dpd.THRESHOLD[-1]),
     "harden_dpd_retry": (enable_dpd.RETRY[0], enable_dpd.RETRY[-1]),
 }
-# As Ansible reads a truth value.
-_BOOLEANS = frozenset(("yes", "on", "true", "t", "y", "1", "1.0", "no", "off", "false", "f", "n", "0", "0.0"))
+# What both Ansible's arguments and its filter `bool` read alike: the filter takes "y" and "t" for false.
+_BOOLEANS = frozenset(("yes", "on", "true", "1", "no", "off", "false", "0"))
 
 
 def role_options(roles: Path) -> dict[str, Options]:

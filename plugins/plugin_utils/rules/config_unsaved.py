@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Config,
@@ -18,7 +19,12 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
     TunnelGroup,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import unread_config
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
+    lifetime_kilobytes,
+    lifetime_seconds,
+    unread_config,
+    versions,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -34,19 +40,36 @@ RULE = Rule(
     "`playbooks/harden.yml -e harden_save=true` does it after a hardening",
 )
 SUBJECT = "start-up configuration"
+# An access list is compared with its names, objects and groups resolved.
+_RESOLVING = frozenset({"names", "object", "object-group", "interface"})
+
+
+@dataclass(frozen=True)
+class _Difference:
+    """``parts`` are those that it was computed from, in the words of ``Config.unread``."""
+
+    text: str
+    parts: frozenset[str] = frozenset()
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    unread = unread_config(RULE, tunnel, SUBJECT)
-    yield from unread
+    yield from unread_config(RULE, tunnel, SUBJECT)
     known = []
     for end in tunnel.ends:
-        if end.device.config is None:
+        runs, saved = end.device.config, end.device.saved
+        if runs is None:
             continue
-        if end.device.saved is None:
+        if saved is None:
             yield RULE.unknown(tunnel, SUBJECT, f"the start-up configuration of {end.name} was not read")
+            continue
+        differences = list(_differences(end, runs, saved))
+        # What was not read on either side looks like a difference, and never like being equal.
+        missing = sorted({part for each in differences for part in each.parts & runs.unread} | saved.unread)
+        words = "; ".join(each.text for each in differences)
+        if words and missing:
+            yield RULE.unknown(tunnel, SUBJECT, f"{end.name}: {words}, but {', '.join(missing)} was not read")
         else:
-            known.append((end, "; ".join(_differences(end, end.device.config, end.device.saved))))
+            known.append((end, words))
     words = " ".join(f"{end.name}: {what or 'as it runs'}" for end, what in known)
     if any(what for _, what in known):
         yield RULE.fails(tunnel, SUBJECT, words, fix=[_save(end) for end, what in known if what])
@@ -60,35 +83,55 @@ def _save(end: End) -> Fix:
     )
 
 
-def _differences(end: End, runs: Config, saved: Config) -> Iterator[str]:
-    """What a reload would change of this end, each as a few words."""
+def _differences(end: End, runs: Config, saved: Config) -> Iterator[_Difference]:
+    """What a reload would change of this end, each in a few words."""
     group, entry = end.tunnel_group, end.map_entry
     if group is not None:
         yield from _of_group(group, saved.tunnel_groups.get(group.name))
     if entry is not None:
         yield from _of_entry(entry, runs, saved)
+        yield from _of_ike(entry, runs, saved)
 
 
-def _of_group(runs: TunnelGroup, saved: TunnelGroup | None) -> Iterator[str]:
+def _of_group(runs: TunnelGroup, saved: TunnelGroup | None) -> Iterator[_Difference]:
     if saved is None:
-        yield f"tunnel-group {runs.name} is not saved"
+        yield _Difference(f"tunnel-group {runs.name} is not saved")
         return
     keepalive, other = (group.keepalive or Keepalive() for group in (runs, saved))
     if keepalive.effect != other.effect:
-        yield f"keepalive saved {other}, runs {keepalive}"
+        yield _Difference(f"keepalive saved {other}, runs {keepalive}")
     if (runs.has_key, runs.trustpoint) != (saved.has_key, saved.trustpoint):
-        yield f"tunnel-group {runs.name} is saved with another authentication"
+        yield _Difference(f"tunnel-group {runs.name} is saved with another authentication")
 
 
-def _of_entry(runs: CryptoMapEntry, config: Config, saved: Config) -> Iterator[str]:
+def _of_entry(runs: CryptoMapEntry, config: Config, saved: Config) -> Iterator[_Difference]:
     name = f"{runs.map} {runs.sequence}"
     found = [each for each in saved.crypto_maps if (each.map, each.sequence) == (runs.map, runs.sequence)]
     if not found:
-        yield f"crypto map {name} is not saved"
+        yield _Difference(f"crypto map {name} is not saved")
     # The texts may differ in order and in hidden defaults; what they say may not.
     elif any(dataclasses.replace(each, lines=()) != dataclasses.replace(runs, lines=()) for each in found):
-        yield f"crypto map {name} is saved otherwise"
+        yield _Difference(f"crypto map {name} is saved otherwise", frozenset({"names"}))
     elif config.crypto_map_interfaces.get(runs.map) != saved.crypto_map_interfaces.get(runs.map):
-        yield f"crypto map {runs.map} is saved for other interfaces"
+        yield _Difference(f"crypto map {runs.map} is saved for other interfaces")
     if runs.access_list and config.access_lists.get(runs.access_list) != saved.access_lists.get(runs.access_list):
-        yield f"access-list {runs.access_list} is saved otherwise"
+        yield _Difference(f"access-list {runs.access_list} is saved otherwise", _RESOLVING)
+    for kind, names, ours, theirs in (
+        ("transform-set", runs.transform_sets, config.transform_sets, saved.transform_sets),
+        ("ipsec-proposal", runs.ikev2_proposals, config.ipsec_proposals, saved.ipsec_proposals),
+    ):
+        for each in names:
+            if ours.get(each) != theirs.get(each):
+                yield _Difference(f"{kind} {each} is saved otherwise")
+
+
+def _of_ike(entry: CryptoMapEntry, runs: Config, saved: Config) -> Iterator[_Difference]:
+    for version in sorted(versions(entry)):
+        ours, theirs = ([each for each in one.ike_policies if each.version == version] for one in (runs, saved))
+        if ours != theirs:
+            yield _Difference(f"IKEv{version} policies are saved otherwise")
+        if runs.ike_enabled.get(version) != saved.ike_enabled.get(version):
+            yield _Difference(f"IKEv{version} is saved enabled on other interfaces")
+    lifetimes = [(lifetime_seconds(one, entry), lifetime_kilobytes(one, entry)) for one in (runs, saved)]
+    if lifetimes[0] != lifetimes[1]:
+        yield _Difference("the lifetime of IPsec SAs is saved otherwise")
