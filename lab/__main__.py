@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import signal
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -130,6 +130,8 @@ def _status_text(status: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    # `record | head` ends like any other command of a shell.
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except BrokenPipeError:
+        # `record | head` has read enough; what is still in the buffer must not fail once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
