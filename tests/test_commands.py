@@ -48,6 +48,20 @@ def test_every_inventory_that_was_given_is_in_the_command(monkeypatch: pytest.Mo
     )
 
 
+def test_the_vault_is_opened_as_it_was(monkeypatch: pytest.MonkeyPatch, checkout: Path) -> None:
+    told = advised(
+        monkeypatch,
+        args=("playbooks/audit.yml",),
+        ask_vault_pass=True,
+        vault_password_files=[str(checkout / "vault password")],
+        vault_ids=["asa@prompt"],
+    )
+    assert told == (
+        "clear on both ends: ansible-playbook --ask-vault-pass --vault-password-file 'vault password' "
+        "--vault-id asa@prompt playbooks/remediate.yml -e tunnel=hq-branch"
+    )
+
+
 def test_the_playbook_stands_in_the_folder_of_the_one_that_was_run(
     monkeypatch: pytest.MonkeyPatch, checkout: Path
 ) -> None:

@@ -280,7 +280,7 @@ def test_an_unsaved_hardening_is_to_be_saved_and_a_dead_dpd_comes_first() -> Non
     end = branch(at_branch(), saved=build.branch_config())
     assert verdict(tunnel(running, end))[::2] == (
         Verdict.HEALTHY,
-        "save what runs: write memory at hq, once nothing else there is only being tried",
+        "save it: write memory at hq (it saves all else that is unsaved there, too)",
     )
     dead = hq(at_hq(), config=off, saved=hq_config())
     assert judged(tunnel(dead, end)).next_action.startswith("remove what would break it")

@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from ansible import constants as C  # noqa: N812 - Ansible's own name for it
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
@@ -27,6 +28,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import R
 
 # Objections on the screen; a lost hub would fill it.
 _TOLD = 5
+TABLE = "tunnelmend.asa.summary"
 
 
 class ActionModule(ActionBase):
@@ -79,7 +81,7 @@ class ActionModule(ActionBase):
             verdicts=dict(Counter(str(judgement.verdict) for judgement in judgements)),
             tunnels={judgement.tunnel.name: str(judgement.verdict) for judgement in judgements},
             objections=objections,
-            conclusion=_conclusion(objections),
+            conclusion=_conclusion(objections, path),
         )
         if problems:
             result.update(failed=True, msg=". ".join(problem.rstrip(".") for problem in problems) + ".")
@@ -113,10 +115,14 @@ def _objections(
     return objections
 
 
-def _conclusion(objections: list[str]) -> str:
-    """The first objections as one text; the table that follows it has them all."""
+def _conclusion(objections: list[str], report: str) -> str:
+    """The first objections as one text. The table that follows has them all; without it the report must be found."""
+    if not objections:
+        return ""
     more = len(objections) - _TOLD
     told = [*objections[:_TOLD], f"{more} more stand in the report"] if more > 0 else objections
+    if TABLE not in C.CALLBACKS_ENABLED:
+        told = [*told, f"The report: {report} (callbacks_enabled = {TABLE} in ansible.cfg shows it as a table)"]
     return "".join(f"{each.rstrip('.')}. " for each in told).strip()
 
 

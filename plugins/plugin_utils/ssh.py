@@ -298,15 +298,20 @@ def _key_message(options: SshOptions, unknown: _UnknownKeyError) -> str:
     if unknown.changed:
         return (
             f"{options.where}: THE HOST KEY HAS CHANGED, it is now {key}. Somebody may pose as the device, or its keys "
-            f"were made anew. Compare with 'show crypto key mypubkey rsa' on its console; only when it is right, "
+            f"were made anew. {_compare(options)}; only when it is right, "
             f"remove the old line for this device from {path} and connect again"
         )
     folder = "" if path.parent.exists() else f"mkdir -p {shlex.quote(str(path.parent))} && "
     return (
-        f"{options.where}: the host key is not known: {key}. Compare it with the device's own ('show crypto key "
-        f"mypubkey rsa' on its console), and when it is right, enrol it with: "
+        f"{options.where}: the host key is not known: {key}. {_compare(options)}, and when it is right, enrol it with: "
         f"{folder}echo {shlex.quote(unknown.line)} >> {shlex.quote(str(path))}"
     )
+
+
+def _compare(options: SshOptions) -> str:
+    """An ASA prints its keys, but not their fingerprints."""
+    port = "" if options.port == 22 else f"-p {options.port} "
+    return f"Compare it with 'ssh-keyscan {port}{options.host} | ssh-keygen -lf -' from a place that you trust"
 
 
 def _explain(options: SshOptions, error: str) -> str:

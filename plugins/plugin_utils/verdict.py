@@ -190,7 +190,7 @@ def _next(tunnel: Tunnel, verdict: Verdict, findings: Sequence[Finding], rules: 
     tomorrow = [each for each in _failing(findings, rules, Group.DPD) if each.severity >= Severity.WARNING]
     if tomorrow and {each.rule for each in tomorrow} == {"config-unsaved"}:
         where = " and ".join(fix.device for each in tomorrow for fix in each.fix)
-        return f"save what runs: write memory at {where}, once nothing else there is only being tried"
+        return f"save it: write memory at {where} (it saves all else that is unsaved there, too)"
     if tomorrow:
         return f"remove what would break it: ansible-playbook playbooks/harden.yml -e tunnel={tunnel.name}"
     return "nothing"

@@ -70,8 +70,16 @@ def test_the_cause_comes_before_everything_else_on_the_tunnel(broken: dict[str, 
 
 def test_fix_lines_stand_alone_to_be_copied(broken: dict[str, Any]) -> None:
     blocks = [block.text_content() for block in page(broken).iter("pre")]
-    assert "clear crypto ipsec sa peer 198.51.100.1" in blocks
     assert "tunnel-group 203.0.113.2 ipsec-attributes\n isakmp keepalive threshold 10 retry 2" in blocks
+
+
+def test_a_clear_is_not_offered_for_the_clipboard(broken: dict[str, Any]) -> None:
+    """The page is forwarded to people who have one end's console open."""
+    whole = page(broken)
+    assert not [block for block in whole.iter("pre") if block.text_content().startswith("clear ")]
+    told = " ".join(text(each) for each in whole.iter("p"))
+    assert "Not for pasting: one end alone mends nothing." in told
+    assert "clear crypto ipsec sa peer 198.51.100.1" in told
 
 
 def test_passes_are_counted_behind_a_click(broken: dict[str, Any]) -> None:

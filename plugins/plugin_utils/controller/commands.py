@@ -2,7 +2,7 @@
 """The commands that messages advise, as the user of this run can paste them.
 
 The library names a playbook by its place in the checkout. Whoever runs the installed collection has no such file, and
-whoever gave an inventory with ``-i`` means the next command for the same devices.
+whoever gave an inventory with ``-i`` means the next command for the same devices, and opens the same vault.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ _NAMED = re.compile(r"ansible-playbook playbooks/(\w+)\.yml")
 
 
 def pasteable(text: str) -> str:
-    """The text with every command in it completed by the inventories and the way of naming a playbook of this run."""
-    return _NAMED.sub(lambda match: shlex.join(["ansible-playbook", *_inventories(), _playbook(match[1])]), text)
+    """The text with every command in it completed by the inventories, the vault and the way of naming a playbook."""
+    options = [*_inventories(), *_vault()]
+    return _NAMED.sub(lambda match: shlex.join(["ansible-playbook", *options, _playbook(match[1])]), text)
 
 
 def _inventories() -> list[str]:
@@ -28,6 +29,18 @@ def _inventories() -> list[str]:
     if given == list(C.DEFAULT_HOST_LIST):
         return []
     return [word for each in given for word in ("-i", each if "," in each else _from_here(each))]
+
+
+def _vault() -> list[str]:
+    """How this run opened the vault: without it the next command cannot read the passwords."""
+    asked = ["--ask-vault-pass"] if context.CLIARGS.get("ask_vault_pass") else []
+    files = [word for each in context.CLIARGS.get("vault_password_files") or () for word in _option(each)]
+    ids = [word for each in context.CLIARGS.get("vault_ids") or () for word in ("--vault-id", each)]
+    return [*asked, *files, *ids]
+
+
+def _option(path: str) -> tuple[str, str]:
+    return "--vault-password-file", _from_here(path)
 
 
 def _playbook(name: str) -> str:
