@@ -205,7 +205,11 @@ class _Login:
         if account is None:
             return None
         saved: Config = account.value
-        return dataclasses.replace(saved, unread=frozenset({"a line of the start-up configuration"})) if account.unparsed else saved
+        return (
+            dataclasses.replace(saved, unread=frozenset({"a line of the start-up configuration"}))
+            if account.unparsed
+            else saved
+        )
 
     def _command(self, part: str) -> str:
         output = self.outputs.get(f"{RUNNING} {part}")
