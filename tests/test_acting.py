@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,6 +16,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils import mending
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.collecting import Scope
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.acting import Run, message
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
@@ -35,7 +37,7 @@ def folder(tmp_path: Path) -> RunFolder:
     return folder
 
 
-def of(folder: RunFolder, **changes: Any) -> Run:
+def of(folder: RunFolder, kind: Kind = Kind.REMEDIATE, **changes: Any) -> Run:
     given = {"run": str(folder.path), "started": 0.0, "tunnel": "branch-hq", "foreign_peers": [str(FOREIGN)], **changes}
     hosts = ["hq", "branch"]
     variables = {
@@ -43,7 +45,7 @@ def of(folder: RunFolder, **changes: Any) -> Run:
         "groups": {"all": [*hosts, "paris"]},
         "hostvars": {host: {"group_names": []} for host in hosts},
     }
-    return Run.of(Kind.REMEDIATE, given, variables)
+    return Run.of(kind, given, variables)
 
 
 def report(folder: RunFolder) -> dict[str, Any]:
@@ -82,6 +84,94 @@ def test_a_name_with_an_end_that_was_left_out_says_so(folder: RunFolder) -> None
     with pytest.raises(AnsibleActionFail) as error:
         of(folder, tunnel="hq-paris")
     assert "paris is in the inventory, but not in this run: both ends are needed (look at --limit)." in str(error.value)
+
+
+# --- an end that was not read ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def half_read(tmp_path: Path) -> RunFolder:
+    """A run in which nobody answered at branch."""
+    folder = RunFolder.start(tmp_path, "remediate", 0.0)
+    folder.save_snapshot(scene().read("hq", Scope.EVERYTHING), 1)
+    folder.save_snapshot(Snapshot("branch", 0, 1, (), "the login of user 'operator' was refused"), 1)
+    return folder
+
+
+@pytest.mark.parametrize("kind", [Kind.REMEDIATE, Kind.HARDEN])
+@pytest.mark.parametrize("name", ["hq-branch", "branch-hq"])
+def test_a_tunnel_with_an_end_that_was_not_read_is_reported_as_that(
+    half_read: RunFolder, kind: Kind, name: str
+) -> None:
+    with pytest.raises(AnsibleActionFail) as error:
+        of(half_read, kind, tunnel=name)
+    text = (
+        "branch could not be read: the login of user 'operator' was refused. Nothing is changed on what was not read."
+    )
+    assert error.value.message == f"Gate unread: {text}"
+    found = report(half_read)
+    assert (found["run"]["outcome"], found["run"]["outcome_text"]) == ("aborted_gate:unread", text)
+    assert found["run"]["kind"] == str(kind)
+    assert (half_read.path.parent / "latest").readlink() == Path(half_read.id)
+    assert error.value.result["tunnelmend_report"] == str(half_read.path / "report.json")
+
+
+def test_a_tunnel_of_two_ends_that_were_not_read_is_reported_too(tmp_path: Path) -> None:
+    folder = RunFolder.start(tmp_path, "harden", 0.0)
+    for name in PEER:
+        folder.save_snapshot(Snapshot(name, 0, 1, (), "no answer within 30 s"), 1)
+    with pytest.raises(AnsibleActionFail) as error:
+        of(folder, Kind.HARDEN)
+    assert error.value.message == (
+        "Gate unread: hq could not be read: no answer within 30 s; branch could not be read: no answer within 30 s. "
+        "Nothing is changed on what was not read."
+    )
+    assert report(folder)["run"]["outcome"] == "aborted_gate:unread"
+
+
+def test_a_name_that_no_tunnel_has_is_not_blamed_on_another_device(half_read: RunFolder) -> None:
+    with pytest.raises(AnsibleActionFail, match=r"^no tunnel is called 'hq-brunch'\..* Not read: branch could not be"):
+        of(half_read, tunnel="hq-brunch")
+    assert not (half_read.path / "report.json").exists()
+
+
+# --- the disk is full ------------------------------------------------------------------------------------------------
+
+
+def full(*args: Any) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_evidence_that_cannot_be_kept_takes_no_result_away(folder: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = of(folder)
+    monkeypatch.setattr(RunFolder, "save_snapshot", full)
+    ended = run.end("healed", "It works.", snapshots=[scene().read("hq", Scope.SAS)])
+    text = "It works. What was read since is not kept as evidence: [Errno 28] No space left on device."
+    assert ended == {"outcome": "healed", "msg": text, "tunnelmend_report": str(folder.path / "report.json")}
+    assert (report(folder)["run"]["outcome"], report(folder)["run"]["outcome_text"]) == ("healed", text)
+
+
+def test_evidence_is_kept_behind_what_was_read_before(folder: RunFolder) -> None:
+    of(folder).end("healed", "It works.", snapshots=[scene().read("hq", Scope.SAS) for _ in range(2)])
+    assert len(folder.snapshots("hq")) == 4
+    assert report(folder)["run"]["outcome_text"] == "It works."
+
+
+def test_a_report_that_cannot_be_written_leaves_its_words_in_the_failure(
+    folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = of(folder)
+    monkeypatch.setattr(RunFolder, "write", full)
+    ended = run.end("healed", "It works.", snapshots=[scene().read("hq", Scope.SAS)])
+    assert ended == {
+        "failed": True,
+        "outcome": "healed",
+        "msg": f"healed: It works. But the report cannot be written to {folder.path}: [Errno 28] No space left on "
+        "device",
+    }
+
+
+# --- what a report claims --------------------------------------------------------------------------------------------
 
 
 def test_what_is_about_to_be_sent_stands_in_the_report_first_and_claims_nothing(folder: RunFolder) -> None:

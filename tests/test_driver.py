@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -197,6 +198,56 @@ def test_a_signal_cuts_short_what_a_device_is_asked(tmp_path: Path) -> None:
         "done",
         "StoppedError",
     ]
+
+
+class Deaf(Login):
+    """Swallows what is raised while it waits for bytes, as libssh's call back into Python does for its log."""
+
+    def run(self, command: str) -> Answer:
+        with contextlib.suppress(BaseException):
+            super().run(command)
+        return Answer(command, "")
+
+
+def test_a_stop_that_was_swallowed_on_the_way_is_told_with_the_answer(tmp_path: Path) -> None:
+    """And nothing is written after it."""
+    login = Deaf(send)
+    sequence = said(Arm("hq"), Ask("hq", "show version"), Shield(True), Configure("hq", LINES), ending="over")
+    assert interrupted(sequence, login, tmp_path / "j") == ["done", "StoppedError"]
+    assert login.typed == ["show version"]
+
+
+def test_a_stop_that_was_told_is_not_told_again(tmp_path: Path) -> None:
+    login = Deaf(send)
+    sequence = said(Arm("hq"), Ask("hq", "show version"), Ask("hq", "show clock"), Shield(True), Note("last"))
+    words = interrupted(sequence, login, tmp_path / "j")
+    assert words == ["done", "StoppedError", "Answer", "done", "done"]
+
+
+def test_a_second_signal_does_not_break_into_the_way_out(tmp_path: Path) -> None:
+    """Ansible ends its workers with a SIGTERM of its own after a Ctrl-C."""
+
+    def twice() -> None:
+        try:
+            send(signal.SIGINT)
+        finally:
+            send(signal.SIGTERM)
+            way_out.append("done")
+
+    way_out: list[str] = []
+    assert interrupted(said(Arm("hq"), Ask("hq", "show clock")), Login(twice), tmp_path / "j") == [
+        "done",
+        "StoppedError",
+    ]
+    assert way_out == ["done"]
+
+
+def test_a_signal_between_the_last_answer_and_the_shield_stops_the_run(tmp_path: Path) -> None:
+    """A big output takes seconds to read."""
+    login = Login()
+    sequence = said(Arm("hq"), Ask("hq", "show version"), send, Shield(True), Configure("hq", LINES), ending="over")
+    assert interrupted(sequence, login, tmp_path / "j") == ["done", "Answer", "StoppedError"]
+    assert login.typed == ["show version"]
 
 
 def test_nothing_more_is_asked_after_a_signal(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer, ConfigAnswer
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import Hardened, Hardener, as_hardened
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Keepalive, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     Arm,
@@ -139,6 +139,9 @@ def harden(
         story.requests.append(request)
         step = len(story.requests)
         try:
+            if request == Shield(True) and stop_at and step >= stop_at and not stopped:
+                stopped, error = True, StoppedError()
+                continue
             if isinstance(request, Shield):
                 shielded = request.up
                 story.lines.append("shield up" if request.up else "shield down")
@@ -444,6 +447,9 @@ def test_a_second_run_saves_what_the_first_did_not_and_a_third_changes_nothing()
     )
     assert story.typed == []
 
+    checked, _ = harden(devices, check=True)
+    assert (checked.outcome, checked.text) == (hardened.outcome, hardened.text)
+
     hardened, story = harden(devices, check=True, save=True)
     assert (hardened.outcome, hardened.changed) == ("planned", True)
     assert hardened.text.endswith("nothing to change. Would save at hq and branch. Nothing was written.")
@@ -516,6 +522,37 @@ def test_a_save_that_failed_is_said_and_dpd_stays_on(branch: Device, words: str)
     assert (hardened.outcome, hardened.changed, hardened.saved) == ("not_saved", True, ("hq",))
     assert words in hardened.text
     assert {device.line for device in devices.values()} == {ON}
+
+
+@pytest.mark.parametrize(
+    ("branch", "result"),
+    [
+        (Full("branch"), "no [OK]: '%Error writing nvram:/startup-config'"),
+        (Device("branch", lost_in="write memory"), ""),
+        (Device("branch"), "done"),
+    ],
+)
+def test_the_actions_tell_a_save_that_failed(branch: Device, result: str) -> None:
+    hardened, _ = harden({"hq": Device("hq"), "branch": branch}, save=True)
+    saves = [(each.device, each.result) for each in hardened.actions if each.command == "write memory"]
+    assert saves == [("hq", "done"), ("branch", result)]
+
+
+@pytest.mark.parametrize("save", [False, True])
+def test_what_will_be_typed_is_known_before_it_is(save: bool) -> None:
+    ends = []
+    for end in tunnel().ends:
+        assert end.tunnel_group is not None
+        ends.append(replace(end, tunnel_group=replace(end.tunnel_group, keepalive=Keepalive(disabled=True))))
+    hardener = Hardener(replace(tunnel(), ends=tuple(ends)), WANTED, clock=lambda: 0.0, save=save)
+    assert hardener.foreseen == [
+        ("hq", f"tunnel-group {build.BRANCH} ipsec-attributes / {ON}"),
+        ("branch", f"tunnel-group {build.HQ} ipsec-attributes / {ON}"),
+        *([("hq", "write memory"), ("branch", "write memory")] if save else []),
+    ]
+    hardened, _ = harden(pair(), save=save)
+    typed = [(each.device, each.command) for each in hardened.actions if not each.command.startswith("show ")]
+    assert typed == hardener.foreseen
 
 
 def test_the_devices_are_told_as_they_are_now() -> None:

@@ -38,7 +38,7 @@ from lab.testing import Typist, change
 PEER = {"hq": "203.0.113.1", "branch": "198.51.100.1"}
 HQ_CLEAR, BRANCH_CLEAR = (f"clear crypto ipsec sa peer {PEER[name]}" for name in ("hq", "branch"))
 
-Twist = Callable[[str, str], "str | None"]
+Twist = Callable[[str, str], "str | Answer | None"]
 
 
 @dataclass
@@ -56,6 +56,8 @@ class Scene:
 
     def ask(self, name: str, command: str) -> Answer:
         answer = self.twist(name, command)
+        if isinstance(answer, Answer):
+            return answer
         return Answer(command, self.type(name, command) if answer is None else answer)
 
     def type(self, name: str, command: str) -> str:
@@ -113,8 +115,9 @@ class Scene:
                         error = lost
             elif isinstance(request, Pause):
                 self.wait(request.seconds)
-            if stop_at and steps >= stop_at and not (shielded or stopped or isinstance(request, Note | Shield)):
-                stopped, reply, error = True, None, StoppedError()
+            spared = isinstance(request, Note) or request == Shield(False)
+            if stop_at and steps >= stop_at and not (stopped or spared or (shielded and request != Shield(True))):
+                stopped, shielded, reply, error = True, False, None, StoppedError()
             if isinstance(error, LostError) and not isinstance(request, Note):
                 self.armed.discard(request.device)
 
@@ -367,6 +370,48 @@ def test_a_first_clear_that_was_lost_but_carried_out_is_proven_by_what_follows()
     assert result.outcome in ("healed", "half_cleared")
     assert f"Whether hq carried out '{HQ_CLEAR}' is not known" in result.text
     assert (result.outcome == "healed") == ("works all the same" in result.text)
+
+
+def cut_short(device: str, command: str) -> Answer | None:
+    return Answer(command, "", "the pager stopped the output") if command.startswith("clear") else None
+
+
+def test_a_clear_whose_answer_was_cut_may_have_been_carried_out() -> None:
+    way = scene(twist=cut_short)
+    result = way.mend()
+    trouble = f"hq: the pager stopped the output. Whether hq carried out '{HQ_CLEAR}' is not known."
+    assert way.clears == [("hq", HQ_CLEAR)]
+    assert way.notes[:2] == ["clear hq", "clear_failed hq"]
+    assert result.outcome == "no_change"
+    assert trouble in result.text
+    assert result.cleared
+
+
+def test_a_stop_after_a_clear_whose_answer_was_cut_says_that_too() -> None:
+    way = scene(twist=cut_short)
+    result = way.mend(stop_at=next(n for n, each in enumerate(_story(), 1) if each == Ask("hq", HQ_CLEAR)))
+    assert result.text.startswith(
+        "Interrupted: no clear was confirmed; the proof was not finished. hq: the pager stopped the output. "
+        f"Whether hq carried out '{HQ_CLEAR}' is not known."
+    )
+    assert result.cleared
+
+
+@pytest.mark.parametrize(
+    ("twist", "cleared"),
+    [
+        (lambda device, command: None, True),
+        (on("hq", "clear", "Command authorization failed\n"), False),
+        (on("branch", "clear", "Command authorization failed\n"), True),
+        (lose("hq", "clear"), True),
+        (lose("hq", "show version"), False),
+    ],
+)
+def test_only_a_clear_that_had_surely_no_effect_cleared_nothing(twist: Twist, cleared: bool) -> None:
+    way = scene()
+    mender = way.mender()
+    way.twist = twist
+    assert way.mend(mender).cleared is cleared
 
 
 def test_a_first_clear_that_never_arrived_changed_nothing_and_is_not_repeated() -> None:

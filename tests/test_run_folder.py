@@ -7,7 +7,9 @@ import json
 from pathlib import Path
 
 import pytest
+from ansible.errors import AnsibleActionFail
 
+from ansible_collections.tunnelmend.asa.plugins.action import wait
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Output, OutputStatus, Snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder, RunFolderError
 
@@ -94,6 +96,42 @@ def test_a_damaged_reading_is_named(folder: RunFolder) -> None:
     path.write_text(json.dumps({"device": "hq"}))
     with pytest.raises(RunFolderError, match=r"1\.json cannot be read as a reading of a device"):
         folder.snapshots("hq")
+
+
+def test_whether_a_device_answered_is_known_without_its_texts(folder: RunFolder) -> None:
+    assert not folder.answered("hq")
+    folder.save_snapshot(Snapshot("hq", 1, 2, (), "lost"), 1)
+    assert not folder.answered("hq")
+    folder.save_snapshot(read())
+    for path in (folder.path / "evidence" / "hq" / "2").iterdir():
+        path.unlink()
+    assert folder.answered("hq")
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", "{}"])
+def test_a_damaged_reading_is_named_there_too(folder: RunFolder, damage: str) -> None:
+    folder.save_snapshot(read())
+    (folder.path / "evidence" / "hq" / "1.json").write_text(damage)
+    for look in (folder.answered, folder.snapshots):
+        with pytest.raises(RunFolderError, match=r"1\.json cannot be read as a reading of a device"):
+            look("hq")
+
+
+def test_a_wait_over_a_damaged_reading_ends_in_its_words(folder: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.save_snapshot(read())
+    (folder.path / "evidence" / "hq" / "1.json").write_text("{")
+    action = wait.ActionModule.__new__(wait.ActionModule)
+    monkeypatch.setattr(wait.ActionBase, "run", lambda *given: {})
+    given = (None, {"run": str(folder.path), "seconds": 0})
+    monkeypatch.setattr(wait.ActionModule, "validate_argument_spec", lambda *spec: given)
+    with pytest.raises(AnsibleActionFail, match=r"1\.json cannot be read as a reading of a device"):
+        action.run(task_vars={"ansible_play_hosts_all": ["hq"]})
+
+
+def test_a_reading_without_a_number_comes_after_those_that_are_there(folder: RunFolder) -> None:
+    for number in range(1, 12):
+        folder.save_snapshot(read(f"{number}\n"))
+    assert [each.outputs[0].text for each in folder.snapshots("hq")] == [f"{number}\n" for number in range(1, 12)]
 
 
 def test_a_run_that_sent_something_is_never_removed(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.tunnelmend.asa.plugins.callback.summary import PROGRESS_SECONDS, Progress, announced
+from ansible_collections.tunnelmend.asa.plugins.callback.summary import PROGRESS_SECONDS, Progress, announced, ending
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Report
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import write_all
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters.document import document
@@ -114,6 +114,20 @@ def test_nothing_is_printed_when_nothing_was_announced(tmp_path: Path) -> None:
 )
 def test_a_report_is_found_wherever_a_result_holds_it(answer: object, paths: list[str]) -> None:
     assert list(announced(answer)) == paths
+
+
+# --- an interruption -------------------------------------------------------------------------------------------------
+
+
+def test_the_ending_of_an_interrupted_run_is_that_of_its_report(tmp_path: Path) -> None:
+    mended = samples.remediation()
+    path = written(tmp_path / "remediate", mended)
+    assert ending(path) == f"{mended.outcome}: {' '.join(mended.outcome_text.split())} Report: {path}"
+
+
+def test_an_audit_that_was_interrupted_after_its_report_has_no_ending(broken: Path, tmp_path: Path) -> None:
+    assert ending(broken) == ""
+    assert ending(tmp_path / "report.json") == ""
 
 
 # --- progress --------------------------------------------------------------------------------------------------------

@@ -47,19 +47,17 @@ class ActionModule(ActionBase):
         # Whatever ends this process has to wait until the report says what was done.
         with driver.Signals() as signals:
             hardened = self._hardened(run, wanted, args["save"], variables, signals)
-            path = run.report(
+            ended = run.end(
                 hardened.outcome, hardened.text, judgement=_judged_again(run, hardened), actions=hardened.actions
             )
         result.update(
             changed=hardened.changed,
             diff=[change.diff for change in hardened.changes if change.step],
-            tunnelmend_report=path,
             tunnel=run.tunnel.name,
-            outcome=hardened.outcome,
             saved=list(hardened.saved),
-            msg=acting.message(hardened.outcome, hardened.text),
             failed=hardened.outcome not in GOOD,
         )
+        result.update(ended)
         return result
 
     def _hardened(
@@ -70,7 +68,7 @@ class ActionModule(ActionBase):
             hardener = Hardener(run.tunnel, wanted, time.time, check=check, save=save)
             with (
                 login.open_to_each([end.name for end in run.tunnel.ends], variables, self._play_context) as logins,
-                contextlib.nullcontext() if check else run.alone(()),
+                contextlib.nullcontext() if check else run.alone(hardener.foreseen),
             ):
                 return driver.drive(hardener.run(), logins, run.journal, signals)
         except RefusedError as refused:
@@ -79,6 +77,8 @@ class ActionModule(ActionBase):
 
 def _judged_again(run: acting.Run, hardened: Hardened) -> Judgement | None:
     """The tunnel as it is now, where something is known to have changed."""
+    if hardened.changed and hardened.outcome == "failed":
+        return run.unread("an end could not be set back and was not read again")
     if not hardened.changed or hardened.outcome not in ("hardened", "not_saved"):
         return None
     return named(reports.judged(as_hardened(run.devices, hardened), run.foreign_peers), run.tunnel.name)

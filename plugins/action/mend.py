@@ -41,23 +41,20 @@ class ActionModule(ActionBase):
         # Whatever ends this process has to wait until the report says what was done.
         with driver.Signals() as signals:
             mended = self._mended(run, args, variables, signals)
-            # An answer that was lost is no proof that nothing happened.
-            sent = any(each.command.startswith("clear ") and each.result in ("done", "") for each in mended.actions)
             judgement = mended.judgement
-            if sent and judgement is None:
+            if mended.cleared and judgement is None:
                 judgement = run.unread("it was cleared, and the proof was not finished")
-            path = run.report(
-                mended.outcome, mended.text, judgement=judgement, devices=mended.devices, actions=mended.actions
+            ended = run.end(
+                mended.outcome,
+                mended.text,
+                judgement=judgement,
+                devices=mended.devices,
+                actions=mended.actions,
+                snapshots=mended.snapshots,
             )
         left_alone = mended.outcome == "no_change" and not mended.actions
-        result.update(
-            changed=sent,
-            tunnelmend_report=path,
-            outcome=mended.outcome,
-            gap=mended.gap,
-            msg=acting.message(mended.outcome, mended.text),
-            failed=mended.outcome != "healed" and not left_alone,
-        )
+        result.update(changed=mended.cleared, gap=mended.gap, failed=mended.outcome != "healed" and not left_alone)
+        result.update(ended)
         return result
 
     def _mended(
@@ -76,22 +73,16 @@ class ActionModule(ActionBase):
     def _mend(
         self, run: acting.Run, planned: Plan, args: dict[str, Any], variables: dict[str, Any], signals: driver.Signals
     ) -> Result:
-        taken = {end.name: run.folder.snapshots(end.name) for end in run.tunnel.ends}
         mender = Mender(
             planned,
             run.tunnel,
-            {name: snapshots[0] for name, snapshots in taken.items()},
+            {end.name: run.folder.snapshots(end.name)[0] for end in run.tunnel.ends},
             time.time,
             Timing(settle=args["settle"], interval=args["interval"], timeout=args["timeout"]),
             run.foreign_peers,
         )
         with login.open_to_each([end.device for end in planned.ends], variables, self._play_context) as logins:
-            mended = driver.drive(mender.run(), logins, run.journal, signals)
-        reading = {name: len(snapshots) for name, snapshots in taken.items()}
-        for snapshot in mended.snapshots:
-            reading[snapshot.device] += 1
-            run.folder.save_snapshot(snapshot, reading[snapshot.device])
-        return mended
+            return driver.drive(mender.run(), logins, run.journal, signals)
 
 
 def _check_confirmed(run: acting.Run, args: dict[str, Any]) -> None:

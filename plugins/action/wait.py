@@ -7,10 +7,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder, RunFolderError
 
 display = Display()
 
@@ -29,7 +30,10 @@ class ActionModule(ActionBase):
         )
         folder = RunFolder(Path(args["run"]))
         devices = (task_vars or {})["ansible_play_hosts_all"]
-        answered = any(snapshot.outputs for device in devices for snapshot in folder.snapshots(device))
+        try:
+            answered = any(map(folder.answered, devices))
+        except RunFolderError as error:
+            raise AnsibleActionFail(str(error)) from None
         if answered and args["seconds"] > 0:
             _say(f"waiting {args['seconds']} s before the second reading: it shows whether the counters move")
             time.sleep(args["seconds"])

@@ -9,6 +9,8 @@ from typing import Any
 from ansible import constants as C  # noqa: N812 - Ansible's own name for it
 from ansible.plugins.callback.default import CallbackModule as Default
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import results
+
 DOCUMENTATION = """
 name: quiet
 type: stdout
@@ -48,19 +50,20 @@ class CallbackModule(Default):  # type: ignore[misc]
             super().v2_runner_item_on_ok(result)
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
-        message = "" if self._display.verbosity else refusal(_task(result), _answer(result))
+        task = results.task(result)
+        message = "" if self._display.verbosity else refusal(task, results.answer(result))
         if not message:
             super().v2_runner_on_failed(result, ignore_errors)
             return
-        if self._last_task_banner != _task(result)._uuid:
-            self._print_task_banner(_task(result))
+        if self._last_task_banner != task._uuid:
+            self._print_task_banner(task)
         words = f"fatal: [{self.host_label(result)}]: FAILED! => {message}"
         self._display.display(words, color=C.COLOR_ERROR, stderr=self.get_option("display_failed_stderr"))
         if ignore_errors:
             self._display.display("...ignoring", color=C.COLOR_SKIP)
 
     def _tells(self, result: Any) -> bool:
-        return bool(self._display.verbosity) or tells(_answer(result))
+        return bool(self._display.verbosity) or tells(results.answer(result))
 
 
 def tells(answer: Mapping[str, Any]) -> bool:
@@ -70,20 +73,10 @@ def tells(answer: Mapping[str, Any]) -> bool:
 
 def refusal(task: Any, answer: Mapping[str, Any]) -> str:
     """The message of a failure that needs no more than it; nothing for all others, such as a fault of ours."""
-    action = str(getattr(task, "resolved_action", None) or task.action)
+    action = results.action(task)
     message = answer.get("msg")
     if action not in _WORDED and not action.startswith(_OURS):
         return ""
     if not isinstance(message, str) or "results" in answer or tells({**answer, "changed": False}):
         return ""
     return "" if message.startswith("Unexpected failure") else message
-
-
-# ansible-core 2.19 renamed both and means to take the old names away.
-def _answer(result: Any) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = result.result if hasattr(result, "result") else result._result
-    return found
-
-
-def _task(result: Any) -> Any:
-    return result.task if hasattr(result, "task") else result._task

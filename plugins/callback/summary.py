@@ -16,8 +16,10 @@ from typing import Any
 from ansible import constants as C  # noqa: N812 - Ansible's own name for it
 from ansible.plugins.callback import CallbackBase
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import results
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import SCHEMA
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import html, table
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters._words import one_line
 
 DOCUMENTATION = """
 name: summary
@@ -42,6 +44,8 @@ COLLECT = "tunnelmend.asa.collect"
 START = "tunnelmend.asa.start_run"
 # Often enough to see that it moves, seldom enough to leave the rest of the screen in sight.
 PROGRESS_SECONDS = 5
+# A second Ctrl-C would end this process alone: what is under way at the devices goes on, and its end is not shown.
+WAITING = "ending at the devices what was begun there: do not press Ctrl-C again. The result will be in {}"
 
 
 class CallbackModule(CallbackBase):  # type: ignore[misc]
@@ -61,8 +65,8 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
         self.progress: dict[str, Progress] = {}
 
     def v2_runner_on_ok(self, result: Any) -> None:
-        if _action(result) == START:
-            self.folder = Path(_answer(result)["run"])
+        if results.action(results.task(result)) == START:
+            self.folder = Path(results.answer(result)["run"])
         self._remember(result)
         self._count(result)
 
@@ -80,14 +84,15 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             self._print(Path(path))
 
     def _remember(self, result: Any) -> None:
-        for path in announced(_answer(result)):
+        for path in announced(results.answer(result)):
             self.reports = [*(each for each in self.reports if each != path), path]
 
     def _count(self, result: Any) -> None:
-        if _action(result) != COLLECT:
+        task = results.task(result)
+        if results.action(task) != COLLECT:
             return
-        progress = self.progress.setdefault(_task(result)._uuid, Progress(time.monotonic()))
-        if sentence := progress.count(_answer(result), time.monotonic()):
+        progress = self.progress.setdefault(task._uuid, Progress(time.monotonic()))
+        if sentence := progress.count(results.answer(result), time.monotonic()):
             self._display.display(f"  {time.strftime('%H:%M:%S')} {sentence}")
 
     def _interrupted(self, controller: int) -> None:
@@ -101,12 +106,9 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
         for child in multiprocessing.active_children():
             child.join(1)
             if child.is_alive():
-                self._display.display("  ending at the devices what was begun there ...", color=C.COLOR_WARN)
+                self._display.display(f"  {WAITING.format(self.folder)}", color=C.COLOR_WARN)
                 child.join()
-        path = self.folder / "report.json"
-        if path.exists():
-            run = json.loads(path.read_text(encoding="utf-8"))["run"]
-            words = " ".join(f"{run['outcome']}: {run['outcome_text']} Report: {path}".split())
+        if words := ending(self.folder / "report.json"):
             self._display.display(f"  {words}", color=C.COLOR_WARN)
 
     def _print(self, path: Path) -> None:
@@ -148,20 +150,10 @@ class Progress:
         return ""
 
 
-# ansible-core 2.19 renamed both and means to take the old names away.
-
-
-def _task(result: Any) -> Any:
-    return result.task if hasattr(result, "task") else result._task
-
-
-def _answer(result: Any) -> Any:
-    return result.result if hasattr(result, "result") else result._result
-
-
-def _action(result: Any) -> str:
-    task = _task(result)
-    return str(getattr(task, "resolved_action", None) or task.action)
+def ending(path: Path) -> str:
+    """What an interrupted run's report says that it did; nothing without one, or for an audit, which does nothing."""
+    run = json.loads(path.read_text(encoding="utf-8"))["run"] if path.exists() else {}
+    return one_line(f"{run['outcome']}: {run['outcome_text']} Report: {path}") if run.get("outcome") else ""
 
 
 def announced(answer: object) -> Iterator[str]:
@@ -172,8 +164,8 @@ def announced(answer: object) -> Iterator[str]:
         path = place.get(KEY) if isinstance(place, Mapping) else None
         if isinstance(path, str) and path:
             yield str(path)
-    results = answer.get("results")
-    for item in results if isinstance(results, list) else ():
+    items = answer.get("results")
+    for item in items if isinstance(items, list) else ():
         yield from announced(item)
 
 

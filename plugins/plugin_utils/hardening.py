@@ -31,6 +31,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import Step, enable_dpd
 
+OK = "[OK]"
 AGAIN = "run this again with -e harden_save=true"
 
 
@@ -104,6 +105,14 @@ class Hardener:
         self._sessions = Sessions(self.clock)
         self._devices = {end.name: end.device for end in self.tunnel.ends}
 
+    @property
+    def foreseen(self) -> list[tuple[str, str]]:
+        """What will be typed beside show commands, by device, unless the ends show now that it need not be."""
+        groups = [(end.name, end.tunnel_group) for end in self.tunnel.ends if end.tunnel_group]
+        steps = [step for device, group in groups if (step := self._step(device, group))]
+        saves = [(device, "write memory") for device in self._devices if self.save]
+        return [(step.device, _one_line(step.commands)) for step in steps] + saves
+
     def run(self) -> Talk[Hardened]:
         """Look at both ends, then write both, then save both. Whatever is thrown in, it ends in a result."""
         try:
@@ -111,16 +120,16 @@ class Hardener:
                 yield from arm(self._sessions, device)
             for name in self._devices:
                 self._changes.append((yield from self._look(name)))
+            if self.check:
+                return self._planned()
+            # It stays up: once something is written, what follows is short and must not be left half done.
+            yield Shield(True)
         except AbortError as abort:
             return self._aborted(abort.gate, str(abort))
         except LostError as lost:
             return self._aborted("session", f"{lost}.")
         except StoppedError:
             return self._aborted("interrupted", "The run was interrupted.")
-        if self.check:
-            return self._planned()
-        # It stays up: once something is written, what follows is short and must not be left half done.
-        yield Shield(True)
         if trouble := (yield from self._write()):
             return self._result("failed", trouble, changed=self._left)
         return (yield from self._save())
@@ -129,10 +138,13 @@ class Hardener:
 
     def _look(self, device: str) -> Talk[Change]:
         before = yield from self._read(device)
-        keepalive = before.keepalive or Keepalive()
-        step = None if enable_dpd.same(keepalive, self.wanted) else enable_dpd.step(device, before, self.wanted)
         saved = yield from self._is_saved(device)
-        return Change(device, before.name, keepalive, self.wanted, step, saved)
+        keepalive = before.keepalive or Keepalive()
+        return Change(device, before.name, keepalive, self.wanted, self._step(device, before), saved)
+
+    def _step(self, device: str, group: TunnelGroup) -> Step | None:
+        has_it = enable_dpd.same(group.keepalive or Keepalive(), self.wanted)
+        return None if has_it else enable_dpd.step(device, group, self.wanted)
 
     def _read(self, device: str) -> Talk[TunnelGroup]:
         group = self._groups[device]
@@ -167,7 +179,7 @@ class Hardener:
         return ""
 
     def _apply(self, change: Change, step: Step) -> Talk[None]:
-        yield Note("configure", change.device, " / ".join(line.strip() for line in step.commands))
+        yield Note("configure", change.device, _one_line(step.commands))
         yield from self._configure(change.device, step.commands)
         now = yield from self._read(change.device)
         if now.keepalive is None or not enable_dpd.same(now.keepalive, change.after):
@@ -199,7 +211,7 @@ class Hardener:
         if now.keepalive is not None and enable_dpd.same(now.keepalive, change.before):
             return
         undo = change.step.undo
-        yield from self._sessions.note("take_back", change.device, " / ".join(line.strip() for line in undo))
+        yield from self._sessions.note("take_back", change.device, _one_line(undo))
         yield from self._configure(change.device, undo)
         now = yield from self._read(change.device)
         if now.keepalive is None or not enable_dpd.same(now.keepalive, change.before):
@@ -251,9 +263,9 @@ class Hardener:
             yield Note("save", device, "write memory")
         except LostError as lost:
             raise NotSentError(str(lost)) from None
-        answer = yield from self._sessions.ask(device, "write memory")
-        if "[OK]" not in answer.text:
-            raise _FailedError(f"{device}: 'write memory' did not end in [OK]: {answer.text.strip()!r}")
+        answer = yield from self._sessions.ask(device, "write memory", proof=OK)
+        if OK not in answer.text:
+            raise _FailedError(f"{device}: 'write memory' did not end in {OK}: {answer.text.strip()!r}")
         yield from self._sessions.note("saved", device)
 
     # --- results -----------------------------------------------------------------------------------------------
@@ -264,6 +276,8 @@ class Hardener:
         words = [self._said(todo, verb="would set DPD")]
         if would:
             words.append(f"Would save at {_and(would)}.")
+        elif not self.save:
+            words += self._unsaved()
         if todo or would:
             words.append("Nothing was written.")
         return self._result("planned" if todo or would else "no_change", " ".join(words), changed=bool(todo or would))
@@ -342,6 +356,10 @@ def _groups(tunnel: Tunnel) -> dict[str, str]:
             "one, whose DPD is that of every such peer. Give it a tunnel-group first. Nothing was written.",
         )
     return groups
+
+
+def _one_line(lines: Sequence[str]) -> str:
+    return " / ".join(line.strip() for line in lines)
 
 
 def _and(words: Sequence[str]) -> str:

@@ -74,6 +74,12 @@ class Result:
     devices: tuple[Device, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
 
+    @property
+    def cleared(self) -> bool:
+        """Whether something may have been cleared: an answer that was lost or cut is no proof that nothing was."""
+        sent = any(each.command.startswith("clear ") for each in self.actions)
+        return sent and not self.outcome.startswith("aborted_gate:")
+
 
 @dataclass(frozen=True)
 class _Proof:
@@ -112,13 +118,13 @@ class Mender:
                 yield from arm(self._sessions, device)
             for end in self.plan.ends:
                 yield from self._compare(end)
+            yield Shield(True)
         except AbortError as abort:
             return (yield from self._aborted(abort.gate, str(abort)))
         except LostError as lost:
             return (yield from self._aborted("session", str(lost)))
         except StoppedError:
             return (yield from self._aborted("interrupted", "The run was interrupted."))
-        yield Shield(True)
         refused = yield from self._clear()
         yield Shield(False)
         if refused:
@@ -162,8 +168,8 @@ class Mender:
     def _clear(self) -> Talk[AbortError | None]:
         """Both clears; ``_trouble`` then says what went wrong with either. Returns why nothing was cleared, if so.
 
-        A clear whose answer was lost may have been carried out. The other one is then not sent: nobody knows any more
-        what it would meet, and the notice that the first one sends may have sufficed. One that is answered late is
+        A clear whose answer was lost or cut may have been carried out. The other one is then not sent: nobody knows any
+        more what it would meet, and the notice that the first one sends may have sufficed. One that is answered late is
         followed by the other all the same: an end that is cleared alone is what this must not leave behind.
         """
         first, second = self.plan.ends
@@ -186,6 +192,8 @@ class Mender:
             answer = yield from self._sessions.ask(end.device, command)
             if answer.refusal:
                 refusal = f"{end.device} refused {command!r}: {answer.refusal}."
+            elif answer.incomplete:
+                raise LostError(f"{end.device}: {answer.incomplete}")
         except NotSentError as lost:
             refusal = f"{lost}."
         except LostError as lost:

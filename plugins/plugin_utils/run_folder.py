@@ -70,8 +70,12 @@ class RunFolder:
 
     # --- snapshots ---------------------------------------------------------------------------------------------
 
-    def save_snapshot(self, snapshot: Snapshot, reading: int) -> None:
-        """Write what a device answered. Secrets are masked here, where text enters."""
+    def save_snapshot(self, snapshot: Snapshot, reading: int | None = None) -> None:
+        """Write what a device answered, as the next reading unless a number is given.
+
+        Secrets are masked here, where text enters.
+        """
+        reading = reading or len(self._indexes(snapshot.device)) + 1
         folder = self.path / "evidence" / snapshot.device
         texts = folder / str(reading)
         texts.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -99,9 +103,15 @@ class RunFolder:
 
     def snapshots(self, device: str) -> tuple[Snapshot, ...]:
         """Every reading of a device, oldest first; none when nothing was read in this run."""
+        return tuple(_load(path) for path in self._indexes(device))
+
+    def answered(self, device: str) -> bool:
+        """Whether a device answered anything in any reading. The texts, which may be large, are left alone."""
+        return any(_outputs(path) for path in self._indexes(device))
+
+    def _indexes(self, device: str) -> list[Path]:
         folder = self.path / "evidence" / device
-        indexes = sorted(folder.glob("*.json"), key=lambda path: int(path.stem)) if folder.is_dir() else []
-        return tuple(_load(folder, path) for path in indexes)
+        return sorted(folder.glob("*.json"), key=lambda path: int(path.stem)) if folder.is_dir() else []
 
     # --- one at a time -----------------------------------------------------------------------------------------
 
@@ -167,13 +177,27 @@ def _write(path: Path, text: str) -> None:
     temporary.replace(path)
 
 
-def _load(folder: Path, path: Path) -> Snapshot:
+@contextlib.contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """What is wrong with an index begins with its path."""
     try:
+        yield
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RunFolderError(f"{path} cannot be read as a reading of a device: {error}") from error
+
+
+def _outputs(path: Path) -> list[Any]:
+    with _named(path):
+        return list(json.loads(path.read_text(encoding="utf-8"))["outputs"])
+
+
+def _load(path: Path) -> Snapshot:
+    with _named(path):
         index = json.loads(path.read_text(encoding="utf-8"))
         outputs = tuple(
             Output(
                 command=each["command"],
-                text=(folder / each["file"]).read_bytes().decode("utf-8"),
+                text=(path.parent / each["file"]).read_bytes().decode("utf-8"),
                 started=each["started"],
                 finished=each["finished"],
                 status=OutputStatus(each["status"]),
@@ -182,5 +206,3 @@ def _load(folder: Path, path: Path) -> Snapshot:
             for each in index["outputs"]
         )
         return Snapshot(index["device"], index["started"], index["finished"], outputs, index["error"])
-    except (OSError, ValueError, KeyError) as error:
-        raise RunFolderError(f"{path} cannot be read as a reading of a device: {error}") from error

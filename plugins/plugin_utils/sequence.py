@@ -62,7 +62,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Shield:
-    """Hold back (or let through again) the signals that would stop the run."""
+    """Hold back (or let through again) the signals that would stop the run. It does not go up once one has come."""
 
     up: bool
 
@@ -91,11 +91,15 @@ class Sessions:
     clock: Callable[[], float]
     actions: list[Action] = field(default_factory=list)
 
-    def ask(self, device: str, command: str) -> Talk[Answer]:
-        """Type a command; ``LostError`` leaves it among the actions, without a result, unless it was not sent."""
+    def ask(self, device: str, command: str, proof: str = "") -> Talk[Answer]:
+        """Type a command; ``LostError`` leaves it among the actions, without a result, unless it was not sent.
+
+        It counts as done when its answer holds ``proof``.
+        """
         answer = yield from self._typed(Ask(device, command), command)
         assert isinstance(answer, Answer)
-        self._result(answer.refusal or answer.incomplete or "done")
+        result = "done" if proof in answer.text else f"no {proof}: {answer.text.strip()!r}"
+        self._result(answer.refusal or answer.incomplete or result)
         return answer
 
     def configure(self, device: str, lines: tuple[str, ...]) -> Talk[ConfigAnswer]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,6 +81,17 @@ class Playbooks:
             start_new_session=True,
         )
 
+    def processes(self) -> list[int]:
+        """Those that are alive, by their command line; Ansible's workers share that of their parent."""
+        found = []
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                if str(self.reports) in path.read_text(encoding="utf-8", errors="replace"):
+                    found.append(int(path.parent.name))
+            except OSError:
+                continue
+        return found
+
     def ended(self, process: subprocess.Popen[str], before: str = "") -> Run:
         screen, _ = process.communicate(timeout=180)
         return Run(process.returncode, before + screen, self.reports)
@@ -91,6 +104,22 @@ class Playbooks:
 
     def remediate(self, *flags: str, **variables: Any) -> Run:
         return self.run("remediate", *flags, **{"tunnel": "hq-branch", "remediate_verify_interval": 3, **variables})
+
+
+def interrupt_while_arming(lab: RunningLab, process: subprocess.Popen[str], device: str) -> None:
+    """Press Ctrl-C while a device that was read twice is asked again which unit it is."""
+    _wait_for(lab, device, "exit", 2)
+    for name in lab.devices:
+        lab.quirk(name, "slow=0.3")
+    _wait_for(lab, device, "show failover", 2)
+    os.killpg(process.pid, signal.SIGINT)
+
+
+def _wait_for(lab: RunningLab, device: str, line: str, times: int) -> None:
+    deadline = time.monotonic() + 60
+    while lab.lines(device).count(line) < times:
+        assert time.monotonic() < deadline, lab.lines(device)
+        time.sleep(0.05)
 
 
 def playbooks(lab: RunningLab, reports: Path) -> Playbooks:

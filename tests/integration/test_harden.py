@@ -15,7 +15,7 @@ import pytest
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
 from lab.testing import RunningLab, running_lab
-from tests.integration.playbooks import Playbooks, Run, playbooks
+from tests.integration.playbooks import Playbooks, Run, harmful, interrupt_while_arming, playbooks
 
 ON = "isakmp keepalive threshold 10 retry 2"
 OFF = "isakmp keepalive disable"
@@ -138,6 +138,43 @@ def test_a_lost_login_is_replaced_and_identified_before_the_undo(lab: RunningLab
     ]
 
 
+@pytest.mark.parametrize("flag", [(), ("--check",)])
+def test_an_end_that_was_not_read_is_told_first_and_reported(
+    flag: tuple[str, ...], lab: RunningLab, harden: Play
+) -> None:
+    lab.quirk("branch", "refuse-login")
+    done = harden(*flag)
+    assert done.code == 2
+    assert "FAILED! => Gate unread: branch could not be read: " in done.words
+    assert done.latest["run"]["kind"] == "harden"
+    assert done.latest["run"]["outcome"] == "aborted_gate:unread"
+    assert done.latest["run"]["outcome_text"].endswith("Nothing is changed on what was not read.")
+    assert "OUTCOME aborted_gate:unread: branch could not be read: " in done.words
+    assert configured(lab, "hq") == []
+
+
+def test_an_end_that_could_not_be_set_back_is_unknown_in_the_report(lab: RunningLab, books: Playbooks) -> None:
+    """Branch refuses its line, and hq the undo."""
+    lab.quirk("branch", "authorization-failed=configure")
+    lab.quirk("hq", "authorization-failed=isakmp keepalive disable")
+    done = books.run("harden", tunnel="hq-branch")
+    assert done.code == 2
+    assert "hq COULD NOT BE SET BACK" in done.words
+    assert done.latest["run"]["outcome"] == "failed"
+    assert (done.tunnel["verdict"], done.tunnel["cause"]) == (
+        "unknown",
+        "an end could not be set back and was not read again",
+    )
+
+
+def test_a_save_that_failed_is_no_save_in_the_report(lab: RunningLab, harden: Play) -> None:
+    lab.quirk("branch", "empty=write memory")
+    done = harden(harden_save=True)
+    assert done.latest["run"]["outcome"] == "not_saved"
+    results = [(each["device"], each["result"]) for each in done.latest["actions"] if each["command"] == "write memory"]
+    assert results == [("hq", "done"), ("branch", "no [OK]: ''")]
+
+
 def test_a_value_out_of_range_is_refused_unsent(lab: RunningLab, harden: Play) -> None:
     done = harden(harden_dpd_threshold=5)
     assert done.code != 0
@@ -210,6 +247,18 @@ def test_it_keeps_away_from_a_tunnel_that_another_run_is_at_work_on(
     assert harden().code == 0
 
 
+@pytest.mark.parametrize("device", ["hq", "branch"])
+def test_an_interruption_before_the_first_line_writes_nothing(device: str, lab: RunningLab, books: Playbooks) -> None:
+    process = books.start("harden", tunnel="hq-branch", harden_save=True)
+    interrupt_while_arming(lab, process, device)
+    run = books.ended(process)
+    assert (run.latest["run"]["outcome"], run.latest["run"]["outcome_text"]) == (
+        "aborted_gate:interrupted",
+        "Nothing was written. The run was interrupted.",
+    )
+    assert harmful(lab) == []
+
+
 def test_an_interruption_while_an_end_is_written_waits_until_both_are_alike(lab: RunningLab, books: Playbooks) -> None:
     lab.quirk("branch", f"hang={ON}")
     process = books.start("harden", tunnel="hq-branch", ansible_command_timeout=3)
@@ -226,6 +275,22 @@ def test_an_interruption_while_an_end_is_written_waits_until_both_are_alike(lab:
     assert run.latest["run"]["outcome"] == "failed"
     assert run.latest["run"]["outcome_text"].endswith("hq is as it was (disabled); branch is as it was (disabled).")
     assert journal(run) == ["configure hq", "configured hq", "configure branch", "take_back hq"]
+
+
+def test_a_run_that_is_killed_says_what_it_may_have_typed(lab: RunningLab, books: Playbooks) -> None:
+    lab.quirk("branch", f"hang={ON}")
+    process = books.start("harden", tunnel="hq-branch")
+    assert process.stdout is not None
+    seen = next(line for line in process.stdout if "configure branch" in line)
+    for number in books.processes():
+        os.kill(number, signal.SIGKILL)
+    run = books.ended(process, seen)
+    assert run.latest["run"]["outcome"] == "unfinished"
+    assert run.tunnel["verdict"] == "unknown"
+    assert [(each["device"], each["command"], each["result"]) for each in run.latest["actions"]] == [
+        (device, f"tunnel-group {peer} ipsec-attributes / {ON}", "not known: see journal.jsonl")
+        for device, peer in (("hq", "203.0.113.1"), ("branch", "198.51.100.1"))
+    ]
 
 
 # --- what it is good for ---------------------------------------------------------------------------------------------

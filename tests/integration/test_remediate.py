@@ -17,7 +17,7 @@ import jsonschema
 import pytest
 
 from lab.testing import RunningLab, running_lab
-from tests.integration.playbooks import ROOT, Playbooks, harmful, playbooks
+from tests.integration.playbooks import ROOT, Playbooks, harmful, interrupt_while_arming, playbooks
 from tests.integration.test_audit import SCHEMA, SECRETS
 from tests.integration.test_harden import configured, swapped
 
@@ -163,8 +163,12 @@ def test_nothing_is_cleared_on_what_was_not_read(quirk: str, broken: RunningLab,
     assert run.code == 2
     # Without its configuration nobody knows which device has the address that the other end names.
     assert "Nothing is cleared on what was not read." in run.words or (
-        "no tunnel is called 'hq-branch'" in run.words and "Not read: branch could not be read: " in run.words
+        "FAILED! => Gate unread: branch could not be read: " in run.words
+        and "Nothing is changed on what was not read." in run.words
+        and "OUTCOME aborted_gate:unread: branch could not be read: " in run.words
     )
+    assert run.latest["run"]["kind"] == "remediate"
+    assert run.latest["run"]["outcome"] in ("aborted_gate:unread", "aborted_gate:unknown")
 
 
 def test_two_devices_that_claim_one_address_are_not_cleared(refused: Playbooks, tmp_path: Path) -> None:
@@ -226,6 +230,34 @@ def test_a_second_clear_that_is_refused_is_told_whatever_the_proof_says(fresh: F
     assert clears(lab) == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
 
 
+# --- the disk fails --------------------------------------------------------------------------------------------------
+
+
+def test_evidence_that_cannot_be_kept_does_not_take_the_proof_away(fresh: Fresh) -> None:
+    _, books = fresh()
+    process = books.start("remediate", tunnel="hq-branch", confirm="hq-branch", remediate_verify_interval=3)
+    seen = _read_until(process, "letting the clears take effect")
+    (books.reports / "latest" / "evidence" / "hq" / "3").write_text("in the way", encoding="utf-8")
+    run = books.ended(process, seen)
+    assert run.code == 0, run.screen
+    assert (run.latest["run"]["outcome"], run.tunnel["verdict"]) == ("healed", "healthy")
+    assert "What was read since is not kept as evidence: [Errno 17] File exists: " in run.words
+
+
+def test_a_report_that_cannot_be_written_leaves_the_result_on_the_screen(fresh: Fresh) -> None:
+    lab, books = fresh()
+    process = books.start("remediate", tunnel="hq-branch", confirm="hq-branch", remediate_verify_interval=3)
+    seen = _read_until(process, "letting the clears take effect")
+    report = books.reports / "latest" / "report.json"
+    report.unlink()
+    report.mkdir()
+    run = books.ended(process, seen)
+    assert run.code == 2
+    assert "FAILED! => healed: hq-branch: new SPIs at both ends, mirrored in two readings" in run.words
+    assert "But the report cannot be written to " in run.words
+    assert lab.status()["mirrors"]
+
+
 # --- it is not alone, or interrupted ---------------------------------------------------------------------------------
 
 
@@ -252,22 +284,10 @@ def _read_until(process: subprocess.Popen[str], words: str) -> str:
     raise AssertionError(f"{words!r} never came in {seen}")
 
 
-def _alive(mark: str) -> list[int]:
-    """Processes whose command line has this mark; Ansible's workers share that of their parent."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if mark in path.read_text(encoding="utf-8", errors="replace"):
-                found.append(int(path.parent.name))
-        except OSError:
-            continue
-    return found
-
-
 def _left(books: Playbooks) -> list[int]:
     """Processes of the run that have not ended soon after it."""
     deadline = time.monotonic() + 10
-    while (left := _alive(str(books.reports))) and time.monotonic() < deadline:
+    while (left := books.processes()) and time.monotonic() < deadline:
         time.sleep(0.1)
     return left
 
@@ -315,6 +335,22 @@ INTERRUPTED = re.compile(
 )
 
 
+@pytest.mark.parametrize("device", ["hq", "branch"])
+def test_an_interruption_before_the_first_clear_sends_nothing_more(device: str, fresh: Fresh) -> None:
+    """What is raised while libssh reads is lost in it; see driver.py."""
+    lab, books = fresh()
+    process = books.start("remediate", tunnel="hq-branch", confirm="hq-branch", collect_interval=1)
+    interrupt_while_arming(lab, process, device)
+    run = books.ended(process)
+    assert (run.latest["run"]["outcome"], run.latest["run"]["outcome_text"]) == (
+        "aborted_gate:interrupted",
+        "Nothing was cleared. The run was interrupted.",
+    )
+    assert [each["event"] for each in run.journal] == ["aborted"]
+    assert harmful(lab) == []
+    assert _left(books) == []
+
+
 def test_an_interruption_does_not_wait_for_a_device_that_hangs_in_the_proof(fresh: Fresh) -> None:
     lab, books = fresh()
     lab.quirk("hq", "hang=ping")
@@ -333,7 +369,7 @@ def test_a_run_that_is_killed_claims_nothing(fresh: Fresh) -> None:
     lab, books = fresh()
     process = books.start("remediate", tunnel="hq-branch", confirm="hq-branch", remediate_verify_interval=60)
     seen = _read_until(process, "between the two readings of the proof")
-    for number in _alive(str(books.reports)):
+    for number in books.processes():
         os.kill(number, signal.SIGKILL)
     run = books.ended(process, seen)
     assert run.latest["run"]["outcome"] == "unfinished"
@@ -352,6 +388,7 @@ def test_an_interruption_between_the_clears_waits_for_the_second(fresh: Fresh) -
     os.killpg(process.pid, signal.SIGINT)
     run = books.ended(process, seen)
     assert run.code != 0
+    assert "do not press Ctrl-C again. The result will be in " in run.words
     assert _left(books) == []
     assert clears(lab) == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
     assert [each["event"] for each in run.journal] == ["clear", "cleared", "clear", "clear_failed", "interrupted"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +19,14 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import c
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.driver import Journal
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import named
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address, Device, Judgement, Tunnel, Verdict
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    Address,
+    Device,
+    Judgement,
+    Snapshot,
+    Tunnel,
+    Verdict,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action, Kind, Report
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import BusyError, RunFolder, RunFolderError
@@ -46,14 +55,20 @@ class Run:
     def of(cls, kind: Kind, args: Mapping[str, Any], task_vars: Mapping[str, Any]) -> Run:
         """The tunnel of this name, judged over what this run has read.
 
-        :raises AnsibleActionFail: nothing can be judged, or no tunnel has this name.
+        :raises AnsibleActionFail: nothing can be judged, or no tunnel has this name. When an end was not read, a report
+            says so before.
         """
         folder = RunFolder(Path(args["run"]))
         devices = reports.read_devices(folder, task_vars)
         foreign_peers = reports.addresses(args["foreign_peers"], "audit_foreign_peers")
         try:
             judgement = named(reports.judged(devices, foreign_peers), args["tunnel"])
-        except UnknownTunnelError as error:
+        except (UnknownTunnelError, AnsibleActionFail) as error:
+            ends = [each for each in devices if _is_in(each.name, args["tunnel"]) and each.config is None]
+            if ends:
+                raise _not_read(ends, folder, kind, args["started"], devices) from None
+            if isinstance(error, AnsibleActionFail):
+                raise
             raise AnsibleActionFail(f"{error}{_absent(args['tunnel'], devices, task_vars)}") from None
         return cls(folder, kind, args["started"], devices, foreign_peers, judgement)
 
@@ -124,6 +139,35 @@ class Run:
             ),
         )
 
+    def end(
+        self,
+        outcome: str,
+        text: str,
+        *,
+        judgement: Judgement | None = None,
+        devices: Sequence[Device] = (),
+        actions: Sequence[Action] = (),
+        snapshots: Sequence[Snapshot] = (),
+    ) -> dict[str, Any]:
+        """Write the last report, then keep what was read since; returns what the result of the task says of both.
+
+        What is known of the devices is told whatever the disk says.
+        """
+        report = functools.partial(self.report, outcome, judgement=judgement, devices=devices, actions=actions)
+        try:
+            path = report(text)
+        except AnsibleActionFail as error:
+            words = commands.pasteable(f"{outcome}: {text} But {error.message}")
+            return {"failed": True, "outcome": outcome, "msg": words}
+        try:
+            for snapshot in snapshots:
+                self.folder.save_snapshot(snapshot)
+        except OSError as error:
+            text += f" What was read since is not kept as evidence: {error}."
+            with contextlib.suppress(AnsibleActionFail):
+                report(text)
+        return {"tunnelmend_report": path, "outcome": outcome, "msg": message(outcome, text)}
+
     def _renamed(self, judgement: Judgement) -> Judgement:
         """Judged among fewer devices, a tunnel may have got a shorter name."""
         return dataclasses.replace(judgement, tunnel=dataclasses.replace(judgement.tunnel, name=self.tunnel.name))
@@ -138,16 +182,42 @@ class Run:
         return Judgement(tunnel, Verdict.UNKNOWN, (), why, "audit: ansible-playbook playbooks/audit.yml")
 
 
+def _not_read(
+    ends: Sequence[Device], folder: RunFolder, kind: Kind, started: float, devices: tuple[Device, ...]
+) -> AnsibleActionFail:
+    """The refusal of a tunnel whose ends were not read. Reported, or `latest` would go on showing an earlier run."""
+    outcome = "aborted_gate:unread"
+    why = "; ".join(next(iter(end.problems), f"{end.name} was not read").rstrip(".") for end in ends)
+    text = f"{why}. Nothing is changed on what was not read."
+    report = Report(
+        id=folder.id,
+        kind=kind,
+        started=started,
+        finished=time.time(),
+        devices=devices,
+        outcome=outcome,
+        outcome_text=commands.pasteable(text),
+        **reports.about_this_run(),
+    )
+    result = {"tunnelmend_report": reports.write(folder, report), "outcome": outcome}
+    return AnsibleActionFail(message(outcome, text), result=result)
+
+
 def message(outcome: str, text: str) -> str:
     """The end of a run for the screen; a refusal begins with the gate that refused."""
     kind, _, gate = outcome.partition(":")
     return commands.pasteable(f"Gate {gate}: {text}" if kind == "aborted_gate" else text)
 
 
+def _is_in(host: str, tunnel: str) -> bool:
+    """Whether the name of a tunnel, which may have a suffix, has this host as an end."""
+    return re.search(rf"(?:^|-){re.escape(host)}(?:-|:|$)", tunnel) is not None
+
+
 def _absent(name: str, devices: tuple[Device, ...], task_vars: Mapping[str, Any]) -> str:
     """What may explain that a tunnel is not known by this name: an end was left out of this run, or was not read."""
     here = task_vars["ansible_play_hosts_all"]
-    left_out = sorted(host for host in set(task_vars["groups"]["all"]).difference(here) if host in name)
+    left_out = sorted(host for host in set(task_vars["groups"]["all"]).difference(here) if _is_in(host, name))
     words = "".join(
         f" {host} is in the inventory, but not in this run: both ends are needed (look at --limit)."
         for host in left_out

@@ -73,8 +73,9 @@ class Signals:
 
     def __init__(self) -> None:
         self.shielded = False
+        # Whether the sequence knows that it was stopped.
+        self.told = False
         self._came: int | None = None
-        self._cut = False
         self._may_cut = False
         self._before: dict[int, Any] = {}
 
@@ -94,26 +95,30 @@ class Signals:
     def cutting(self) -> Iterator[None]:
         """A signal that came, or comes meanwhile, cuts short what happens inside, unless a shield is up.
 
-        It does so once: what a sequence still says then is the telling of its end.
+        It does so until the sequence was told: what it still says then is the telling of its end. What is raised while
+        libssh runs may be lost there, in its call back into Python's log, and is raised again when libssh is left.
         """
-        self._may_cut = not self.shielded and not self._cut
         try:
-            if self._came is not None:
-                self._maybe_cut()
+            self._may_cut = True
+            self.cut()
             yield
+            self._may_cut = False
+            self.cut()
         finally:
             self._may_cut = False
+
+    def cut(self) -> None:
+        """End what is under way if a signal came, unless a shield is up or the sequence was told."""
+        if self._came is not None and not self.shielded and not self.told:
+            # Once until it arrives: a second signal must not break into the way out.
+            self._may_cut = False
+            raise _CutError
 
     def _keep(self, number: int, _frame: FrameType | None) -> None:
         # No word on the screen from here: it goes through a queue whose lock this signal may have caught half way.
         self._came = self._came or number
-        self._maybe_cut()
-
-    def _maybe_cut(self) -> None:
         if self._may_cut:
-            self._may_cut = False
-            self._cut = True
-            raise _CutError
+            self.cut()
 
 
 class _Driver:
@@ -128,6 +133,8 @@ class _Driver:
             case Note():
                 self._note(request)
             case Shield(up):
+                if up:
+                    self._signals.cut()
                 self._signals.shielded = up
             case Pause(seconds, why):
                 display.display(f"  {time.strftime('%H:%M:%S')} waiting {seconds:g} s: {why}")
@@ -183,4 +190,5 @@ def drive(sequence: Talk[T], connections: Mapping[str, Connection], journal: Jou
         except LostError as lost:
             error = lost
         except _CutError:
+            signals.told = True
             error = StoppedError()
