@@ -17,6 +17,15 @@ def known(command: str) -> str:
         return ""
 
 
+def words_of(command: str) -> frozenset[str]:
+    """The words, in full, that the command which a parser reads may be made of."""
+    if not known(command):
+        return frozenset()
+    parser = find(command)
+    spellings = (parser.command, *parser.aliases, *parser.options)
+    return frozenset(word for spelling in spellings for word in spelling.split())
+
+
 def is_tech_support(command: str) -> bool:
     """``show tech-support`` in any abbreviation and with any argument, unless its output went elsewhere."""
     return "|" not in command and _begins(command, ("show", 2), ("tech-support", 3))

@@ -16,6 +16,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.transcript._command
     is_read,
     is_tech_support,
     known,
+    words_of,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.transcript._lines import Cleaned, Paged
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.transcript._model import Part, Transcript
@@ -273,8 +274,11 @@ class Splitter:
                 return f"the pager was left in line {at + 1}"
         if last is not None and self.lines[last].rstrip().endswith("^C"):
             return f"it was interrupted in line {last + 1}"
-        if following and part.start + part.echo == end and completed(part.command, following):
-            return f"the command was completed in line {end + 1}"
+        if part.start + part.echo == end:
+            if following and completed(part.command, following):
+                return f"the command was completed in line {end + 1}"
+            if self.parts and self.parts[-1].command.rstrip("? ") == part.command != self.parts[-1].command:
+                return "the help before it left the command at the prompt, and nothing shows that it was sent"
         return ""
 
     def _close(self, end: int, cut: str, doubt: str = "") -> None:
@@ -379,7 +383,7 @@ class Splitter:
 def _finishes_word(typed: str, following: str) -> bool:
     """Whether a line goes on in the middle of a word of a command: no output begins with the rest of one."""
     word = typed.split()[-1] + following.split()[0]
-    return typed[-1] != " " != following[0] and word.lower() in known(typed + following).split()
+    return typed[-1] != " " != following[0] and word.lower() in words_of(typed + following)
 
 
 def _refused(text: str) -> bool:
