@@ -18,6 +18,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import math
 import os
 import re
 import shutil
@@ -27,7 +28,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Output, OutputStatus, Snapshot
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    EARLIEST,
+    LATEST,
+    Output,
+    OutputStatus,
+    Snapshot,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.secrets import mask
 
 _RUN = re.compile(r"\d{8}T\d{6}Z-[a-z]+(?:-\d+)?$")
@@ -81,8 +88,8 @@ class RunFolder:
         texts.mkdir(mode=0o700, parents=True, exist_ok=True)
         index: dict[str, Any] = {
             "device": snapshot.device,
-            "started": snapshot.started,
-            "finished": snapshot.finished,
+            "started": _moment(snapshot.started),
+            "finished": _moment(snapshot.finished),
             "error": snapshot.error,
             "outputs": [],
         }
@@ -93,8 +100,8 @@ class RunFolder:
                 {
                     "command": output.command,
                     "file": f"{reading}/{name}",
-                    "started": output.started,
-                    "finished": output.finished,
+                    "started": _moment(output.started),
+                    "finished": _moment(output.finished),
                     "status": output.status.value,
                     "detail": output.detail,
                 }
@@ -103,15 +110,11 @@ class RunFolder:
 
     def snapshots(self, device: str) -> tuple[Snapshot, ...]:
         """Every reading of a device, oldest first; none when nothing was read in this run."""
-        return tuple(_load(path) for path in self._indexes(device))
+        return readings(self.path / "evidence" / device)
 
     def answered(self, device: str) -> bool:
         """Whether a device answered anything in any reading. The texts, which may be large, are left alone."""
-        return any(_outputs(path) for path in self._indexes(device))
-
-    def _indexes(self, device: str) -> list[Path]:
-        folder = self.path / "evidence" / device
-        return sorted(folder.glob("*.json"), key=lambda path: int(path.stem)) if folder.is_dir() else []
+        return any(_outputs(path) for path in _indexes(self.path / "evidence" / device))
 
     # --- one at a time -----------------------------------------------------------------------------------------
 
@@ -169,12 +172,31 @@ class RunFolder:
         return [path.name for path in doomed]
 
 
+def readings(folder: Path) -> tuple[Snapshot, ...]:
+    """Every reading in a device's folder of evidence, oldest first."""
+    return tuple(_load(path) for path in _indexes(folder))
+
+
 def _write(path: Path, text: str) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
         file.write(text)
     temporary.replace(path)
+
+
+def _moment(seconds: float) -> float | None:
+    """A moment as JSON has it: one that nobody wrote down is null."""
+    return seconds if math.isfinite(seconds) else None
+
+
+def _bound(moment: float | None, unknown: float) -> float:
+    return unknown if moment is None else moment
+
+
+def _indexes(folder: Path) -> list[Path]:
+    found = [path for path in folder.glob("*.json") if path.stem.isdecimal()] if folder.is_dir() else []
+    return sorted(found, key=lambda path: int(path.stem))
 
 
 @contextlib.contextmanager
@@ -198,11 +220,12 @@ def _load(path: Path) -> Snapshot:
             Output(
                 command=each["command"],
                 text=(path.parent / each["file"]).read_bytes().decode("utf-8"),
-                started=each["started"],
-                finished=each["finished"],
+                started=_bound(each["started"], EARLIEST),
+                finished=_bound(each["finished"], LATEST),
                 status=OutputStatus(each["status"]),
                 detail=each["detail"],
             )
             for each in index["outputs"]
         )
-        return Snapshot(index["device"], index["started"], index["finished"], outputs, index["error"])
+        started, finished = _bound(index["started"], EARLIEST), _bound(index["finished"], LATEST)
+        return Snapshot(index["device"], started, finished, outputs, index["error"])

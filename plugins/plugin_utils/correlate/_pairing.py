@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -225,9 +226,11 @@ class _Pairing:
             and all(end.first is not None and end.second is not None for end in ends)
             and max(reading.finished for reading in firsts) <= min(reading.started for reading in seconds)
         )
-        interval = None
+        interval: float | None = None
         if complete:
             interval = min(b.started - a.finished for a, b in zip(firsts, seconds, strict=True))
+            # The moments of a reading that somebody else took may be unknown.
+            interval = interval if math.isfinite(interval) else None
         name = "-".join([end.name for end in ends] + [str(ends[0].peer_address)] * (2 - len(ends)))
         return Tunnel(name=name, ends=ends, interval=interval, overlap=overlap, stimulated=self.stimulated)
 

@@ -42,6 +42,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.finding impor
     Verdict,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.reading import (
+    EARLIEST,
+    LATEST,
     Output,
     OutputStatus,
     Parsed,
@@ -58,6 +60,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.tunnel import
 )
 
 __all__ = [
+    "EARLIEST",
+    "LATEST",
     "AccessList",
     "AccessRule",
     "Address",

@@ -4,11 +4,17 @@
 from __future__ import annotations
 
 import enum
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+
+# Bounds of a moment that nobody wrote down. They hold it for sure, so that what is proven with them is true, and that
+# two moments were close, or in some order, never is.
+EARLIEST = -math.inf
+LATEST = math.inf
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,10 @@ class OutputStatus(enum.Enum):
 
 @dataclass(frozen=True)
 class Output:
-    """What one command answered in one login. ``detail`` says why, when ``status`` is not ``READ``."""
+    """What one command answered in one login. ``detail`` says why, when ``status`` is not ``READ``.
+
+    ``started`` and ``finished`` bound the moment, with ``EARLIEST`` and ``LATEST`` when it is unknown.
+    """
 
     command: str
     text: str

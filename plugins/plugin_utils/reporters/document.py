@@ -8,6 +8,7 @@ was read and there is none.
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -139,9 +140,9 @@ def _tunnel(judgement: Judgement, titles: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _read(tunnel: Tunnel) -> str | None:
-    """When the newest reading of this tunnel ended: how old the picture is."""
+    """When the newest reading of this tunnel ended: how old the picture is, if anybody wrote that down."""
     moments = [reading.finished for end in tunnel.ends for reading in end.device.readings]
-    return instant(max(moments)) if moments else None
+    return instant(max(moments)) if moments and math.isfinite(max(moments)) else None
 
 
 def _device(device: Device) -> dict[str, Any]:
