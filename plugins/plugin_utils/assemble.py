@@ -97,7 +97,7 @@ class _Login:
         if snapshot.error:
             self.problems.append(f"{name} could not be read: {snapshot.error}")
         for output in snapshot.outputs:
-            if parser := _whole(output.command):
+            if parser := whole(output.command):
                 self.outputs[parser.command] = output
 
     def problem(self, command: str, reason: str) -> None:
@@ -263,7 +263,7 @@ class _Login:
         return True
 
 
-def _whole(command: str) -> Parser[Any] | None:
+def whole(command: str) -> Parser[Any] | None:
     """The parser of a command that prints all there is, not one peer's or one map's share."""
     try:
         parser = find(command)
