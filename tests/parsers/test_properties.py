@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
@@ -183,9 +184,12 @@ def damaged(text: str, choose: random.Random) -> str:
 def test_damage_raises_nothing(raw: Path) -> None:
     text = raw.read_bytes().decode("utf-8")
     choose = random.Random(raw.name)
-    for _ in range(60):
+    own = [parser for parser in load().values() if re.sub(r"[ -]", "_", parser.command) == raw.parent.name]
+    assert own
+    for turn in range(60):
         broken = damaged(damaged(text, choose), choose)
-        for parser in load().values():
+        # Every parser reads some of each case's texts: all of them would be cases times parsers.
+        for parser in own if turn % 6 else load().values():
             account = parser.parse(broken)
             assert account.lines >= len(account.unparsed)
 
