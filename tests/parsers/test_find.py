@@ -49,11 +49,11 @@ def test_find(typed: str, command: str) -> None:
         ("show crypto ik sa", r"'show crypto ik sa' is ambiguous between .*ikev1 sa.*ikev2 sa"),
         ("show crypto ipsec sb", r"no parser reads 'show crypto ipsec sb'; the nearest are 'show crypto ipsec sa'"),
         (
-            "show failover history",
-            r"no parser reads 'show failover history'; the nearest are 'show failover state', 'show failover'",
+            "show failover states",
+            r"no parser reads 'show failover states'; the nearest are 'show failover state', 'show failover'",
         ),
         ("show running-config cdp", r"no parser reads 'show running-config cdp'"),
-        ("", r"no parser reads ''; the nearest are 'show clock'"),
+        ("", r"no parser reads ''; the nearest are 'show asp drop'"),
     ],
 )
 def test_no_parser(typed: str, message: str) -> None:
