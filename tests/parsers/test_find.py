@@ -37,6 +37,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import (
         ("sh run cry map outside_map", "show running-config crypto"),
         ("show running-config object", "show running-config object"),
         ("show running-config object-group", "show running-config object-group"),
+        ("show ipsec stats", "show crypto ipsec stats"),
+        ("show crypto ikev2 stats", "show crypto ikev2 stats"),
     ],
 )
 def test_find(typed: str, command: str) -> None:
