@@ -44,6 +44,11 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import (
         ("sh vpn-sessiondb su", "show vpn-sessiondb summary"),
         ("show ipsec stats", "show crypto ipsec stats"),
         ("show crypto ikev2 stats", "show crypto ikev2 stats"),
+        ("show asp table vpn-context detail", "show asp table vpn-context"),
+        ("sh context det", "show context"),
+        ("show route inside", "show route"),
+        ("sh fail hist", "show failover history"),
+        ("sh int ip br", "show interface ip brief"),
     ],
 )
 def test_find(typed: str, command: str) -> None:

@@ -31,7 +31,9 @@ def test_both_ends_of_a_lab(site: str) -> None:
             "show running-config all crypto",
             "show failover state",
         ]
-        for command in [*(output.command for output in outputs), *more, "show pager", "show crypto ipsec sa detail"]:
+        more += ["show pager", "show crypto ipsec sa detail", "show crypto ipsec stats", "show asp drop", "show route"]
+        more += ["show vpn-sessiondb l2l", "show vpn-sessiondb detail l2l", "show interface ip brief"]
+        for command in [*(output.command for output in outputs), *more]:
             account = find(command).parse(typist(command))
             assert (account.unparsed, account.incomplete) == ((), ""), command
         found = device(name, [Snapshot(name, 1, 2, tuple(outputs))])
