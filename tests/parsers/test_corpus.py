@@ -12,11 +12,14 @@ import csv
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import ParseError, find
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plain import plain
+from tests.parsers.test_cases import differences
 
 HERE = Path(__file__).parent
 
@@ -113,6 +116,136 @@ READ = [
     ("cisco_press/show_crypto_ipsec_sa__7.0.txt", "show crypto ipsec sa", {0x4FEDC46D: False}),
     ("lab_juriasa_2016/debug_and_empty__9.x.txt", "show crypto ipsec sa", {}),
 ]
+# The same for the other commands: what a file's value must say, as a case file would.
+NCAT, VPNMON = "ncat_showtech", "vpnmon_dump_2018_anonymised"
+VALUES: dict[str, tuple[str, Any]] = {
+    "ipsec_tunnel_report/show_vpn-sessiondb_l2l__9.x.txt": (
+        "show vpn-sessiondb l2l",
+        [
+            {"index": 87570, "ip_addr": "196.X.X.X", "bytes_rx": 321043987, "duration": 1236333, "incomplete": ""},
+            {"index": 94383, "login_time": "11:27:41 SAST Fri Aug 4 2023", "duration": None},
+        ],
+    ),
+    "perl_asa_l2l/sh_vpn-sessiondb_l2l__8.4.txt": (
+        "show vpn-sessiondb l2l",
+        [
+            {"connection": "198.18.0.62", "index": 178, "encryption": "AES256", "duration": 232709},
+            {"connection": "198.18.0.63", "index": 216, "bytes_tx": 432599058, "bytes_rx": 168772729},
+            {"connection": "198.18.0.64", "index": 6440, "duration": 159918, "incomplete": ""},
+        ],
+    ),
+    "netmiko_reset_script/show_vpn-sessiondb_no_sessions.txt": ("show vpn-sessiondb l2l", []),
+    "ntc_issue_1924/show_vpn-sessiondb_detail_l2l__ipsec_only.txt": (
+        "show vpn-sessiondb detail l2l",
+        [
+            {
+                "connection": None,
+                "protocol": "IPsec",
+                "encryption": "IPsec: (7)AES256",
+                "hashing": "IPsec: (7)SHA1",
+                "bytes_rx": 1834527839208,
+                "duration": 6550222,
+                "tunnel_counts": {"IPsec": 7},
+                "incomplete": "2 tunnels are listed where the device counts 7",
+                "tunnels": [
+                    {"tunnel_id": "868418.1", "rekey_left_d": 0, "pkts_rx": 355730489},
+                    {"remote_addr": {"network": "10.14.35.16/28"}, "rekey_left_t": 15942, "pkts_rx": None},
+                ],
+            }
+        ],
+    ),
+    f"{VPNMON}/show_vpn-sessiondb_detail_l2l__s1_ike_8.2-8.3_nac.txt": (
+        "show vpn-sessiondb detail l2l",
+        [
+            {
+                "encryption": "3DES AES256",
+                "duration": 17999,
+                "tunnels": [
+                    {"kind": "IKE", "encryption": "3DES", "filter_name": "acl_ORG1", "rekey_left_t": 68400},
+                    {"kind": "IPsec", "encryption": "AES256", "idle_to_left": 1800, "bytes_tx": 42097723},
+                ],
+            }
+        ],
+    ),
+    f"{VPNMON}/show_vpn-sessiondb_detail_l2l__s2_ikev1_natt.txt": (
+        "show vpn-sessiondb detail l2l",
+        [
+            {
+                "protocol": "IKEv1 IPsecOverNatT",
+                "duration": 510669,
+                "tunnels": [
+                    {"kind": "IKEv1", "udp_dst_port": 4500, "d_h_group": "2", "filter_name": None},
+                    {"kind": "IPsecOverNatT", "local_addr": {"network": "0.0.0.0/0"}, "pfs_group": "2"},
+                ],
+            }
+        ],
+    ),
+    f"{VPNMON}/show_vpn-sessiondb_detail_l2l__s5_ikev2_sha512.txt": (
+        "show vpn-sessiondb detail l2l",
+        [
+            {
+                "hashing": "IKEv2: (1)SHA256 IPsec: (1)SHA512",
+                "tunnels": [
+                    {"kind": "IKEv2", "rem_auth_mode": "preSharedKeys", "prf": "SHA256", "rekey_int_t": 28800},
+                    {"kind": "IPsec", "hashing": "SHA512", "rekey_int_t": 86400, "rekey_left_d": 4607584},
+                ],
+            }
+        ],
+    ),
+    f"{VPNMON}/show_vpn-sessiondb_detail_l2l__s6_ike_old.txt": (
+        "show vpn-sessiondb detail l2l",
+        [{"ip_addr": "198.51.100.6", "tunnels": [{"tunnel_id": "16779.1"}, {"pkts_tx": 6400, "pkts_rx": 6861}]}],
+    ),
+    f"{NCAT}/show_vpn-sessiondb_summary__ctx-admin.txt": ("show vpn-sessiondb summary", {"sessions": []}),
+    f"{NCAT}/show_ipsec_stats__ctx-admin.txt": (
+        "show ipsec stats",
+        {"totals": {"active_tunnels": 0, "outbound_sa_destroy_calls": 0}, "outbound": {"pmtus_rcvd": 0}},
+    ),
+    "zscaler_doc/show_crypto_ipsec_stats__9.x.txt": (
+        "show crypto ipsec stats",
+        {
+            "totals": {"active_tunnels": 1, "previous_tunnels": 59, "system_capacity_failures": 0},
+            "inbound": {"bytes": 50159106, "packets": 37595, "authentications": 37595},
+            "outbound": {"bytes": 1110722, "dropped_packets": 1, "pre_fragmentation_failures": 1, "pmtus_sent": 1},
+        },
+    ),
+    f"{NCAT}/show_crypto_ikev1_stats__ctx-inside2.txt": (
+        "show crypto ikev1 stats",
+        {"version": 1, "counters": {"standby_tunnels": 0, "in_p2_sa_delete_requests": 0, "no_sa_fails": 0}},
+    ),
+    f"{NCAT}/show_crypto_ikev2_stats__ctx-admin.txt": (
+        "show crypto ikev2 stats",
+        {"version": 2, "counters": {"active_tunnels": 0, "in_child_sa_sa_delete_requests": 0, "no_sa_fails": 0}},
+    ),
+    f"{NCAT}/show_asp_drop__ctx-admin.txt": (
+        "show asp drop",
+        {
+            "frame": [
+                {"name": "no-route", "count": 19164},
+                {"name": "acl-drop", "count": 831},
+                {"name": "tcp-not-syn", "count": 705},
+                {"name": "l2_acl", "reason": "FP L2 rule drop", "count": 15005},
+                {"name": "interface-down", "count": 26},
+            ],
+            "flow": [],
+            "frame_last_clearing": None,
+        },
+    ),
+    f"{NCAT}/show_asp_drop__ctx-inside2.txt": (
+        "show asp drop",
+        {"frame_last_clearing": "Never", "flow_last_clearing": "Never"},
+    ),
+    f"{NCAT}/show_failover_history__ctx-system.txt": (
+        "show failover history",
+        [
+            {"group": 0, "from_state": "Active Applying Config", "to_state": "Active Config Applied"},
+            *[{"to_state": state} for state in ("Active", "Just Active", "Negotiation", "Active Drain")],
+            *[{"group": 1}] * 3,
+            *[{"group": 2}] * 11,
+            {"time": "15:27:30 UTC Aug 16 2017", "to_state": "Standby Ready", "reason": "Other unit wants me Standby"},
+        ],
+    ),
+}
 OWN = [("show_crypto_ipsec_sa/rekeyed.raw", "show crypto ipsec sa", {0x527873A4: False, 0x0A0B0C0D: True})]
 
 
@@ -124,3 +257,24 @@ def test_what_a_person_read() -> None:
             found = {sa.spi: sa.rekeyed for entry in account.value for sa in entry.sas}
             assert {spi: found.get(spi) for spi in spis} == spis, name
             assert bool(found) == bool(spis), name
+
+
+@pytest.mark.skipif("CORPUS" not in os.environ, reason="CORPUS names no folder of captured texts")
+@pytest.mark.parametrize("name", VALUES)
+def test_what_a_person_read_of_the_others(name: str) -> None:
+    command, expected = VALUES[name]
+    account = find(command).parse((Path(os.environ["CORPUS"]) / name).read_text(encoding="utf-8"))
+    found = differences(expected, plain(account.value))
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.skipif("CORPUS" not in os.environ, reason="CORPUS names no folder of captured texts")
+def test_the_contexts_a_person_read() -> None:
+    text = Path(os.environ["CORPUS"]) / NCAT / "show_context_detail__ctx-system.txt"
+    contexts = {context.name: context for context in find("show context detail").parse(text.read_text()).value}
+    assert len(contexts) == 14
+    assert len(contexts["system"].interfaces) == 43
+    assert contexts["system"].interfaces[-1] == "Port-channel3.3365"
+    assert contexts["inside2"].real_interfaces == ("Ethernet1/2.3346", "Ethernet1/3.3347")
+    assert (contexts["inside2"].failover_group, contexts["inside1"].failover_group) == (2, None)
+    assert (contexts["null"].id, contexts["null"].flags, contexts["null"].config_url) == (507, 0x809, "... null ...")
