@@ -21,7 +21,9 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     ProxyIdentities,
     Selector,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import find, load
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import find, load, show_crypto_ipsec_sa
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._ipsec_shapes import HEAD, SHAPES
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._lines import lifted
 
 HERE = Path(__file__).parent
 IPSEC = find("show crypto ipsec sa")
@@ -208,6 +210,24 @@ def test_damage_invents_no_sa(name: str) -> None:
             continue
         found = {(entry.peer, sa.direction, sa.spi) for entry in account.value for sa in entry.sas}
         assert found == original
+
+
+@pytest.mark.parametrize("raw", sorted((HERE / "show_crypto_ipsec_sa").glob("*.raw")), ids=lambda path: path.stem)
+def test_the_quick_way_reads_what_the_slow_one_reads(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a shape takes in one step is, line by line, the same: whole, damaged, and with unknown lines between."""
+    text = raw.read_bytes().decode("utf-8")
+    choose = random.Random(raw.name)
+    texts = [text, *(damaged(text, choose) for _ in range(150))]
+    quick = [IPSEC.parse(each) for each in texts]
+    monkeypatch.setattr(show_crypto_ipsec_sa, "SHAPES", ())
+    assert quick == [IPSEC.parse(each) for each in texts]
+
+
+def test_most_of_a_hub_is_read_the_quick_way() -> None:
+    text = (HERE / "show_crypto_ipsec_sa" / "rekeyed.raw").read_text(encoding="utf-8")
+    rest, found = lifted(text, SHAPES)
+    assert [match.re for _, match in found].count(HEAD) == text.count("Crypto map tag")
+    assert len([line for line in rest.split("\n") if line.strip()]) <= 3
 
 
 def test_a_hub_is_read_in_a_moment() -> None:

@@ -19,7 +19,7 @@ class Direction(enum.Enum):
     OUTBOUND = "outbound"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Selector:
     """One side of the proxy identities. Port 0 to 0 means every port, protocol 0 every protocol."""
 
@@ -37,7 +37,7 @@ class Selector:
         return text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ProxyIdentities:
     """The local and remote traffic that one pair of SAs protects (``local ident`` and ``remote ident``)."""
 
@@ -52,7 +52,7 @@ class ProxyIdentities:
         return f"{self.local} <-> {self.remote}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class IpsecSa:
     """One ``spi:`` block of ``show crypto ipsec sa``: a single SA in one direction.
 
@@ -75,7 +75,7 @@ class IpsecSa:
     incomplete: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class IpsecEntry:
     """One identity block of ``show crypto ipsec sa``: the SAs of one pair of proxy identities to one peer.
 
@@ -122,7 +122,7 @@ class IpsecEntry:
         return self.counters.get("pkts decaps")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class IkeSa:
     """One IKE SA of ``show crypto isakmp|ikev1|ikev2 sa``. ``version`` is 1 or 2.
 

@@ -85,8 +85,6 @@ def part(
     command: str, text: str, keywords: Sequence[str], read: Callable[[list[Block], Account], T], *, empty: bool = True
 ) -> Parsed[T]:
     """One part of the configuration. ``empty`` says that printing nothing is how a device says there is none."""
-    account = Account(command, text, indented=True)
-    if empty and account.incomplete == "the output is empty":
-        account.incomplete = ""
+    account = Account(command, text, indented=True, empty=empty)
     value = read(blocks(account, begins_with(*keywords)), account)
     return account.parsed(value)

@@ -7,7 +7,8 @@ line is found when the entries are made.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,12 +19,13 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._addresses 
     endpoint,
     selector,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._ipsec_shapes import COUNTER, SA, SECTION
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._lines import Account
 
 _SECTIONS = {(way, kind): (Direction(way), kind) for way in ("inbound", "outbound") for kind in ("esp", "ah", "pcp")}
 
 
-@dataclass
+@dataclass(slots=True)
 class Block:
     """One identity block while it is read. ``faults`` are reasons not to trust it."""
 
@@ -51,6 +53,9 @@ class Reader:
         self.number = 0
         self.wrapped: tuple[int, str] | None = None
         self.memo: dict[str, dict[str, int]] = {}
+        # Thousands of SAs share a handful of texts.
+        self.texts: dict[str, str] = {}
+        self.words: dict[str, tuple[str, ...]] = {}
         self.methods: dict[str, Callable[[str], bool]] = {
             "interface:": self.interface,
             "peer": self.peer_address,
@@ -79,32 +84,104 @@ class Reader:
             "ICMP": lambda line: line.startswith("ICMP error validation: "),
         }
 
-    def read(self, account: Account) -> None:
-        methods = self.methods
-        for number, line in account.lines:
-            self.number = number
-            first = line.split(None, 1)[0]
-            before, self.wrapped = self.wrapped, None
-            if before and (line[0] == "#" or first in methods):
-                self.unknown(account, *before)
-                before = None
-            if before or line[0] == "#":
-                known = self.counters(f"{before[1]} {line}" if before else line)
-            elif method := methods.get(first):
-                known = method(line)
-            else:
-                known = line.startswith("0x") and self.bitmap(line)
-            if not known:
-                if before:
-                    self.unknown(account, *before)
-                self.unknown(account, number, line)
+    def read(self, rows: Iterable[tuple[int, str | re.Match[str]]], account: Account) -> None:
+        """Lines, and what the shapes took, in the order of the text."""
+        for number, row in rows:
+            if isinstance(row, str):
+                self.line(number, row, account)
+            elif self.wrapped or not self.take(number, row):
+                for each, line in enumerate(row[0].split("\n"), number):
+                    if line := line.strip():
+                        self.line(each, line, account)
         if self.wrapped:
             self.unknown(account, *self.wrapped)
+
+    def line(self, number: int, line: str, account: Account) -> None:
+        self.number = number
+        first = line.split(None, 1)[0]
+        before, self.wrapped = self.wrapped, None
+        if before and (line[0] == "#" or first in self.methods):
+            self.unknown(account, *before)
+            before = None
+        if before or line[0] == "#":
+            known = self.counters(f"{before[1]} {line}" if before else line)
+        elif method := self.methods.get(first):
+            known = method(line)
+        else:
+            known = line.startswith("0x") and self.bitmap(line)
+        if not known:
+            if before:
+                self.unknown(account, *before)
+            self.unknown(account, number, line)
 
     def unknown(self, account: Account, number: int, line: str) -> None:
         account.unknown(number, line)
         if self.block:
             self.block.faults.append(f"line {number} is not understood: {line}")
+
+    # Several lines at once.
+
+    def take(self, number: int, match: re.Match[str]) -> bool:
+        """What a shape took; ``False`` leaves it to be read line by line, which finds out what is wrong with it."""
+        if match.re is SA:
+            return self.whole_sa(match)
+        if match.re is SECTION:
+            return self.begin_section(match["way"], match["kind"])
+        return self.whole_head(number, match)
+
+    def whole_head(self, number: int, match: re.Match[str]) -> bool:
+        names = self.names
+        local, remote = selector(match["local"], names), selector(match["remote"], names)
+        if local is None or remote is None:
+            return False
+        self.number = number + match["blank"].count("\n")
+        block = self.begin(crypto_map=self.same(match["crypto_map"]))
+        facts = block.facts
+        facts["local_address"] = address_or_name(match["local_address"], names)
+        facts["peer"] = address_or_name(match["peer"], names)
+        facts["local_endpoint"], facts["local_port"] = endpoint(match["local_endpoint"], names)
+        facts["remote_endpoint"], facts["remote_port"] = endpoint(match["remote_endpoint"], names)
+        facts["path_mtu"], facts["overhead"] = int(match["path_mtu"]), int(match["overhead"])
+        facts["current_outbound_spi"] = int(match["current_outbound_spi"], 16)
+        for name, base in (("sequence", 10), ("current_inbound_spi", 16)):
+            if text := match[name]:
+                facts[name] = int(text, base)
+        if access_list := match["access_list"]:
+            facts["access_list"] = access_list
+        block.local, block.remote = local, remote
+        same = self.texts.setdefault
+        block.counters = {same(label, label): int(count) for label, count in COUNTER.findall(match["counters"])}
+        return True
+
+    def whole_sa(self, match: re.Match[str]) -> bool:
+        if not self.block or not self.block.sections:
+            return False
+        direction, protocol = self.block.sections[-1]
+        spi = int(match["spi"], 16)
+        settings = self.split(match["settings"])
+        self.sa = {
+            "direction": direction,
+            "spi": spi,
+            "protocol": protocol,
+            "transform": self.same(match["transform"].rstrip()),
+            "settings": settings,
+            "rekeyed": "Rekeyed" in settings,
+            "slot": int(match["slot"]),
+            "conn_id": int(match["conn_id"]),
+            "crypto_map": self.same(match["crypto_map"].rstrip()),
+            "lifetime_seconds": int(match["seconds"] or match["only_seconds"]),
+            "replay": True,
+        }
+        if match["state"]:
+            self.sa["state"] = self.same(match["state"].rstrip())
+        if match["kilobytes"]:
+            self.sa["lifetime_kilobytes"] = int(match["kilobytes"])
+        if match["bitmap"]:
+            self.sa["bitmap"] = 1
+        if int(match["decimal"]) != spi:
+            return False
+        self.block.sas.append(self.sa)
+        return True
 
     # Headings, which say what the following blocks have in common.
 
@@ -250,7 +327,10 @@ class Reader:
 
     def section(self, line: str) -> bool:
         words = line.split()
-        found = _SECTIONS.get((words[0], words[1])) if words[2:] == ["sas:"] else None
+        return words[2:] == ["sas:"] and self.begin_section(words[0], words[1])
+
+    def begin_section(self, way: str, kind: str) -> bool:
+        found = _SECTIONS.get((way, kind))
         if not self.block or not found or found in self.block.sections:
             return False
         self.block.sections.append(found)
@@ -271,6 +351,16 @@ class Reader:
         self.block.sas.append(self.sa)
         return True
 
+    def same(self, text: str) -> str:
+        return self.texts.setdefault(text, text)
+
+    def split(self, text: str) -> tuple[str, ...]:
+        """The settings of an SA, which are few and repeated."""
+        found = self.words.get(text)
+        if found is None:
+            found = self.words[text] = tuple(stripped for word in text.split(",") if (stripped := word.strip()))
+        return found
+
     def set(self, name: str, value: Any) -> bool:
         if not self.sa or name in self.sa:
             return False
@@ -287,7 +377,7 @@ class Reader:
         text = line.partition("={")[2]
         if not line.startswith("in use settings") or not text.endswith("}"):
             return False
-        words = tuple(stripped for word in text[:-1].split(",") if (stripped := word.strip()))
+        words = self.split(text[:-1])
         return self.set("settings", words) and self.set("rekeyed", "Rekeyed" in words)
 
     def slot(self, line: str) -> bool:

@@ -8,8 +8,11 @@ log messages that the terminal mixed in, and the error messages of a refused com
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Parsed, Unparsed
@@ -56,11 +59,56 @@ def normal(text: str) -> str:
     return text.expandtabs(8) if "\t" in text else text
 
 
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """No garbage collection within.
+
+    A hub's SAs are some 400,000 objects and not one cycle; looking through all of them again and again took half of the
+    time that reading takes.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def lifted(text: str, shapes: Sequence[re.Pattern[str]]) -> tuple[str, list[tuple[int, re.Match[str]]]]:
+    """A normal text whose repeated parts were taken out in one step each, and these parts with their line numbers.
+
+    A shape is an expression over one or more whole lines, their ends included; the first that fits at the beginning of
+    a line takes it. What it took is left as blank lines, so that the numbers of all others stay.
+    """
+    rest: list[str] = []
+    found: list[tuple[int, re.Match[str]]] = []
+    at, number, end = 0, 1, len(text)
+    while at < end:
+        for shape in shapes:
+            if match := shape.match(text, at):
+                found.append((number, match))
+                lines, stop = text.count("\n", at, match.end()), match.end()
+                rest.append("\n" * lines)
+                break
+        else:
+            lines, stop = 1, text.find("\n", at) + 1 or end
+            rest.append(text[at:stop])
+        at, number = stop, number + lines
+    return "".join(rest), found
+
+
 class Account:
     """A text under its parser's hands. ``lines`` are the numbered lines that are the grammar's to know."""
 
-    def __init__(self, command: str, text: str, *, indented: bool = False, log: bool = False) -> None:
-        """``indented`` keeps leading blanks; ``log`` says that log messages are the grammar's own."""
+    def __init__(
+        self, command: str, text: str, *, indented: bool = False, log: bool = False, empty: bool = False
+    ) -> None:
+        """Take off what is not the grammar's.
+
+        ``indented`` keeps leading blanks; ``log`` says that log messages are the grammar's own, ``empty`` that an empty
+        text is an answer.
+        """
         self.command = command
         self.incomplete = ""
         self.unparsed: list[Unparsed] = []
@@ -81,7 +129,7 @@ class Account:
             # A document may have moved the whole text to the right.
             margin = min(len(line) - len(line.lstrip(" ")) for _, line in self.lines)
             self.lines = [(number, line[margin:]) for number, line in self.lines]
-        if not self.lines and not self.incomplete:
+        if not self.lines and not empty and not self.incomplete:
             self.incomplete = "the output is empty"
 
     def _apart(self, text: str, log: bool) -> dict[int, str]:

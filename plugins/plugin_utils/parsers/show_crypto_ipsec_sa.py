@@ -39,6 +39,8 @@ Sources: Cisco ASA command reference, ``show crypto ipsec sa``; texts captured o
 
 from __future__ import annotations
 
+import re
+from operator import itemgetter
 from typing import Any
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
@@ -51,7 +53,15 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._addresses import Names
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser, Stage
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._ipsec_reader import Block, Reader
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._lines import Account
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._ipsec_shapes import SHAPES, content_lines
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._lines import (
+    BLANK,
+    EARLIER,
+    Account,
+    lifted,
+    normal,
+    uncollected,
+)
 
 COMMAND = "show crypto ipsec sa"
 
@@ -111,15 +121,30 @@ def _incomplete(reader: Reader) -> str:
     return ""
 
 
+def _rows(text: str) -> tuple[Account, list[tuple[int, str | re.Match[str]]]]:
+    """The text's account, with its lines and what the shapes took of it in order."""
+    rest, found = lifted(text, SHAPES)
+    account = Account(COMMAND, rest, empty=bool(found))
+    if EARLIER in account.skipped:
+        # What stands before the last echo of the command must not be read, and the shapes have read it.
+        account = Account(COMMAND, text)
+        return account, [*account.lines]
+    # What a shape took was left blank.
+    account.skip(BLANK, -sum(content_lines(match) for _, match in found))
+    account.skipped = +account.skipped
+    return account, sorted([*account.lines, *found], key=itemgetter(0))
+
+
 def parse(text: str, names: Names | None = None) -> Parsed[tuple[IpsecEntry, ...]]:
     """The entries, with ``names`` to resolve what the device printed instead of addresses."""
-    account = Account(COMMAND, text)
-    reader = Reader(names)
-    reader.read(account)
-    # A release either prints replay bitmaps or it does not: the one SA that lacks it was cut.
-    bitmaps = any("bitmap" in sa for block in reader.blocks for sa in block.sas)
-    entries = [entry for block in reader.blocks if (entry := _entry(block, bitmaps))]
-    return account.parsed(tuple(entries), _incomplete(reader))
+    with uncollected():
+        account, rows = _rows(normal(text))
+        reader = Reader(names)
+        reader.read(rows, account)
+        # A release either prints replay bitmaps or it does not: the one SA that lacks it was cut.
+        bitmaps = any("bitmap" in sa for block in reader.blocks for sa in block.sas)
+        entries = [entry for block in reader.blocks if (entry := _entry(block, bitmaps))]
+        return account.parsed(tuple(entries), _incomplete(reader))
 
 
 PARSER = Parser(
