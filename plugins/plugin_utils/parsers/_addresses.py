@@ -77,8 +77,9 @@ def selector(text: str, names: Names | None = None) -> Selector | None:
     fields = text.split("/")
     if len(fields) != 4 or not fields[2].isdigit():
         return None
-    low, _, high = (part.strip() for part in fields[3].partition("-"))
+    low, _, high = fields[3].partition("-")
+    low, high = low.strip(), high.strip() or low.strip()
     where = network(fields[0], fields[1], names)
-    if where is None or not low.isdigit() or (high and not high.isdigit()):
+    if where is None or not low.isdigit() or not high.isdigit():
         return None
-    return Selector(where, int(fields[2]), int(low), int(high or low))
+    return Selector(where, int(fields[2]), int(low), int(high))

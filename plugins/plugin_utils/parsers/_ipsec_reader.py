@@ -7,12 +7,13 @@ line is found when the entries are made.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Direction, Selector
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Direction, IpsecSa, Selector
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._addresses import (
     Names,
     address_or_name,
@@ -22,6 +23,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._addresses 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._ipsec_shapes import COUNTER, SA, SECTION
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._lines import Account
 
+# What an SA read in one step has told already: a line that tells it again is not understood.
+_TOLD = {field.name: True for field in dataclasses.fields(IpsecSa)} | {"replay": True, "bitmap": 1}
 _SECTIONS = {(way, kind): (Direction(way), kind) for way in ("inbound", "outbound") for kind in ("esp", "ah", "pcp")}
 
 
@@ -35,8 +38,14 @@ class Block:
     remote: Selector | None = None
     counters: dict[str, int] = field(default_factory=dict)
     sections: list[tuple[Direction, str]] = field(default_factory=list)
-    sas: list[dict[str, Any]] = field(default_factory=list)
+    sas: list[dict[str, Any] | IpsecSa] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+
+    @property
+    def ends_with_heading(self) -> bool:
+        """Whether the last section is a heading with no SA of its direction."""
+        directions = {sa.direction if isinstance(sa, IpsecSa) else sa["direction"] for sa in self.sas}
+        return self.sections[-1][0] not in directions
 
 
 class Reader:
@@ -53,6 +62,8 @@ class Reader:
         self.number = 0
         self.wrapped: tuple[int, str] | None = None
         self.memo: dict[str, dict[str, int]] = {}
+        # A release either prints replay bitmaps or it does not: then an SA that lacks its own was cut.
+        self.bitmaps = False
         # Thousands of SAs share a handful of texts.
         self.texts: dict[str, str] = {}
         self.words: dict[str, tuple[str, ...]] = {}
@@ -130,57 +141,57 @@ class Reader:
         return self.whole_head(number, match)
 
     def whole_head(self, number: int, match: re.Match[str]) -> bool:
-        names = self.names
-        local, remote = selector(match["local"], names), selector(match["remote"], names)
+        (blank, crypto_map, sequence, local_address, _, access_list, local_text, remote_text, peer, _, counters, _,
+         local_endpoint, remote_endpoint, path_mtu, overhead, outbound, inbound) = match.groups()  # fmt: skip
+        names, same = self.names, self.texts.setdefault
+        local, remote = selector(local_text, names), selector(remote_text, names)
         if local is None or remote is None:
             return False
-        self.number = number + match["blank"].count("\n")
-        block = self.begin(crypto_map=self.same(match["crypto_map"]))
+        self.number = number + blank.count("\n")
+        block = self.begin(crypto_map=same(crypto_map, crypto_map))
         facts = block.facts
-        facts["local_address"] = address_or_name(match["local_address"], names)
-        facts["peer"] = address_or_name(match["peer"], names)
-        facts["local_endpoint"], facts["local_port"] = endpoint(match["local_endpoint"], names)
-        facts["remote_endpoint"], facts["remote_port"] = endpoint(match["remote_endpoint"], names)
-        facts["path_mtu"], facts["overhead"] = int(match["path_mtu"]), int(match["overhead"])
-        facts["current_outbound_spi"] = int(match["current_outbound_spi"], 16)
-        for name, base in (("sequence", 10), ("current_inbound_spi", 16)):
-            if text := match[name]:
-                facts[name] = int(text, base)
-        if access_list := match["access_list"]:
+        facts["local_address"] = address_or_name(local_address, names)
+        facts["peer"] = address_or_name(peer, names)
+        facts["local_endpoint"], facts["local_port"] = endpoint(local_endpoint, names)
+        facts["remote_endpoint"], facts["remote_port"] = endpoint(remote_endpoint, names)
+        facts["path_mtu"], facts["overhead"] = int(path_mtu), int(overhead)
+        facts["current_outbound_spi"] = int(outbound, 16)
+        if sequence:
+            facts["sequence"] = int(sequence)
+        if inbound:
+            facts["current_inbound_spi"] = int(inbound, 16)
+        if access_list:
             facts["access_list"] = access_list
         block.local, block.remote = local, remote
-        same = self.texts.setdefault
-        block.counters = {same(label, label): int(count) for label, count in COUNTER.findall(match["counters"])}
+        block.counters = {same(label, label): int(count) for label, count in COUNTER.findall(counters)}
         return True
 
     def whole_sa(self, match: re.Match[str]) -> bool:
         if not self.block or not self.block.sections:
             return False
-        direction, protocol = self.block.sections[-1]
-        spi = int(match["spi"], 16)
-        settings = self.split(match["settings"])
-        self.sa = {
-            "direction": direction,
-            "spi": spi,
-            "protocol": protocol,
-            "transform": self.same(match["transform"].rstrip()),
-            "settings": settings,
-            "rekeyed": "Rekeyed" in settings,
-            "slot": int(match["slot"]),
-            "conn_id": int(match["conn_id"]),
-            "crypto_map": self.same(match["crypto_map"].rstrip()),
-            "lifetime_seconds": int(match["seconds"] or match["only_seconds"]),
-            "replay": True,
-        }
-        if match["state"]:
-            self.sa["state"] = self.same(match["state"].rstrip())
-        if match["kilobytes"]:
-            self.sa["lifetime_kilobytes"] = int(match["kilobytes"])
-        if match["bitmap"]:
-            self.sa["bitmap"] = 1
-        if int(match["decimal"]) != spi:
+        spi_text, decimal, state, transform, words, slot, conn_id, crypto_map, kilobytes, seconds, only = match.groups()
+        spi = int(spi_text, 16)
+        if decimal != str(spi):
             return False
-        self.block.sas.append(self.sa)
+        direction, protocol = self.block.sections[-1]
+        settings = self.split(words)
+        sa = IpsecSa(
+            direction,
+            spi,
+            protocol,
+            self.same(state) if state else None,
+            self.same(transform),
+            settings,
+            int(slot),
+            int(conn_id),
+            self.same(crypto_map),
+            int(seconds or only),
+            int(kilobytes) if kilobytes else None,
+            "Rekeyed" in settings,
+        )
+        self.bitmaps = True
+        self.block.sas.append(sa)
+        self.sa = dict(_TOLD)
         return True
 
     # Headings, which say what the following blocks have in common.
@@ -352,7 +363,11 @@ class Reader:
         return True
 
     def same(self, text: str) -> str:
-        return self.texts.setdefault(text, text)
+        """A text without the blanks and the end of its line, one object for all that are equal."""
+        found = self.texts.get(text)
+        if found is None:
+            found = self.texts[text] = text.rstrip()
+        return found
 
     def split(self, text: str) -> tuple[str, ...]:
         """The settings of an SA, which are few and repeated."""
@@ -404,6 +419,7 @@ class Reader:
         return line.startswith("replay detection support: ") and self.set("replay", True)
 
     def anti_replay(self, line: str) -> bool:
+        self.bitmaps |= line == "Anti replay bitmap:"
         return line == "Anti replay bitmap:" and self.set("bitmap", 0)
 
     def bitmap(self, line: str) -> bool:

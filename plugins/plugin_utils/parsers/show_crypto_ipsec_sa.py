@@ -65,11 +65,13 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._lines impo
 
 COMMAND = "show crypto ipsec sa"
 
+_CURRENT = tuple((direction, f"current_{direction.value}_spi") for direction in Direction)
 _SA_PARTS = ("transform", "settings", "conn_id", "lifetime_seconds")
 
 
-def _sa(facts: dict[str, Any], bitmaps: bool) -> IpsecSa:
-    facts = dict(facts)
+def _sa(facts: dict[str, Any] | IpsecSa, bitmaps: bool) -> IpsecSa:
+    if isinstance(facts, IpsecSa):
+        return facts
     lines = facts.pop("bitmap", None)
     whole = facts.pop("replay", False) and all(part in facts for part in _SA_PARTS)
     if not whole or lines == 0 or (bitmaps and lines is None):
@@ -86,9 +88,9 @@ def _entry(block: Block, bitmaps: bool) -> IpsecEntry | None:
         faults.append("there is no current_peer")
     if Direction.INBOUND not in ways or Direction.OUTBOUND not in ways:
         faults.append("an inbound or outbound section of SAs is missing")
-    for direction in Direction:
-        current = block.facts.get(f"current_{direction.value}_spi")
-        if current and current not in {sa.spi for sa in sas if sa.direction is direction}:
+    for direction, name in _CURRENT:
+        current = block.facts.get(name)
+        if current and not any(sa.spi == current and sa.direction is direction for sa in sas):
             faults.append(f"the current {direction.value} SPI 0x{current:08X} has no block")
     if block.local is None or block.remote is None:
         block.faults = faults or ["its identities are missing"]
@@ -115,8 +117,7 @@ def _incomplete(reader: Reader) -> str:
         return "the output ends before the last block's SAs"
     if bad:
         return f"{len(bad)} of {len(reader.blocks)} blocks cannot be trusted; line {bad[0].start}: {bad[0].faults[0]}"
-    last = reader.blocks[-1] if reader.blocks else None
-    if last and last.sections[-1][0] not in {sa["direction"] for sa in last.sas}:
+    if reader.blocks and reader.blocks[-1].ends_with_heading:
         return "the output ends at the heading of a section, before its SAs"
     return ""
 
@@ -141,10 +142,8 @@ def parse(text: str, names: Names | None = None) -> Parsed[tuple[IpsecEntry, ...
         account, rows = _rows(normal(text))
         reader = Reader(names)
         reader.read(rows, account)
-        # A release either prints replay bitmaps or it does not: the one SA that lacks it was cut.
-        bitmaps = any("bitmap" in sa for block in reader.blocks for sa in block.sas)
-        entries = [entry for block in reader.blocks if (entry := _entry(block, bitmaps))]
-        return account.parsed(tuple(entries), _incomplete(reader))
+        entries = tuple(entry for block in reader.blocks if (entry := _entry(block, reader.bitmaps)))
+        return account.parsed(entries, _incomplete(reader))
 
 
 PARSER = Parser(
