@@ -61,7 +61,7 @@ def _records(records: list[dict[str, Any]]) -> tuple[int, int]:
         len(value) if isinstance(value, list) else bool(value)
         for record in records
         for name, value in record.items()
-        if "spi" in name.lower() and "current" not in name.lower()
+        if name.lower().endswith("spi_hex")
     )
     return len(records), spis
 
@@ -104,7 +104,8 @@ def ttp() -> Read:
 def floor() -> Read:
     """What Python cannot be much faster than: one expression over the whole text, a few fields, nothing checked."""
     block = re.compile(
-        r"Crypto map tag: ([^,\n]+).*?local ident [^(]*\([^)]*\): \(([^)]*)\).*?remote ident [^(]*\([^)]*\): \(([^)]*)\)"
+        r"Crypto map tag: ([^,\n]+).*?local ident [^(]*\([^)]*\): \(([^)]*)\)"
+        r".*?remote ident [^(]*\([^)]*\): \(([^)]*)\)"
         r".*?current_peer: (\S+).*?#pkts encaps: (\d+).*?#pkts decaps: (\d+)",
         re.DOTALL,
     )

@@ -127,7 +127,8 @@ def running_config(entries: int) -> Text:
         ": Saved\n:\nASA Version 9.16(4) \n!\nhostname hub\nnames\n!\ninterface GigabitEthernet0/0\n nameif outside\n"
         f" security-level 0\n ip address {LOCAL} 255.255.255.0 \n!\n"
         + "".join(lists)
-        + "crypto ipsec ikev2 ipsec-proposal AES256\n protocol esp encryption aes-256\n protocol esp integrity sha-256\n"
+        + "crypto ipsec ikev2 ipsec-proposal AES256\n protocol esp encryption aes-256\n"
+        + " protocol esp integrity sha-256\n"
         + "".join(maps)
         + "crypto map outside_map interface outside\ncrypto ikev2 policy 1\n encryption aes-256\n integrity sha256\n"
         " group 14\n prf sha256\n lifetime seconds 86400\ncrypto ikev2 enable outside\n"
