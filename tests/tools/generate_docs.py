@@ -15,8 +15,9 @@ def pages() -> dict[Path, str]:
     if (collections := str(ROOT / ".collections")) not in sys.path:
         sys.path.insert(0, collections)
     from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._catalogue import catalogue
+    from tests.tools.parsers_page import parsers_page
 
-    return {ROOT / "docs" / "rules.md": catalogue()}
+    return {ROOT / "docs" / "rules.md": catalogue(), ROOT / "docs" / "parsers.md": parsers_page()}
 
 
 if __name__ == "__main__":
