@@ -3,11 +3,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.association import Address, Network, Selector
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.surroundings import (
+    Applet,
+    LogSettings,
+    Nat,
+    StaticRoute,
+    Sysopt,
+)
+
+DEFAULT_L2L_GROUP = "DefaultL2LGroup"
+DEFAULT_GROUP_POLICY = "DfltGrpPolicy"
 
 
 class Origin(enum.Enum):
@@ -61,7 +73,11 @@ class Keepalive:
 
 @dataclass(frozen=True)
 class TunnelGroup:
-    """A ``tunnel-group``. ``has_key`` is true for a printed (masked) pre-shared key; the key itself is never kept."""
+    """A ``tunnel-group``. ``has_key`` is true for a printed (masked) pre-shared key; the key itself is never kept.
+
+    ``keys`` says which were printed: ``ikev1``, ``ikev2 local``, ``ikev2 remote``. ``peer_id_validate`` is ``req``,
+    ``cert`` or ``nocheck``, and ``None`` when not printed.
+    """
 
     name: str
     type: str | None = None
@@ -70,6 +86,8 @@ class TunnelGroup:
     trustpoint: str | None = None
     keepalive: Keepalive | None = None
     lines: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    peer_id_validate: str | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +113,8 @@ class CryptoMapEntry:
     reverse_route: bool = False
     nat_t_disabled: bool = False
     lines: tuple[str, ...] = ()
+    trustpoint: str | None = None
+    ikev2_mode: str | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +150,43 @@ class IkePolicy:
 
 
 @dataclass(frozen=True)
+class IkeSettings:
+    """IKE beside its policies, for both versions. ``None`` means not printed, and then the release's default holds.
+
+    ``identity`` is ``address``, ``hostname``, ``auto`` or ``key-id`` (with ``key_id``). ``nat_traversal`` is the
+    keepalive's interval in seconds, 0 when turned off: releases before 8.0 have it off by default, later ones 20.
+    ``notify_invalid_selectors`` and ``cookie_challenge`` are IKEv2's.
+    """
+
+    identity: str | None = None
+    key_id: str | None = None
+    nat_traversal: int | None = None
+    disconnect_notify: bool | None = None
+    reload_wait: bool | None = None
+    aggressive_mode_disabled: bool | None = None
+    ipsec_over_tcp: tuple[int, ...] = ()
+    notify_invalid_selectors: bool | None = None
+    cookie_challenge: str | None = None
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class IpsecSettings:
+    """IPsec beside its proposals. ``df_bit`` and ``fragmentation`` are by interface.
+
+    ``replay_window`` is in packets, 0 when the check is off, and 64 by default. ``pmtu_aging`` is as typed.
+    """
+
+    df_bit: Mapping[str, str] = field(default_factory=dict)
+    fragmentation: Mapping[str, str] = field(default_factory=dict)
+    replay_window: int | None = None
+    pmtu_aging: str | None = None
+    strength_enforced: bool | None = None
+    inner_routing_lookup: bool | None = None
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class AccessRule:
     """One permit or deny of an access list after names, objects and groups are resolved.
 
@@ -154,7 +211,10 @@ class AccessList:
 
 @dataclass(frozen=True)
 class Interface:
-    """A configured interface; ``address`` is ``None`` for DHCP or no address. The tunnel fields are a VTI's."""
+    """A configured interface; ``address`` is ``None`` for DHCP or no address. The tunnel fields are a VTI's.
+
+    ``tunnel_mode`` is ``ipv4`` or ``ipv6``; ``tunnel_policy`` the access list of ``tunnel protection ipsec policy``.
+    """
 
     name: str
     nameif: str | None = None
@@ -165,6 +225,8 @@ class Interface:
     tunnel_source: str | None = None
     tunnel_destination: Address | str | None = None
     tunnel_profile: str | None = None
+    tunnel_mode: str | None = None
+    tunnel_policy: str | None = None
 
 
 @dataclass(frozen=True)
@@ -178,17 +240,27 @@ class IpsecProfile:
     lifetime_seconds: int | None = None
     lifetime_kilobytes: int | None = None
     lines: tuple[str, ...] = ()
+    trustpoint: str | None = None
+    responder_only: bool = False
+    reverse_route: bool = False
 
 
 @dataclass(frozen=True)
 class GroupPolicy:
-    """A ``group-policy``. ``idle_timeout`` is in minutes, 0 for ``none`` (unlimited), ``None`` when not printed."""
+    """A ``group-policy``. Timeouts are in minutes, 0 for ``none`` (unlimited), ``None`` when not printed.
+
+    ``filter`` is empty for ``none``, and ``None`` when not printed. ``kind`` is ``internal`` or ``external``.
+    What a policy does not print it inherits: ``Config.policy_of`` says what then holds.
+    """
 
     name: str
     idle_timeout: int | None = None
     protocols: tuple[str, ...] = ()
     filter: str | None = None
     lines: tuple[str, ...] = ()
+    session_timeout: int | None = None
+    pfs: bool | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True)
@@ -198,7 +270,8 @@ class Config:
     ``all_read`` names the parts read with ``all``, whose absent values are truly absent. Mappings are keyed by the
     name typed in the configuration. ``crypto_map_interfaces`` maps a crypto map to the interfaces it is applied to.
     ``unread`` names the parts that could not be read, so that nothing is concluded from their absence.
-    ``access_lists`` holds those that crypto maps name; ``dynamic_maps`` the templates of dynamic entries.
+    ``access_lists`` holds those that crypto maps and NAT exemptions name; ``dynamic_maps`` the templates of dynamic
+    entries. From ``nat`` on nothing is asked for by a collection: ``None`` means not read.
     """
 
     hostname: str | None = None
@@ -220,6 +293,34 @@ class Config:
     group_policies: Mapping[str, GroupPolicy] = field(default_factory=dict)
     all_read: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
+    ike_settings: IkeSettings | None = None
+    ipsec_settings: IpsecSettings | None = None
+    trustpoints: tuple[str, ...] = ()
+    nat: Nat | None = None
+    routes: tuple[StaticRoute, ...] | None = None
+    sysopt: Sysopt | None = None
+    logging: LogSettings | None = None
+    applets: tuple[Applet, ...] | None = None
 
     def interface(self, nameif: str) -> Interface | None:
         return next((each for each in self.interfaces if each.nameif == nameif), None)
+
+    def policy_of(self, group: TunnelGroup) -> GroupPolicy | None:
+        """The group policy in effect for a tunnel-group, or ``None`` when the one it names was not printed.
+
+        A site-to-site tunnel-group without ``default-group-policy`` has DefaultL2LGroup's; what a policy does not
+        print comes from DfltGrpPolicy; what that does not print is Cisco's default: 30 minutes of idleness, no limit
+        to a session, no filter, no PFS. The protocols' default depends on the release, so that they may stay empty.
+        """
+        parent = self.tunnel_groups.get(DEFAULT_L2L_GROUP) if group.type == "ipsec-l2l" else None
+        name = group.group_policy or (parent.group_policy if parent else None) or DEFAULT_GROUP_POLICY
+        default = self.group_policies.get(DEFAULT_GROUP_POLICY, GroupPolicy(DEFAULT_GROUP_POLICY))
+        own = default if name == DEFAULT_GROUP_POLICY else self.group_policies.get(name)
+        if own is None or own.kind == "external" or "group-policy" in self.unread:
+            return None
+        factory = GroupPolicy(DEFAULT_GROUP_POLICY, idle_timeout=30, filter="", session_timeout=0, pfs=False)
+        inherited: dict[str, Any] = {}
+        for field_name in ("idle_timeout", "filter", "session_timeout", "pfs"):
+            values = [getattr(policy, field_name) for policy in (own, default, factory)]
+            inherited[field_name] = next(value for value in values if value is not None)
+        return dataclasses.replace(own, protocols=own.protocols or default.protocols, **inherited)
