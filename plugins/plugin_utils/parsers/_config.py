@@ -71,20 +71,35 @@ def blocks(account: Account, begins: Callable[[list[str]], bool]) -> list[Block]
     return found
 
 
+def affirmed(words: list[str]) -> list[str]:
+    """The words without a ``no`` before them."""
+    return words[1:] if words[0] == "no" and len(words) > 1 else words
+
+
 def begins_with(*keywords: str) -> Callable[[list[str]], bool]:
-    """Whether a line begins with one of these words, or with ``no`` and then one of them."""
+    """Whether a line begins with one of these keywords of one or two words, or with ``no`` and then one of them."""
     wanted = frozenset(keywords)
 
     def begins(words: list[str]) -> bool:
-        return words[0] in wanted or (words[0] == "no" and len(words) > 1 and words[1] in wanted)
+        words = affirmed(words)
+        return words[0] in wanted or " ".join(words[:2]) in wanted
 
     return begins
 
 
 def part(
-    command: str, text: str, keywords: Sequence[str], read: Callable[[list[Block], Account], T], *, empty: bool = True
+    command: str,
+    text: str,
+    keywords: Sequence[str],
+    read: Callable[[list[Block], Account], T],
+    *,
+    empty: bool = True,
+    begins: Callable[[list[str]], bool] | None = None,
 ) -> Parsed[T]:
-    """One part of the configuration. ``empty`` says that printing nothing is how a device says there is none."""
+    """One part of the configuration. ``empty`` says that printing nothing is how a device says there is none.
+
+    ``begins`` is for a part whose blocks are not told by their first words alone.
+    """
     account = Account(command, text, indented=True, empty=empty)
-    value = read(blocks(account, begins_with(*keywords)), account)
+    value = read(blocks(account, begins or begins_with(*keywords)), account)
     return account.parsed(value)

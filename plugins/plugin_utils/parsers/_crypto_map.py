@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import CryptoMapEntry, IpsecProfile
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._addresses import Names, address_or_name
 
 # Settings that no rule needs; the entry keeps their lines.
-_OTHER = frozenset({"trustpoint", "df-bit", "tfc-packets", "validate-icmp-errors", "inheritance", "ikev2", "mode"})
+_OTHER = frozenset({"df-bit", "tfc-packets", "validate-icmp-errors", "inheritance", "ikev2", "mode"})
 
 
 class Entry:
@@ -18,6 +19,7 @@ class Entry:
     def __init__(self) -> None:
         self.facts: dict[str, Any] = {}
         self.lines: list[str] = []
+        self.responder_only = False
 
     def line(self, words: list[str], text: str, names: Names | None) -> bool:
         """Take the words after the entry's name and number; whether they were understood."""
@@ -46,9 +48,15 @@ class Entry:
                 self.facts["reverse_route"] = True
             case ["set", "nat-t-disable"]:
                 self.facts["nat_t_disabled"] = True
+            case ["set", "trustpoint", name, *_]:
+                self.facts["trustpoint"] = name
+            case ["set", "ikev2", "mode", mode]:
+                self.facts["ikev2_mode"] = mode
             case ["ipsec-isakmp", "dynamic", name]:
                 self.facts["dynamic_map"] = name
-            case ["ipsec-isakmp"] | ["responder-only"]:
+            case ["responder-only"]:
+                self.responder_only = True
+            case ["ipsec-isakmp"]:
                 pass
             case ["set", setting, *_]:
                 return setting in _OTHER
@@ -60,9 +68,9 @@ class Entry:
         return CryptoMapEntry(map=name, sequence=sequence, lines=tuple(self.lines), **self.facts)
 
     def profile(self, name: str) -> IpsecProfile:
-        kept = {"transform_sets", "ikev2_proposals", "pfs", "lifetime_seconds", "lifetime_kilobytes"}
+        kept = {field.name for field in dataclasses.fields(IpsecProfile)}
         facts = {key: value for key, value in self.facts.items() if key in kept}
-        return IpsecProfile(name=name, lines=tuple(self.lines), **facts)
+        return IpsecProfile(name=name, lines=tuple(self.lines), responder_only=self.responder_only, **facts)
 
 
 def lifetime(words: list[str], facts: dict[str, Any]) -> bool:

@@ -6,7 +6,7 @@
     access-list NAME [line N] extended permit|deny PROTOCOL SOURCE [PORTS] DESTINATION [PORTS] [options]
     access-list NAME standard permit|deny A M | host A | any4
     access-list NAME remark any text
-    access-list NAME ethertype|webtype ...                      (never about a tunnel)
+    access-list NAME ethertype|webtype|advanced ...             (never about a tunnel; the last is Threat Defense's)
 
     PROTOCOL  ip, tcp, 47, object O, object-group G
     SOURCE    any, any4, any6, host A, A M, A/length, interface I, object O, object-group G
@@ -118,7 +118,7 @@ def read(blocks: list[Block], account: Account) -> dict[str, tuple[AccessLine, .
         match words[2:]:
             case ["remark", *_] | ["line", _, "remark", *_]:
                 account.skip(REMARK)
-            case ["ethertype" | "webtype", *_]:
+            case ["ethertype" | "webtype" | "advanced", *_]:
                 account.skip(NOT_VPN)
             case ["extended" | "standard" | "line", *_] if found := access_line(words, block.text):
                 lists.setdefault(words[1], []).append(found)

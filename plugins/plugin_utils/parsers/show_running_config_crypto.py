@@ -17,6 +17,12 @@
     crypto isakmp|ikev1|ikev2 policy 10
      authentication ... | encryption ... | hash ... | integrity ... | prf ... | group ... | lifetime [seconds] N
     crypto isakmp|ikev1|ikev2 enable outside
+    [no] crypto isakmp identity ... | nat-traversal 20 | disconnect-notify | reload-wait | ipsec-over-tcp port N
+    crypto isakmp|ikev1 am-disable
+    crypto ikev2 notify invalid-selectors | cookie-challenge ... | limit ... | redirect ... | remote-access ...
+    crypto ipsec df-bit|fragmentation POLICY outside
+    crypto ipsec security-association replay disable | replay window-size N | pmtu-aging ...
+    crypto ca trustpoint T                                            (its name; certificates are not kept)
     isakmp policy 10 group 2                                         (7.0: without ``crypto``, on one line)
 
 ``all`` adds negated defaults (``no crypto map M 10 set tfc-packets``), which are known and mean nothing.
@@ -32,15 +38,21 @@ from typing import Any
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     CryptoMapEntry,
     IkePolicy,
+    IkeSettings,
     IpsecProfile,
     IpsecProposal,
+    IpsecSettings,
     Parsed,
     TransformSet,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._addresses import Names
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser, Stage
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._config import Block, part, words
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._config import Block, affirmed, part, words
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._crypto_map import Entry, lifetime
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._crypto_settings import (
+    ike_setting,
+    ipsec_setting,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._lines import Account
 
 COMMAND = "show running-config crypto"
@@ -55,20 +67,13 @@ _POLICY = words(
     """
 )
 _CHILDREN = _POLICY | {"protocol", "set"}
-# Second words, and the third words of `crypto ipsec` and of IKE, whose lines no tunnel's judgement needs.
-_OTHER = frozenset({"ca", "engine", "key", "large-certificates"})
-_OTHER_IPSEC = frozenset({"df-bit", "fragmentation", "security-association", "inner-routing-lookup", "ikev2"})
-_OTHER_IKE = words(
-    """
-    am-disable cookie-challenge disconnect-notify fragmentation identity ipsec-over-tcp keepalive limit
-    nat-traversal notify redirect reload-wait remote-access
-    """
-)
+# Second words whose lines no tunnel's judgement needs, but for the names of trustpoints.
+_OTHER = frozenset({"ca", "engine", "key", "large-cert-acceleration", "large-certificates"})
 
 
 @dataclass(frozen=True)
 class Crypto:
-    """The crypto part of a configuration. Lifetimes are ``None`` when not printed."""
+    """The crypto part of a configuration. Lifetimes are ``None`` when not printed; ``trustpoints`` are names."""
 
     crypto_maps: tuple[CryptoMapEntry, ...] = ()
     dynamic_maps: tuple[CryptoMapEntry, ...] = ()
@@ -80,6 +85,9 @@ class Crypto:
     ike_enabled: dict[int, tuple[str, ...]] = field(default_factory=dict)
     lifetime_seconds: int | None = None
     lifetime_kilobytes: int | None = None
+    ike: IkeSettings = field(default_factory=IkeSettings)
+    ipsec: IpsecSettings = field(default_factory=IpsecSettings)
+    trustpoints: tuple[str, ...] = ()
 
 
 def knows(words: list[str]) -> bool:
@@ -103,22 +111,35 @@ class _Reader:
         self.policies: dict[tuple[int, int], dict[str, Any]] = {}
         self.enabled: dict[int, tuple[str, ...]] = {}
         self.lifetimes: dict[str, Any] = {}
+        self.ike_settings: dict[str, Any] = {}
+        self.ipsec_settings: dict[str, Any] = {}
+        self.trustpoints: list[str] = []
 
     def read(self, block: Block) -> None:
         negated = block.words[0] == "no"
-        words = block.words[1:] if negated else block.words
+        words = affirmed(block.words)
         # 7.0 and 7.1 print `isakmp ...` where later releases print `crypto isakmp ...`.
         words = ["crypto", *words] if words[0] == "isakmp" else words
         if len(words) < 3:
             self.account.unknown(block.number, block.text)
         elif negated:
-            self.account.skip(NEGATED)
+            self.negated(words[1:], block.text)
         elif words[1] in _OTHER:
+            if words[1:3] == ["ca", "trustpoint"] and len(words) > 3:
+                self.trustpoints.append(words[3])
             self.account.skip(NOT_VPN, 1 + len(block.children))
             return
         elif not self.top(words, block):
             self.account.unknown(block.number, block.text)
         self.children(words[1:], block)
+
+    def negated(self, words: list[str], line: str) -> None:
+        """A setting that is off. Of maps and the like the negated lines are defaults, which say nothing."""
+        if words[0] in _VERSIONS:
+            ike_setting(words[1:], False, line, self.ike_settings)
+        elif words[0] == "ipsec":
+            ipsec_setting(words[1:], False, line, self.ipsec_settings)
+        self.account.skip(NEGATED)
 
     def top(self, words: list[str], block: Block) -> bool:
         match words[1:]:
@@ -131,14 +152,14 @@ class _Reader:
             case ["map", _, "client", *_]:
                 self.account.skip(NOT_VPN)
             case ["ipsec", *rest]:
-                return self.ipsec(rest)
+                return self.ipsec(rest, block.text)
             case [ike, *rest] if ike in _VERSIONS:
-                return self.ike(_VERSIONS[ike], rest)
+                return self.ike(_VERSIONS[ike], rest, block.text)
             case _:
                 return False
         return True
 
-    def ipsec(self, words: list[str]) -> bool:
+    def ipsec(self, words: list[str], line: str) -> bool:
         match words:
             case ["transform-set" | "ikev1", *_] if "transform-set" in words[:2]:
                 name, *transforms = words[words.index("transform-set") + 1 :] or [""]
@@ -153,23 +174,19 @@ class _Reader:
                 self.profiles[name] = IpsecProfile(name)
             case ["security-association", "lifetime", *rest]:
                 return lifetime(rest, self.lifetimes)
-            case [setting, *_] if setting in _OTHER_IPSEC:
-                self.account.skip(NOT_VPN)
             case _:
-                return False
+                return ipsec_setting(words, True, line, self.ipsec_settings)
         return True
 
-    def ike(self, version: int, words: list[str]) -> bool:
+    def ike(self, version: int, words: list[str], line: str) -> bool:
         match words:
             case ["enable", interface, *_]:
                 self.enabled[version] = (*self.enabled.get(version, ()), interface)
             case ["policy", priority, *rest] if priority.isdigit():
                 facts = self.policies.setdefault((version, int(priority)), {})
                 return not rest or _policy(rest, facts)
-            case [setting, *_] if setting in _OTHER_IKE:
-                self.account.skip(NOT_VPN)
             case _:
-                return False
+                return ike_setting(words, True, line, self.ike_settings)
         return True
 
     def children(self, words: list[str], block: Block) -> None:
@@ -224,6 +241,9 @@ class _Reader:
             ipsec_profiles=self.profiles,
             ike_policies=tuple(IkePolicy(*key, **facts) for key, facts in ordered),
             ike_enabled=self.enabled,
+            ike=IkeSettings(**self.ike_settings),
+            ipsec=IpsecSettings(**self.ipsec_settings),
+            trustpoints=tuple(self.trustpoints),
             **self.lifetimes,
         )
 

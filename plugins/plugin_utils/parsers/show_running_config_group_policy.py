@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``show running-config [all] group-policy``: the idle timeout that also ends site-to-site tunnels.
+"""``show running-config [all] group-policy``: the timeouts that also end site-to-site tunnels, and their filter.
 
 ::
 
     group-policy P internal | external server-group S password ...
     group-policy P attributes
      vpn-idle-timeout 30 | none [alert-interval N]
-     vpn-session-timeout none
+     vpn-session-timeout 1440 | none [alert-interval N]
      vpn-filter none | value ACL
      vpn-tunnel-protocol ikev1 ikev2 l2tp-ipsec          (to 8.3: ``IPSec``)
+     pfs enable | disable
 
 Every other attribute is kept as typed: group policies are mostly about remote access, which is not judged here.
 
@@ -33,7 +34,7 @@ OTHER = "remote-access attribute"
 _OTHER = words(
     """
     accounting activex address-pools always-on anyconnect apcf auto-signon backup-servers banner client-
-    customization default-domain deny-message dhcp-network-scope dns-server file- filter firewall-rule
+    customization default-domain deny-message dhcp-network-scope dns-server file- filter firewall-rule functions
     gateway-fqdn group-lock hidden homepage html-content-filter http- intercept-dhcp ip-comp ip-phone-bypass
     ipsec-udp ipv6- java-trustpoint keep-alive-ignore leap-bypass max-message msie-proxy nac- nem
     password-storage periodic-authentication pfs port-forward post-max-size re-xauth scep-forwarding-url
@@ -59,26 +60,36 @@ def read(blocks: list[Block], account: Account) -> dict[str, GroupPolicy]:
             continue
         facts = policies.setdefault(words[1], {"name": words[1], "lines": []})
         facts["lines"].append(mask(block.text))
+        if words[2] != "attributes":
+            facts["kind"] = words[2]
         for number, line in block.children:
             facts["lines"].append(f" {mask(line)}")
-            match line.split():
-                case ["vpn-idle-timeout", "none"]:
-                    facts["idle_timeout"] = 0
-                case ["vpn-idle-timeout", "alert-interval", *_]:
-                    pass
-                case ["vpn-idle-timeout", minutes, *_] if minutes.isdigit():
-                    facts["idle_timeout"] = int(minutes)
-                case ["vpn-idle-timeout", *_]:
-                    account.unknown(number, line)
-                case ["vpn-tunnel-protocol", *protocols]:
-                    facts["protocols"] = tuple(protocol.lower() for protocol in protocols)
-                case ["vpn-filter", "value", name]:
-                    facts["filter"] = name
-                case words if knows(words):
-                    account.skip(OTHER)
-                case _:
-                    account.unknown(number, line)
+            _attribute(number, line, facts, account)
     return {name: GroupPolicy(**{**facts, "lines": tuple(facts["lines"])}) for name, facts in policies.items()}
+
+
+def _attribute(number: int, line: str, facts: dict[str, Any], account: Account) -> None:
+    match line.split():
+        case ["vpn-idle-timeout" | "vpn-session-timeout", "alert-interval", *_]:
+            pass
+        case ["vpn-idle-timeout" | "vpn-session-timeout" as name, minutes, *rest] if (
+            minutes == "none" or minutes.isdigit()
+        ) and (not rest or rest[0] == "alert-interval"):
+            facts[name.removeprefix("vpn-").replace("-", "_")] = 0 if minutes == "none" else int(minutes)
+        case ["vpn-idle-timeout" | "vpn-session-timeout", *_]:
+            account.unknown(number, line)
+        case ["vpn-tunnel-protocol", *protocols]:
+            facts["protocols"] = tuple(protocol.lower() for protocol in protocols)
+        case ["vpn-filter", "value", name]:
+            facts["filter"] = name
+        case ["vpn-filter", "none"]:
+            facts["filter"] = ""
+        case ["pfs", "enable" | "disable" as state]:
+            facts["pfs"] = state == "enable"
+        case words if knows(words):
+            account.skip(OTHER)
+        case _:
+            account.unknown(number, line)
 
 
 def parse(text: str) -> Parsed[dict[str, GroupPolicy]]:

@@ -10,8 +10,8 @@
     interface Tunnel1                                  (VTI: 9.7 and later)
      tunnel source interface outside
      tunnel destination 198.51.100.1
-     tunnel mode ipsec ipv4
-     tunnel protection ipsec profile P
+     tunnel mode ipsec ipv4|ipv6
+     tunnel protection ipsec profile P | policy ACL
 
 Other sub-lines are named below one by one, so that a new one shows up as unparsed.
 
@@ -39,11 +39,11 @@ NOT_VPN = "interface setting not about VPN"
 
 OTHER = words(
     """
-    allocate-interface authentication bridge-group channel-group cts delay description dhcp dhcpprelay dhcprelay
-    duplex eigrp flowcontrol hello-interval hold-time igmp ipv6 lacp mac-address management-only
-    member-interface mfib mtu multicast nve ospf pim policy-route port-channel poll-timer pppoe priority
-    redundant-id rip security-level segment-id shutdown span-cluster speed split-horizon summary-address
-    switchport trust vlan vtep-nve vpc zone-member
+    allocate-interface authentication backup bfd bridge-group channel-group cts ddns delay description dhcp
+    dhcpprelay dhcprelay duplex eigrp fec flowcontrol forward hello-interval hold-time igmp ipv6 isis lacp
+    mac-address management-only member-interface mfib mtu multicast negotiate-auto nve nve-only ospf pim policy
+    policy-route port-channel poll-timer pppoe priority propagate ptp redundant-id rip security-level segment-id
+    shutdown span-cluster speed split-horizon summary-address switchport trust vlan vtep-nve vpc zone-member
     """
 )
 
@@ -92,8 +92,10 @@ def _known(words: list[str], facts: dict[str, Any], names: Names | None) -> bool
             facts["tunnel_destination"] = address_or_name(destination, names)
         case ["tunnel", "protection", "ipsec", "profile", profile]:
             facts["tunnel_profile"] = profile
-        case ["tunnel", "mode", "ipsec", _] | ["tunnel", "protection", "ipsec", "policy", _]:
-            pass
+        case ["tunnel", "mode", "ipsec", mode]:
+            facts["tunnel_mode"] = mode
+        case ["tunnel", "protection", "ipsec", "policy", name]:
+            facts["tunnel_policy"] = name
         case _:
             return False
     return True

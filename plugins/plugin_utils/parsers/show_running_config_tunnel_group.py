@@ -12,6 +12,7 @@
      ikev2 remote-authentication pre-shared-key *****
      ikev2 local-authentication pre-shared-key *****
      trust-point T | ikev1 trust-point T | ikev2 local-authentication certificate T
+     peer-id-validate req|cert|nocheck
      isakmp keepalive threshold 10 retry 2 | threshold infinite | disable         (IKEv2 obeys it too)
 
 Without ``all`` a keepalive at its default is not printed; ``effective`` says what then holds. Keys are never kept.
@@ -47,7 +48,7 @@ OTHER = words(
     peer-id-validate pre-fill-username proxy-auth proxy-auth_map radius-reject-message radius-sdi-xauth saml
     saml-identity-provider scep-enrollment secondary-authentication-server-group secondary-pre-fill-username
     secondary-username-from-certificate strip-group strip-realm use-secondary-username username-from-certificate
-    use-entire-name without-csd
+    use-entire-name virtual-template without-csd
     """
 )
 
@@ -87,12 +88,14 @@ def _known(words: list[str], facts: dict[str, Any]) -> bool:
     match words:
         case ["default-group-policy", policy]:
             facts["group_policy"] = policy
-        case (
-            ["pre-shared-key", _]
-            | ["ikev1", "pre-shared-key", _]
-            | ["ikev2", "remote-authentication" | "local-authentication", "pre-shared-key", *_]
-        ):
-            facts["has_key"] = True
+        case ["pre-shared-key", _] | ["ikev1", "pre-shared-key", _]:
+            _key("ikev1", facts)
+        case ["ikev2", "remote-authentication", "pre-shared-key", *_]:
+            _key("ikev2 remote", facts)
+        case ["ikev2", "local-authentication", "pre-shared-key", *_]:
+            _key("ikev2 local", facts)
+        case ["peer-id-validate", how]:
+            facts["peer_id_validate"] = how
         case (
             ["trust-point", point]
             | ["ikev1", "trust-point", point]
@@ -111,6 +114,11 @@ def _known(words: list[str], facts: dict[str, Any]) -> bool:
         case _:
             return knows(words) and words[0] not in ("isakmp", "ikev1", "ikev2")
     return True
+
+
+def _key(kind: str, facts: dict[str, Any]) -> None:
+    facts["has_key"] = True
+    facts["keys"] = (*facts.get("keys", ()), kind)
 
 
 def _keepalive(words: list[str]) -> Keepalive | None:
