@@ -291,3 +291,77 @@ def test_the_pair_s_other_unit() -> None:
     standby = sample("show_failover/standby_and_stateless")
     assert device("hq", [snapshot(show_failover=standby)]).failover == "standby ready"
     assert device("hq", [snapshot(show_failover=sample("show_failover/off"))]).failover == "off"
+
+
+def test_parts_that_a_collection_does_not_ask_for() -> None:
+    config = device("hq", [snapshot()]).config
+    assert config is not None
+    assert (config.nat, config.routes, config.sysopt, config.logging, config.applets) == (None,) * 5
+    more = {
+        "show_running-config_nat": "nat (inside) 0 access-list NONAT\n",
+        "show_running-config_access-list": "access-list NONAT extended permit ip 10.1.0.0 255.255.0.0 any\n",
+        "show_running-config_route": "route outside branch-lan 255.255.0.0 branch.example 1\n",
+        "show_running-config_all_sysopt": "sysopt connection permit-vpn\n",
+        "show_running-config_logging": "logging enable\nlogging host inside branch.example\n",
+        "show_running-config_event_manager": "",
+    }
+    found = device("hq", [snapshot(**more)])
+    assert found.problems == ()
+    config = found.config
+    assert config is not None
+    assert config.nat is not None
+    assert config.nat.rules[0].exempts
+    assert list(config.access_lists) == ["NONAT"]
+    assert config.routes is not None
+    assert (str(config.routes[0].network), config.routes[0].gateway) == ("10.2.0.0/16", IPv4Address("198.51.100.1"))
+    assert config.sysopt is not None
+    assert config.sysopt.permit_vpn
+    assert config.logging is not None
+    assert config.logging.hosts[0].address == IPv4Address("198.51.100.1")
+    assert config.applets == ()
+    assert config.all_read == {"tunnel-group", "sysopt"}
+
+
+def test_the_group_policy_that_holds() -> None:
+    policies = (
+        "group-policy DfltGrpPolicy attributes\n vpn-idle-timeout 60\n vpn-tunnel-protocol ikev1\n"
+        "group-policy NAMED internal\ngroup-policy NAMED attributes\n vpn-idle-timeout none\n vpn-filter value F\n"
+        "group-policy FAR external server-group ACS password *****\n"
+    )
+    groups = (
+        "tunnel-group DefaultL2LGroup general-attributes\n default-group-policy NAMED\n"
+        "tunnel-group inherits type ipsec-l2l\n"
+        + "".join(
+            f"tunnel-group {name} type ipsec-l2l\n"
+            f"tunnel-group {name} general-attributes\n default-group-policy {name}\n"
+            for name in ("NAMED", "FAR", "GONE", "DfltGrpPolicy")
+        )
+        + "tunnel-group users type remote-access\n"
+    )
+    config = device(
+        "hq",
+        [
+            snapshot(
+                **{"show_running-config_group-policy": policies, "show_running-config_all_tunnel-group": groups},
+            )
+        ],
+    ).config
+    assert config is not None
+    found = {}
+    for name, group in config.tunnel_groups.items():
+        policy = config.policy_of(group)
+        found[name] = policy and (policy.name, policy.idle_timeout, policy.session_timeout, policy.filter, policy.pfs)
+    default = ("DfltGrpPolicy", 60, 0, "", False)
+    named = ("NAMED", 0, 0, "F", False)
+    assert found == {
+        "DefaultL2LGroup": named,
+        "inherits": named,
+        "NAMED": named,
+        "FAR": None,
+        "GONE": None,
+        "DfltGrpPolicy": default,
+        "users": default,
+    }
+    policy = config.policy_of(config.tunnel_groups["NAMED"])
+    assert policy is not None
+    assert policy.protocols == ("ikev1",)

@@ -54,10 +54,15 @@ _FIELDS = {
     "tunnel-group": ("tunnel_groups", True),
     "group-policy": ("group_policies", False),
     "management-access": ("management_access", False),
+    "nat": ("nat", False),
+    "route": ("routes", False),
+    "sysopt": ("sysopt", False),
+    "logging": ("logging", False),
+    "event manager": ("applets", False),
 }
-# Parts that a device without the feature leaves out.
-_OPTIONAL = frozenset({"object", "management-access"})
-_NEEDS_NAMES = frozenset({"interface", "crypto"})
+# Parts that a device without the feature leaves out, and those that a collection does not ask for.
+_OPTIONAL = frozenset({"object", "management-access", "nat", "route", "sysopt", "logging", "event manager"})
+_NEEDS_NAMES = frozenset({"interface", "crypto", "route", "logging"})
 # These never print nothing, so that nothing is not an answer: `all tunnel-group` has DefaultL2LGroup at least.
 _NEVER_EMPTY = frozenset({"show running-config all tunnel-group"})
 

@@ -124,6 +124,20 @@ class Resolver:
                     return [found_4]
         raise UnresolvedError(" ".join(words))
 
+    def translated(self, words: tuple[str, ...]) -> tuple[Network, ...] | None:
+        """The networks of a NAT rule's words, in which an object stands by its name alone; ``None`` for unknown."""
+        match words:
+            case (name,) if name in self.objects:
+                words = ("object", name)
+            case (name,) if name in self.groups:
+                words = ("object-group", name)
+            case (where,) if found := address(where, self.names):
+                return (host(found),)
+        try:
+            return tuple(self.networks(words))
+        except UnresolvedError:
+            return None
+
     def member(self, words: tuple[str, ...], seen: frozenset[str]) -> list[Network]:
         return self.networks(words[1:] if words[0] == "network-object" else words, seen)
 

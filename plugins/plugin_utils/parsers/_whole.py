@@ -3,14 +3,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Address,
+    Applet,
     Config,
     GroupPolicy,
     Interface,
+    LogSettings,
+    Nat,
+    NatKind,
+    NatSide,
+    StaticRoute,
+    Sysopt,
     TunnelGroup,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._resolve import Resolver
@@ -23,7 +31,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers.show_runnin
 
 @dataclass(frozen=True)
 class Parts:
-    """The values of the configuration's parsers."""
+    """The values of the configuration's parsers. ``None`` and missing parts were not read."""
 
     hostname: str | None = None
     names: Mapping[str, Address] = field(default_factory=dict)
@@ -35,12 +43,19 @@ class Parts:
     tunnel_groups: Mapping[str, TunnelGroup] = field(default_factory=dict)
     group_policies: Mapping[str, GroupPolicy] = field(default_factory=dict)
     management_access: str | None = None
+    nat: Nat | None = None
+    routes: tuple[StaticRoute, ...] | None = None
+    sysopt: Sysopt | None = None
+    logging: LogSettings | None = None
+    applets: tuple[Applet, ...] | None = None
     all_read: frozenset[str] = frozenset()
 
     def config(self) -> Config:
         crypto = self.crypto
         # Other lists may be huge and are nobody's tunnel.
         wanted = {entry.access_list for entry in (*crypto.crypto_maps, *crypto.dynamic_maps) if entry.access_list}
+        exemptions = [rule for rule in self.nat.rules if rule.kind is NatKind.EXEMPTION] if self.nat else []
+        wanted |= {rule.access_list for rule in exemptions if rule.access_list}
         resolver = Resolver(self.names, self.objects, self.object_groups, self.interfaces)
         lifetimes = {
             name: value
@@ -67,5 +82,30 @@ class Parts:
             ipsec_profiles=crypto.ipsec_profiles,
             group_policies=self.group_policies,
             all_read=self.all_read,
+            ike_settings=crypto.ike,
+            ipsec_settings=crypto.ipsec,
+            trustpoints=crypto.trustpoints,
+            nat=_translation(self.nat, resolver) if self.nat else None,
+            routes=self.routes,
+            sysopt=self.sysopt,
+            logging=self.logging,
+            applets=self.applets,
             **lifetimes,
         )
+
+
+def _translation(nat: Nat, resolver: Resolver) -> Nat:
+    """The rules with the networks that their words stand for."""
+
+    def side(typed: NatSide) -> NatSide:
+        return dataclasses.replace(
+            typed, real_networks=resolver.translated(typed.real), mapped_networks=resolver.translated(typed.mapped)
+        )
+
+    rules = tuple(
+        dataclasses.replace(
+            rule, source=side(rule.source), destination=side(rule.destination) if rule.destination else None
+        )
+        for rule in nat.rules
+    )
+    return dataclasses.replace(nat, rules=rules)

@@ -18,22 +18,35 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import (
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import show_running_config_crypto as crypto
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import (
+    show_running_config_event_manager as event_manager,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import (
     show_running_config_group_policy as group_policy,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import show_running_config_interface as interface
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import show_running_config_logging as logging
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import (
     show_running_config_management_access as management_access,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import show_running_config_names as names
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import show_running_config_nat as nat
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import show_running_config_object as objects
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import (
     show_running_config_object_group as object_group,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import show_running_config_route as route
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import show_running_config_sysopt as sysopt
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import (
     show_running_config_tunnel_group as tunnel_group,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._config import COMMENT, Block, is_comment, words
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._config import (
+    COMMENT,
+    Block,
+    affirmed,
+    is_comment,
+    words,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._lines import Account
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._whole import Parts
 
@@ -43,12 +56,17 @@ NOT_VPN = "not about VPN"
 _PARTS = (
     access_list,
     crypto,
+    event_manager,
     group_policy,
     interface,
+    logging,
     management_access,
     names,
+    nat,
     object_group,
     objects,
+    route,
+    sysopt,
     tunnel_group,
 )
 _PART_OF = {keyword: part for part in _PARTS for keyword in part.KEYWORDS}
@@ -58,22 +76,24 @@ _IDENTITY = ("hostname",)
 # page that lost its blanks, `ip address` belongs to an interface.
 _OTHER = words(
     """
-    aaa aaa-server access-group alias app-agent arp arp-inspection as-path asdm asp auth-prompt auto-update
-    banner boot bfd call-home call-home-profile checkheaps class class-map client-update clock cluster
-    compression config-register console context coredump cts cxsc ddns debug dhcp-client dhcpd dhcprelay dns
-    dns-guard dns-group domain-name dynamic-access-policy-config dynamic-access-policy-record dynamic-filter
-    enable established failover filter fips firewall fixup flow-export flow-offload fragment ftp ftp-map
-    ftp-mode global gtp-map hpm http http-map hw-module icmp igmp imap4s information-reporting ipv6 jumbo-frame
-    key-chain key lacp ldap license license-server logging logout mac-address mac-address-table mac-learn map
-    mfib mgcp-map mount mroute mtu multicast multicast-routing mus nat nat-assigned-to-public-ip nat-control
-    netmod ntp nve pager passive-interface passwd password password-policy pim policy-list policy-map
-    policy-route pop3s port-channel port-object prefix-list priority-queue privilege prompt quit quota
-    reserve-port-protection route route-map router same-security-traffic scansafe scim service service-interface
-    service-policy setup sla smtp-server smtps snmp snmp-map snmp-server ssh ssl static statistics sunrpc-server
-    switch-module sysopt tcp-map telnet terminal tftp-server threat-detection time-range timeout tls-proxy track
-    traffic-forwarding translate unified-communications uc-ime url-block url-cache url-list url-server
-    user-alert user-identity username virtual vpdn vpn vpn-addr-assign vpn-load-balancing vpn-sessiondb
-    vpnclient vpnsetup wccp webvpn xlate zone zone-pair zonelabs-integrity
+    aaa aaa-server access-group admin-context alias app-agent arp arp-inspection as-path asdm asp auth-prompt
+    auto-update banner bfd boot call-home call-home-profile checkheaps class class-map client-update clock
+    cluster compression config-register console context coredump cpu crashinfo ctl-file ctl-provider cts cxsc
+    ddns debug dhcp-client dhcpd dhcprelay dns dns-group dns-guard domain-name dp-tcp-proxy
+    dynamic-access-policy-config dynamic-access-policy-record dynamic-filter enable established failover filter
+    fips firewall fixup flow-export flow-offload fragment ftp ftp-map ftp-mode fxos gtp-map hpm http http-map
+    hw-module icmp igmp imap4s information-reporting ip-client ips ipv6 jumbo-frame key key-chain lacp ldap
+    license license-server logout mac-address mac-address-table mac-learn map media-termination memory mfib
+    mgcp-map monitor-interface mount mroute mtu multicast multicast-routing mus nat-assigned-to-public-ip netmod
+    network-service-reload ntp nve pager passive-interface passwd password password-policy phone-proxy pim pnp
+    policy-list policy-map policy-route pop3s port-channel port-object prefix-list priority-queue privilege
+    prompt ptp quit quota reserve-port-protection rest-api route-map router same-security-traffic scansafe scim
+    service service-interface service-policy setup shun sla smtp-server smtps snmp snmp-map snmp-server snort ssh
+    ssl statistics sunrpc-server sw-reset-button switch-module tcp-map telemetry telnet terminal tftp-server
+    threat-detection time-range timeout tls-proxy track traffic-forwarding translate tunnel-group-map
+    tunnel-group-preference uc-ime umbrella-global unified-communications url-block url-cache url-list url-server
+    user-alert user-identity user-storage username virtual vpdn vpn vpn-addr-assign vpn-load-balancing
+    vpn-sessiondb vpnclient vpnsetup vxlan wccp webvpn xlate zone zone-pair zonelabs-integrity
     """
 )
 _OTHER_IP = frozenset({"local", "audit", "verify", "client", "prefix-list", "comp"})
@@ -81,10 +101,11 @@ _OTHER_IP = frozenset({"local", "audit", "verify", "client", "prefix-list", "com
 
 def _top(words: list[str]) -> str | None:
     """The keyword by which a line at the margin is a top line, or ``None``."""
-    first = words[1] if words[0] == "no" and len(words) > 1 else words[0]
+    first, *rest = affirmed(words)
+    if rest and (two := f"{first} {rest[0]}") in _PART_OF:
+        return two
     if first in _PART_OF or first in _OTHER or first in _IDENTITY:
         return first
-    rest = words[words.index(first) + 1 :]
     if first == "ip" and rest and rest[0] in _OTHER_IP:
         return first
     return None
@@ -110,7 +131,7 @@ def whole(account: Account, cut: str, *, ends: Callable[[str], bool]) -> Parsed[
         line = raw.strip()
         words = line.split()
         ended |= ends(line)
-        top = None if raw[0] == " " and current else _top(words)
+        top = None if current and (raw[0] == " " or _belongs(current[0], words)) else _top(words)
         part = _PART_OF.get(current[0]) if current else None
         if is_comment(line):
             account.skip(COMMENT)
@@ -137,6 +158,11 @@ def whole(account: Account, cut: str, *, ends: Callable[[str], bool]) -> Parsed[
     return account.parsed(value, "" if ended else cut)
 
 
+def _belongs(keyword: str, words: list[str]) -> bool:
+    """Whether a line at the margin is the block's before it, though it begins as a top line may."""
+    return keyword == "object" and nat.in_object(words)
+
+
 def _knows(part: object, words: list[str]) -> bool:
     """Whether a line that lost its indentation can belong to a block of this part."""
     knows = getattr(part, "knows", None)
@@ -160,6 +186,11 @@ def _read(groups: dict[str, list[Block]], account: Account, hostname: str | None
         tunnel_groups=tunnel_group.read(blocks(tunnel_group), account),
         group_policies=group_policy.read(blocks(group_policy), account),
         management_access=management_access.read(blocks(management_access), account),
+        nat=nat.read(blocks(nat), account, blocks(objects)),
+        routes=route.read(blocks(route), account, known),
+        sysopt=sysopt.read(blocks(sysopt), account),
+        logging=logging.read(blocks(logging), account, known),
+        applets=event_manager.read(blocks(event_manager), account),
     ).config()
 
 

@@ -5,7 +5,8 @@
 
     object network LAN
      host A | subnet A M | subnet A/length | range A B | fqdn [v4|v6] NAME
-     description ... | nat ...
+     description ...
+     nat (inside,outside) ...                     (in a whole configuration; show_running_config_nat.py reads it)
     object service WEB
      service tcp [source eq P] [destination eq P]
 
@@ -21,10 +22,12 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Parsed
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser, Stage
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._config import Block, part
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._lines import Account
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers.show_running_config_nat import object_rule
 
 COMMAND = "show running-config object"
 KEYWORDS = ("object",)
 NOT_VPN = "object setting not about VPN"
+NAT = "translation of an object"
 
 _DEFINING = frozenset({"host", "subnet", "range", "fqdn", "service"})
 _OTHER = frozenset({"description", "nat"})
@@ -49,7 +52,9 @@ def read(blocks: list[Block], account: Account) -> Objects:
             words = line.split()
             if words[0] in _DEFINING:
                 objects[block.words[2]] = tuple(words)
-            elif words[0] in _OTHER:
+            elif words[0] == "nat" and object_rule(block.words[2], line):
+                account.skip(NAT)
+            elif words[0] == "description":
                 account.skip(NOT_VPN)
             else:
                 account.unknown(number, line)
