@@ -31,6 +31,9 @@ DAMAGED = {
     },
     "pastebin/BefeBcLx__sh_crypto_isa_sa_am_active.txt": {"There are no IKEv2 SAs#recv errors: 0"},
     "azure_vti_yinghli/config_vti_ikev2__9.8.txt": {"```", "## "},
+    "misc_debug/debug_crypto_ikev2_no_match.txt": {"KEv2-PROTO-5: "},
+    "tunnelsup/syslog_l2l_fail_mm_wait_msg4.txt": {"! --- "},
+    "tunnelsup/syslog_l2l_success_debug.txt": {"! Begin state: ", "!^^^^ PHASE 2 BEGINS"},
 }
 # Not a device's output: documents with placeholders in angle brackets or markup.
 TEMPLATES = {
@@ -48,7 +51,9 @@ COMMANDS = {
     "show tech-support / show version": "show version",
     "show tech-support detail": "show version",
     "show crypto isakmp sa (IKEv2 part)": "show crypto isakmp sa",
-    "show run crypto map / tunnel-group": "show running-config",
+    "show run crypto map / tunnel-group": "show running-config; debug crypto isakmp",
+    "syslog": "show logging",
+    "debug crypto ikev2 protocol/platform": "debug crypto ikev2",
 }
 
 

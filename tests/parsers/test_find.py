@@ -49,6 +49,16 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import (
         ("show route inside", "show route"),
         ("sh fail hist", "show failover history"),
         ("sh int ip br", "show interface ip brief"),
+        ("sh run nat", "show running-config nat"),
+        ("show running-config static", "show running-config nat"),
+        ("show run all sysopt", "show running-config sysopt"),
+        ("show running-config route inside", "show running-config route"),
+        ("sh run logging", "show running-config logging"),
+        ("show running-config event manager", "show running-config event manager"),
+        ("debug crypto ikev1 127", "debug crypto"),
+        ("debug crypto ipsec", "debug crypto"),
+        ("debug crypto isakmp", "debug crypto"),
+        ("debug crypto ikev2 platform 5", "debug crypto"),
     ],
 )
 def test_find(typed: str, command: str) -> None:
@@ -65,7 +75,8 @@ def test_find(typed: str, command: str) -> None:
             r"no parser reads 'show failover states'; the nearest are 'show failover state', 'show failover'",
         ),
         ("show running-config cdp", r"no parser reads 'show running-config cdp'"),
-        ("", r"no parser reads ''; the nearest are 'show asp drop'"),
+        ("", r"no parser reads ''; the nearest are 'debug crypto', 'show asp drop'"),
+        ("debug crypto ca 255", r"no parser reads 'debug crypto ca 255'"),
     ],
 )
 def test_no_parser(typed: str, message: str) -> None:

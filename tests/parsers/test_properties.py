@@ -265,6 +265,16 @@ def test_a_hub_is_read_in_a_moment() -> None:
         "(" * 20000,
         "0x " * 9000,
         "a(" * 9000,
+        "Group = " * 3000,
+        "%ASA-5-713904: Group = x, IP = y, " + "SPI " * 5000,
+        "%ASA-4-402114: IPSEC: Received a " + "(a) from b " * 2000,
+        "%ASA-6-602303: IPSEC: An inbound " + "SA (SPI= 0x1) between " * 1000,
+        "Local:a Remote:b Username:" * 900,
+        "Nov 10 02:14:09 " * 1500 + "[IKEv1",
+        "IKEv2-PLAT-4: SENT PKT " + "->[1" * 5000,
+        "IPSEC " * 4000 + "WARNING",
+        "nat (inside,outside) source static a a " + "destination static b b " * 900,
+        "logging class vpn " + "trap errors " * 1800,
     ],
 )
 def test_hostile_lines_take_no_time(text: str) -> None:

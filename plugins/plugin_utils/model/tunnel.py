@@ -5,7 +5,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.association import Address, IkeSa, IpsecEntry
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.association import (
+    Address,
+    Direction,
+    IkeSa,
+    IpsecEntry,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.config import Config, CryptoMapEntry, TunnelGroup
 
 
@@ -25,13 +30,28 @@ class Version:
 
 @dataclass(frozen=True)
 class LogLine:
-    """A syslog or debug line that matters; ``time`` is the device's own text, ``message_id`` ``None`` for debug."""
+    """A syslog or debug line that matters; ``time`` is the device's own text, ``message_id`` ``None`` for debug.
+
+    ``message`` is the text after the header and after what the other fields hold. ``spi`` is the first SPI named;
+    where a line names the SPIs of both directions, it is the inbound one, and ``outbound_spi`` the other.
+    ``protocol`` is ``IKEv1``, ``IKEv2``, ``IKE`` (both) or ``IPsec``; ``local`` is this device's address.
+    """
 
     text: str
     message_id: int | None = None
     time: str | None = None
     spi: int | None = None
     peer: Address | None = None
+    severity: int | None = None
+    host: str | None = None
+    protocol: str | None = None
+    group: str | None = None
+    user: str | None = None
+    local: Address | None = None
+    direction: Direction | None = None
+    outbound_spi: int | None = None
+    reason: str | None = None
+    message: str = ""
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ LOG = "log message"
 # Quantifiers are bounded, and a class never overlaps the one after it: no input makes these backtrack far.
 _PROMPT = re.compile(
     r"^[ ]{0,8}(?P<host>[\w.:/+\[\]@~-]{1,80}(?:\([\w. /-]{1,64}\)){0,3}[#>]|>)"
-    r"[ ]*(?P<echo>sh[a-z]{0,2}[ ][^\n]*|more[ ][^\n]*)?$",
+    r"[ ]*(?P<echo>sh[a-z]{0,2}[ ][^\n]*|more[ ][^\n]*|(?:un|no[ ])?debug[ ][^\n]*)?$",
     re.MULTILINE | re.IGNORECASE,
 )
 _ECHO = re.compile(r"\s*(?P<echo>sh(?:o|ow)? \S.*)", re.IGNORECASE)
