@@ -64,14 +64,14 @@ _RECEIVED = re.compile(
     r"(?: \((?:user ?= ?)?(?P<user>[^)]{0,255})\))? to (?P<local>\S{1,255})"
 )
 _SPI = re.compile(r"\bspi {0,2}[=:]? {0,2}0x([0-9a-f]{1,8})(?![0-9a-f])", re.IGNORECASE)
-_SPI_DECIMAL = re.compile(r"\(SPI (\d{1,10}) ?\)")
+_SPI_DECIMAL = re.compile(r"(?:\(SPI |\bspi= ?)(\d{1,10})(?![\dx])")
 _OUTBOUND_SPI = re.compile(r"Outbound SPI ?= ?0x([0-9a-fA-F]{1,8})(?![0-9a-fA-F])")
 _PEERS = (
     re.compile(r"(?:IKE Peer |with peer |[Ff]or peer \(?|\bpeer: ?|/R )(?P<peer>[0-9a-fA-F:.]{2,60})"),
     re.compile(r"SENT PKT .{0,80}?->\[(?P<peer>[0-9a-fA-F:.]{2,45})\]"),
     re.compile(r"RECV PKT .{0,40}?\[(?P<peer>[0-9a-fA-F:.]{2,45})\]:\d{1,5}->"),
 )
-_USER = re.compile(r"\buser: ?(?P<user>[^,\s]{1,255})")
+_USER = re.compile(r"(?:\buser:|\btunnel name) ?(?P<user>[^,\s]{1,255}[^,\s.])")
 _GROUP = re.compile(r"\bGroup:(?P<group>\S{1,128})")
 _WAY = re.compile(r"\b(inbound|outbound)\b", re.IGNORECASE)
 # Some messages have more than one line.

@@ -77,7 +77,7 @@ _PACKET = re.compile(
 )
 _BYTES = re.compile(r"(?:[0-9a-fA-F]{2} {1,2}){1,31}[0-9a-fA-F]{2}(?: {1,4}\|.*)?|[0-9a-fA-F]{2}")
 _NOTE = re.compile(
-    r"INFO: 'logging debug-trace' is enabled.*|debug crypto \w+ (?:enabled|disabled) at level \d+.*"
+    r"INFO: 'logging debug-trace' is enabled.*|debug crypto [\w -]{1,40}? (?:enabled|disabled) at level \d+.*"
     r"|All possible debugging has been turned off"
 )
 

@@ -78,22 +78,22 @@ _OTHER = words(
     """
     aaa aaa-server access-group admin-context alias app-agent arp arp-inspection as-path asdm asp auth-prompt
     auto-update banner bfd boot call-home call-home-profile checkheaps class class-map client-update clock
-    cluster compression config-register console context coredump cpu crashinfo ctl-file ctl-provider cts cxsc
-    ddns debug dhcp-client dhcpd dhcprelay dns dns-group dns-guard domain-name dp-tcp-proxy
+    cluster compression config-register console context coredump crashinfo ctl-file ctl-provider cts cxsc ddns
+    debug dhcp-client dhcpd dhcprelay dns dns-group dns-guard domain-name dp-tcp-proxy
     dynamic-access-policy-config dynamic-access-policy-record dynamic-filter enable established failover filter
     fips firewall fixup flow-export flow-offload fragment ftp ftp-map ftp-mode fxos gtp-map hpm http http-map
-    hw-module icmp igmp imap4s information-reporting ip-client ips ipv6 jumbo-frame key key-chain lacp ldap
-    license license-server logout mac-address mac-address-table mac-learn map media-termination memory mfib
-    mgcp-map monitor-interface mount mroute mtu multicast multicast-routing mus nat-assigned-to-public-ip netmod
-    network-service-reload ntp nve pager passive-interface passwd password password-policy phone-proxy pim pnp
-    policy-list policy-map policy-route pop3s port-channel port-object prefix-list priority-queue privilege
-    prompt ptp quit quota reserve-port-protection rest-api route-map router same-security-traffic scansafe scim
-    service service-interface service-policy setup shun sla smtp-server smtps snmp snmp-map snmp-server snort ssh
-    ssl statistics sunrpc-server sw-reset-button switch-module tcp-map telemetry telnet terminal tftp-server
-    threat-detection time-range timeout tls-proxy track traffic-forwarding translate tunnel-group-map
-    tunnel-group-preference uc-ime umbrella-global unified-communications url-block url-cache url-list url-server
-    user-alert user-identity user-storage username virtual vpdn vpn vpn-addr-assign vpn-load-balancing
-    vpn-sessiondb vpnclient vpnsetup vxlan wccp webvpn xlate zone zone-pair zonelabs-integrity
+    hw-module icmp igmp imap4s information-reporting ip-client ipv6 jumbo-frame key key-chain lacp ldap license
+    license-server logout mac-address mac-address-table mac-learn map media-termination mfib mgcp-map
+    monitor-interface mount mroute mtu multicast multicast-routing mus nat-assigned-to-public-ip netmod ntp nve
+    pager passive-interface passwd password password-policy phone-proxy pim pnp policy-list policy-map
+    policy-route pop3s port-channel port-object prefix-list priority-queue privilege prompt quit quota
+    reserve-port-protection rest-api route-map router same-security-traffic scansafe scim service
+    service-interface service-policy setup sla smtp-server smtps snmp snmp-map snmp-server snort ssh ssl
+    statistics sunrpc-server switch-module tcp-map telnet terminal tftp-server threat-detection time-range
+    timeout tls-proxy track traffic-forwarding translate tunnel-group-map tunnel-group-preference uc-ime
+    umbrella-global unified-communications url-block url-cache url-list url-server user-alert user-identity
+    username virtual vpdn vpn vpn-addr-assign vpn-load-balancing vpn-sessiondb vpnclient vpnsetup wccp webvpn
+    xlate zone zone-pair zonelabs-integrity
     """
 )
 _OTHER_IP = frozenset({"local", "audit", "verify", "client", "prefix-list", "comp"})

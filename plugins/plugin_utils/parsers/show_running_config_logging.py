@@ -38,7 +38,7 @@ _PROTOCOLS = {"6": "tcp", "tcp": "tcp", "17": "udp", "udp": "udp"}
 _OTHER = words(
     """
     asdm-buffer-size emblem flash-bufferwrap flash-maximum-allocation flash-minimum-free flow-export-syslogs
-    from-address ftp-bufferwrap ftp-server hide rate-limit recipient-address savelog unified-client deny-conn-queue-full
+    from-address ftp-bufferwrap ftp-server hide rate-limit recipient-address savelog
     """
 )
 

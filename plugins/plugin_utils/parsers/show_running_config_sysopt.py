@@ -31,8 +31,8 @@ _SWITCHES = {
     "preserve-vpn-flows": "preserve_vpn_flows",
     "reclassify-vpn": "reclassify_vpn",
 }
-_OTHER_CONNECTION = words("timewait permit-pptp permit-l2tp enforcesubnet tcp tcp-max-unprocessed-seg")
-_OTHER = words("nodnsalias radius traffic uauth ike ipsec security np")
+_OTHER_CONNECTION = words("timewait permit-pptp permit-l2tp tcp-max-unprocessed-seg")
+_OTHER = words("nodnsalias radius traffic uauth ipsec security np")
 
 
 def read(blocks: list[Block], account: Account) -> Sysopt:

@@ -27,6 +27,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Keepalive, Origin, Parsed, TunnelGroup
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.config import DEFAULT_L2L_GROUP
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser, Stage
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._config import Block, part, words
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._lines import Account
@@ -35,7 +36,6 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.secrets import mask
 COMMAND = "show running-config tunnel-group"
 KEYWORDS = ("tunnel-group",)
 
-DEFAULT_L2L = "DefaultL2LGroup"
 _ATTRIBUTES = ("general-attributes", "ipsec-attributes", "webvpn-attributes", "ppp-attributes")
 # Sub-lines that no rule needs; they stay in ``lines`` as typed.
 OTHER = words(
@@ -139,14 +139,14 @@ def effective(groups: Mapping[str, TunnelGroup]) -> dict[str, TunnelGroup]:
 
     An L2L group inherits what DefaultL2LGroup was changed to; else the default is 10/2, and 300/2 for remote access.
     """
-    inherited = groups[DEFAULT_L2L].keepalive if DEFAULT_L2L in groups else None
+    inherited = groups[DEFAULT_L2L_GROUP].keepalive if DEFAULT_L2L_GROUP in groups else None
     return {name: _with_keepalive(group, inherited) for name, group in groups.items()}
 
 
 def _with_keepalive(group: TunnelGroup, inherited: Keepalive | None) -> TunnelGroup:
     if group.keepalive:
         return group
-    if group.type == "ipsec-l2l" or group.name == DEFAULT_L2L:
+    if group.type == "ipsec-l2l" or group.name == DEFAULT_L2L_GROUP:
         return dataclasses.replace(group, keepalive=inherited or Keepalive(10, 2))
     if group.type in ("remote-access", "ipsec-ra"):
         return dataclasses.replace(group, keepalive=Keepalive(300, 2))
