@@ -225,9 +225,9 @@ def test_the_quick_way_reads_what_the_slow_one_reads(raw: Path, monkeypatch: pyt
 
 def test_most_of_a_hub_is_read_the_quick_way() -> None:
     text = (HERE / "show_crypto_ipsec_sa" / "rekeyed.raw").read_text(encoding="utf-8")
-    rest, found = lifted(text, SHAPES)
-    assert [match.re for _, match in found].count(HEAD) == text.count("Crypto map tag")
-    assert len([line for line in rest.split("\n") if line.strip()]) <= 3
+    parts = lifted(text, SHAPES)
+    assert [match.re for _, match in parts.taken].count(HEAD) == text.count("Crypto map tag")
+    assert len([line for line in parts.left.split("\n") if line.strip()]) <= 3
 
 
 def test_a_hub_is_read_in_a_moment() -> None:

@@ -57,9 +57,10 @@ SHAPES = (SECTION, SA, HEAD)
 _BLANKS = [name for name in HEAD.groupindex if name.startswith("blank")]
 
 
-def content_lines(match: re.Match[str]) -> int:
-    """How many of the lines that a shape took say something."""
-    lines = match[0].count("\n")
-    if match.re is HEAD:
-        return lines - sum(match[name].count("\n") for name in _BLANKS)
-    return 1 if match.re is SECTION else lines
+def blank_lines(match: re.Match[str]) -> int:
+    """How many of the lines that a shape took are blank."""
+    if match.re is SA:
+        return 0
+    if match.re is SECTION:
+        return match["blank"].count("\n")
+    return sum(text.count("\n") for text in match.group(*_BLANKS))

@@ -13,6 +13,7 @@ import gc
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Parsed, Unparsed
@@ -75,27 +76,43 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def lifted(text: str, shapes: Sequence[re.Pattern[str]]) -> tuple[str, list[tuple[int, re.Match[str]]]]:
-    """A normal text whose repeated parts were taken out in one step each, and these parts with their line numbers.
+@dataclass(frozen=True)
+class Lifted:
+    """What shapes took out of a text, as their matches, and the lines they left; both with the numbers of their lines.
+
+    ``total`` is how many lines the text has.
+    """
+
+    taken: list[tuple[int, re.Match[str]]]
+    left: str
+    numbers: list[int]
+    total: int
+
+
+def lifted(text: str, shapes: Sequence[re.Pattern[str]]) -> Lifted:
+    """Take what is repeated out of a normal text, in one step each.
 
     A shape is an expression over one or more whole lines, their ends included; the first that fits at the beginning of
-    a line takes it. What it took is left as blank lines, so that the numbers of all others stay.
+    a line takes it.
     """
-    rest: list[str] = []
-    found: list[tuple[int, re.Match[str]]] = []
+    taken: list[tuple[int, re.Match[str]]] = []
+    left: list[str] = []
+    numbers: list[int] = []
     at, number, end = 0, 1, len(text)
     while at < end:
         for shape in shapes:
             if match := shape.match(text, at):
-                found.append((number, match))
-                lines, stop = text.count("\n", at, match.end()), match.end()
-                rest.append("\n" * lines)
+                taken.append((number, match))
+                stop = match.end()
+                number += text.count("\n", at, stop)
                 break
         else:
-            lines, stop = 1, text.find("\n", at) + 1 or end
-            rest.append(text[at:stop])
-        at, number = stop, number + lines
-    return "".join(rest), found
+            stop = text.find("\n", at) + 1 or end
+            left.append(text[at:stop])
+            numbers.append(number)
+            number += 1
+        at = stop
+    return Lifted(taken, "".join(left), numbers, number - 1)
 
 
 class Account:
@@ -131,6 +148,14 @@ class Account:
             self.lines = [(number, line[margin:]) for number, line in self.lines]
         if not self.lines and not empty and not self.incomplete:
             self.incomplete = "the output is empty"
+
+    @classmethod
+    def of_rest(cls, command: str, lifted: Lifted) -> Account:
+        """The account of a text of which something was taken; only blank lines within that are still to be counted."""
+        account = cls(command, lifted.left, empty=bool(lifted.taken))
+        account.lines = [(lifted.numbers[number - 1], line) for number, line in account.lines]
+        account.total = lifted.total
+        return account
 
     def _apart(self, text: str, log: bool) -> dict[int, str]:
         """The numbers of the lines that no grammar should see, with the reason."""

@@ -53,7 +53,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._addresses import Names
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser, Stage
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._ipsec_reader import Block, Reader
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._ipsec_shapes import SHAPES, content_lines
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._ipsec_shapes import SHAPES, blank_lines
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._lines import (
     BLANK,
     EARLIER,
@@ -124,16 +124,14 @@ def _incomplete(reader: Reader) -> str:
 
 def _rows(text: str) -> tuple[Account, list[tuple[int, str | re.Match[str]]]]:
     """The text's account, with its lines and what the shapes took of it in order."""
-    rest, found = lifted(text, SHAPES)
-    account = Account(COMMAND, rest, empty=bool(found))
+    parts = lifted(text, SHAPES)
+    account = Account.of_rest(COMMAND, parts)
     if EARLIER in account.skipped:
         # What stands before the last echo of the command must not be read, and the shapes have read it.
         account = Account(COMMAND, text)
         return account, [*account.lines]
-    # What a shape took was left blank.
-    account.skip(BLANK, -sum(content_lines(match) for _, match in found))
-    account.skipped = +account.skipped
-    return account, sorted([*account.lines, *found], key=itemgetter(0))
+    account.skip(BLANK, sum(blank_lines(match) for _, match in parts.taken))
+    return account, sorted([*account.lines, *parts.taken], key=itemgetter(0))
 
 
 def parse(text: str, names: Names | None = None) -> Parsed[tuple[IpsecEntry, ...]]:
