@@ -73,6 +73,7 @@ class _Reader:
             return True
         if line.split()[:2] == ["Context", "Name"] and line.endswith("URL"):
             self.headed = True
+            self.context = None
             self.url_column = raw.index("URL")
             return True
         if match := _TOTAL.fullmatch(line):
