@@ -69,6 +69,7 @@ class _Reader:
     def known(self, raw: str) -> bool:
         line = raw.strip()
         if match := _DETAIL.fullmatch(line):
+            self.headed = False
             self.begin(name=match[1], status=match[2])
             return True
         if line.split()[:2] == ["Context", "Name"] and line.endswith("URL"):
