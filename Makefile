@@ -46,7 +46,7 @@ test-unit: setup
 test-lab: setup
 	@python -m pytest tests/integration tests/outside tests/molecule -q -n 2
 
-fuzz: setup  ## The parsers on ten million damaged lines (FUZZ_LINES=, FUZZ_SEED=); a quarter of an hour
+fuzz: setup  ## The parsers on ten million damaged lines (FUZZ_LINES=, FUZZ_SEED=); some minutes
 	@FUZZ_LINES=$${FUZZ_LINES:-10000000} python -m pytest tests/parsers/test_fuzz.py -q -n 2
 
 test-system: setup  ## Tests with Debian's chromium, openssh-client and systemd; fails where they are absent
