@@ -1,156 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One login's dialogue, in memory: every prompt, every refusal, and a stream split and cut at every byte."""
+"""One login's dialogue, in memory: every prompt, every refusal, every odd line end."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TypeVar
 
 import pytest
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.dialogue import (
     ClosedError,
-    Conversation,
-    Dialogue,
     LoginError,
     OutOfStepError,
-    Send,
     TimedOutError,
     clean,
 )
-
-T = TypeVar("T")
-MORE = "<--- More --->"
-INVALID = "          ^\r\nERROR: % Invalid input detected at '^' marker.\r\n"
-SHORT = "Cryptochecksum: 1\r\n"
-
-
-@dataclass
-class Asa:
-    """Answers typed lines as an ASA does. A text in ``outputs`` replaces what a command shows."""
-
-    name: str = "hq"
-    banner: str = "Type help or '?' for a list of available commands.\r\n"
-    last: str = ">"
-    enable: str | None = "secret"
-    question: str = "Password: "
-    outputs: dict[str, str] = field(default_factory=dict)
-    echo: Callable[[str], str] = str
-    refused_lines: tuple[str, ...] = ()
-    received: list[str] = field(default_factory=list)
-    mode: str = ""
-    _asks: bool = False
-    _keys: str = ""
-
-    @property
-    def prompt(self) -> str:
-        return f"{self.name}{self.mode}{self.last} "
-
-    def start(self) -> str:
-        return self.banner + self.prompt
-
-    def feed(self, data: str) -> str:
-        shown = ""
-        self._keys += data
-        while "\n" in self._keys:
-            line, self._keys = self._keys.split("\n", 1)
-            shown += self.password(line) if self._asks else self.line(line)
-        return shown
-
-    def password(self, line: str) -> str:
-        self._asks = line != self.enable
-        if self._asks:
-            return "\r\nInvalid password\r\n" + self.question
-        self.last = "#"
-        return "\r\n" + self.prompt
-
-    def line(self, line: str) -> str:
-        self.received += [line] if line else []
-        echo = self.echo(line) + "\r\n"
-        if line == "enable" and line not in self.outputs:
-            self._asks = self.enable is not None
-            self.last = self.last if self._asks else "#"
-            return echo + (self.question if self._asks else self.prompt)
-        shown = self.outputs.get(line)
-        if shown is None:
-            shown = self.answer(line)
-        return echo + shown + self.prompt
-
-    def answer(self, line: str) -> str:
-        if line in self.refused_lines:
-            return INVALID
-        if line == "configure terminal":
-            self.mode = "(config)"
-        if line == "end":
-            self.mode = ""
-        return {"show pager": "no pager\r\n", "show curpriv": CURPRIV.format(15)}.get(line, "")
-
-
-CURPRIV = "Username : enable_15\r\nCurrent privilege level : {}\r\nCurrent Mode/s : P_PRIV\r\n"
-
-
-@dataclass
-class Wire:
-    """Carries a conversation to a device: in chunks that end at ``ends`` or after ``size`` bytes, closed at ``cut``."""
-
-    device: Asa
-    ends: frozenset[int] = frozenset()
-    size: int = 10**9
-    cut: int | None = None
-    now: float = 0.0
-    given: int = 0
-    sent: list[Send] = field(default_factory=list)
-    silences: list[float] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.pending = self.device.start().encode("latin-1")
-        self.dialogue = Dialogue("hq", connect_timeout=30, command_timeout=20, clock=lambda: self.now)
-
-    def __call__(self, conversation: Conversation[T]) -> T:
-        step = next(conversation)
-        try:
-            while True:
-                if isinstance(step, Send):
-                    self.sent.append(step)
-                    self.pending += self.device.feed(step.data.decode()).encode("latin-1")
-                    step = conversation.send(b"")
-                else:
-                    step = conversation.send(self.receive(step.within))
-        except StopIteration as done:
-            result: T = done.value
-            return result
-
-    def receive(self, within: float) -> bytes:
-        assert within > 0
-        if self.cut is not None and self.given >= self.cut:
-            raise self.dialogue.closed()
-        if not self.pending:
-            self.now += within
-            self.silences.append(within)
-            return b""
-        length = min(self.size, len(self.pending))
-        stops = [*self.ends, *([] if self.cut is None else [self.cut])]
-        length = min([length, *(stop - self.given for stop in stops if stop > self.given)])
-        chunk, self.pending = self.pending[:length], self.pending[length:]
-        self.given += length
-        return chunk
-
-    def login(self, password: str | None = "secret") -> Dialogue:
-        self(self.dialogue.login(password))
-        return self.dialogue
-
-    def run(self, line: str) -> Answer:
-        return self(self.dialogue.command(line))
-
-
-def logged_in(**options: object) -> Wire:
-    """A wire after a login; the options go to the device."""
-    wire = Wire(Asa(**options))  # type: ignore[arg-type]
-    wire.login()
-    return wire
+from tests.dialogues import CURPRIV, MORE, SHORT, Asa, Wire, logged_in
 
 
 def refused(kind: type[Exception], device: Asa, password: str | None = "secret", **wire: int) -> str:
@@ -628,86 +492,3 @@ def test_a_mode_that_does_not_change(line: str, message: str) -> None:
     with pytest.raises(OutOfStepError) as error:
         wire(wire.dialogue.configure(("one",)))
     assert str(error.value).startswith(message)
-
-
-# --- every byte --------------------------------------------------------------------------------------------------
-
-SESSION = ("show version", "show crypto ipsec sa", "show running-config", "show clock")
-
-
-def device() -> Asa:
-    return Asa(
-        banner=f"foo#\r\n{MORE}\r\nType help or '?'\r\n",
-        outputs={
-            "show version": "Cisco\r\nhq up 3 days\r\n",
-            "show crypto ipsec sa": "interface: outside\r\n    current outbound spi: 0A\r\n  #pkts encaps: 5\r\n->\r\n",
-            "show running-config": f"hostname hq\r\nbanner {MORE}\r\nbranch# \r\nremark hq#\r\nuser caf\xe9>\r\n",
-            "show clock": "",
-        },
-    )
-
-
-def whole_session(wire: Wire, answers: list[Answer]) -> Dialogue:
-    """Run the session; ``answers`` keeps those that were returned before a failure."""
-    dialogue = wire.login()
-    for line in SESSION:
-        answers.append(wire.run(line))
-    return dialogue
-
-
-def reference() -> tuple[list[Answer], int]:
-    wire, answers = Wire(device()), []
-    whole_session(wire, answers)
-    return answers, wire.given
-
-
-def test_split_at_every_byte_gives_the_same_answers() -> None:
-    wanted, length = reference()
-    assert wanted[2].text.splitlines()[1:] == [f"banner {MORE}", "branch# ", "remark hq#", "user caf\\xe9>"]
-    for wire in [Wire(device(), ends=frozenset({offset})) for offset in range(1, length)] + [
-        Wire(device(), size=size) for size in range(1, 40)
-    ]:
-        answers: list[Answer] = []
-        dialogue = whole_session(wire, answers)
-        assert answers == wanted
-        assert (dialogue.prompt, dialogue.privilege) == (b"hq", 15)
-
-
-def test_cut_at_every_byte_is_always_an_error() -> None:
-    wanted, length = reference()
-    for size in (10**9, 1):
-        for offset in range(length):
-            answers: list[Answer] = []
-            wire = Wire(device(), cut=offset, size=size)
-            # The blank of the last prompt is all that may be missing.
-            if offset == length - 1:
-                whole_session(wire, answers)
-            else:
-                with pytest.raises(ClosedError, match=r"^hq: the device closed the connection"):
-                    whole_session(wire, answers)
-            assert answers == wanted[: len(answers)]
-
-
-def test_a_big_output_is_read_in_linear_time() -> None:
-    line = b"      #pkts encaps: 123456, #pkts encrypt: 123456, #pkts digest: 123456\r\n"
-
-    def seconds(megabytes: int) -> float:
-        dialogue = Dialogue("hub")
-        dialogue._set_prompt(b"hq", b"#")
-        output = line * (megabytes * 1_000_000 // len(line))
-        conversation = dialogue.command("show crypto ipsec sa")
-        next(conversation)
-        started = time.perf_counter()
-        conversation.send(b"")
-        conversation.send(b"show crypto ipsec sa\r\n")
-        for start in range(0, len(output), 1024):
-            conversation.send(output[start : start + 1024])
-        with pytest.raises(StopIteration) as done:
-            conversation.send(b"hq# ")
-        took = time.perf_counter() - started
-        assert len(done.value.value.text) == len(output.replace(b"\r", b""))
-        return took
-
-    small, big = seconds(5), seconds(50)
-    assert big < 8
-    assert big < 10 * small * 3
