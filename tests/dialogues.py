@@ -86,12 +86,17 @@ CURPRIV = "Username : enable_15\r\nCurrent privilege level : {}\r\nCurrent Mode/
 
 @dataclass
 class Wire:
-    """Carries a conversation to a device: in chunks that end at ``ends`` or after ``size`` bytes, closed at ``cut``."""
+    """Carries a conversation to a device: in chunks that end at ``ends`` or after ``size`` bytes, closed at ``cut``.
+
+    At ``hush`` nothing comes any more. At ``slip`` what the device never said comes in between, one chunk each.
+    """
 
     device: Asa
     ends: frozenset[int] = frozenset()
     size: int = 10**9
     cut: int | None = None
+    hush: int | None = None
+    slip: tuple[int, tuple[bytes, ...]] = (0, ())
     now: float = 0.0
     given: int = 0
     sent: list[Send] = field(default_factory=list)
@@ -119,12 +124,16 @@ class Wire:
         assert within > 0
         if self.cut is not None and self.given >= self.cut:
             raise self.dialogue.closed()
-        if not self.pending:
+        at, strange = self.slip
+        if strange and self.given >= at:
+            self.slip = (at, strange[1:])
+            return strange[0]
+        if not self.pending or (self.hush is not None and self.given >= self.hush):
             self.now += within
             self.silences.append(within)
             return b""
         length = min(self.size, len(self.pending))
-        stops = [*self.ends, *([] if self.cut is None else [self.cut])]
+        stops = {*self.ends, self.cut or 0, self.hush or 0, at}
         length = min([length, *(stop - self.given for stop in stops if stop > self.given)])
         chunk, self.pending = self.pending[:length], self.pending[length:]
         self.given += length

@@ -3,12 +3,20 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.dialogue import ClosedError, Dialogue
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.dialogue import (
+    ClosedError,
+    Dialogue,
+    DialogueError,
+    LoginError,
+    TimedOutError,
+    clean,
+)
 from tests.dialogues import MORE, Asa, Wire
 
 SESSION = ("show version", "show crypto ipsec sa", "show running-config", "show clock")
@@ -65,6 +73,69 @@ def test_cut_at_every_byte_is_always_an_error() -> None:
                 with pytest.raises(ClosedError, match=r"^hq: the device closed the connection"):
                     whole_session(wire, answers)
             assert answers == wanted[: len(answers)]
+
+
+def test_silence_at_every_byte_is_always_an_error() -> None:
+    wanted, length = reference()
+    for offset in range(length):
+        answers: list[Answer] = []
+        wire = Wire(device(), hush=offset)
+        # The blank of the last prompt is all that may be missing.
+        if offset == length - 1:
+            whole_session(wire, answers)
+        else:
+            with pytest.raises((TimedOutError, LoginError)) as error:
+                whole_session(wire, answers)
+            assert re.match(
+                r"hq: (no ASA prompt within 30 s|nothing came for [23]0 s and the prompt is)", str(error.value)
+            )
+            assert wire.now <= 30 + 20, "it is given up in time"
+        assert answers == wanted[: len(answers)]
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        (b"hq# ",),
+        (b"hq#",),
+        (b"\r\nhq# ",),
+        (b"\r\nhq# \r\n",),
+        (b"\r\nhq# ", b"\r\nhq# "),
+        (b"\r\nhq# ", b"\r\nhq# ", b"\r\nhq# \r\n"),
+        (b"\r\nhq> ",),
+        (b"\r\nhq(config)# ",),
+        (b"\r\nbranch# ",),
+        (b"\r\nPassword: ",),
+        (b"\r\nremark ->",),
+        (b"\r\n" + MORE.encode(),),
+        (MORE.encode(), b"\r              \r"),
+        (b"\r\n%ASA-5-111008: User 'enable_15' executed the 'show clock' command.\r\n",),
+        (b"\r\n%ASA-5-111008: text\r\nhq# ",),
+    ],
+)
+def test_what_the_device_never_said_at_every_byte(strange: tuple[bytes, ...]) -> None:
+    """A prompt look-alike or a message in between, and a chunk that ends there: nobody can tell it from the end.
+
+    It is found out all the same. Only the last answer before an error may be a part, as the reader of a login knows,
+    and a login that ends in peace has nothing but whole ones: none lost a byte, or has one of another command.
+    """
+    wanted, length = reference()
+    for offset in range(length):
+        answers: list[Answer] = []
+        wire = Wire(device(), slip=(offset, strange))
+        try:
+            whole_session(wire, answers)
+            wire(wire.dialogue.settle())
+        except DialogueError:
+            answers = answers[:-1]
+        for answer, whole in zip(answers, wanted, strict=False):
+            assert answer.incomplete or is_whole(answer.text, whole.text, b"".join(strange)), f"at byte {offset}"
+
+
+def is_whole(text: str, wanted: str, strange: bytes) -> bool:
+    """Whether nothing of an output is missing and nothing is in it but, at one place, what came in between."""
+    text, wanted, between = ("".join(each.split()) for each in (text, wanted, clean(strange)))
+    return text == wanted or text in {wanted[:at] + between + wanted[at:] for at in range(len(wanted) + 1)}
 
 
 def test_a_big_output_is_read_in_linear_time() -> None:

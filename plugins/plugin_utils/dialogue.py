@@ -38,6 +38,9 @@ _PASSWORD_PROMPT = re.compile(rb"[Pp]assword: ?\Z")
 _MORE = b"<--- More --->"
 _PRIVILEGE = re.compile(r"Current privilege level\s*:\s*(\d+)")
 _TAIL = 160
+# Every login types it, so whoever may log in may type it again.
+_HARMLESS = "show curpriv"
+_TRUST_NOTHING = "Trust nothing that was read in this login; run it again"
 # A banner pauses for less than this before it goes on; a device at its prompt stays silent.
 _QUIET = 0.2
 # A device that has said nothing, or stopped in the middle of a line, may be waiting for a key.
@@ -69,6 +72,7 @@ class DialogueError(Exception):
 
     def __init__(self, device: str, what: str, command: str = "", tail: bytes = b"", hint: str = "") -> None:
         self.what = what
+        self.tail = tail
         text = f"{device}: {what}"
         if command:
             text += f" (command: {mask(command)!r})"
@@ -146,16 +150,18 @@ class Dialogue:
         return Answer(command=line, text=text, incomplete=incomplete)
 
     def settle(self) -> Conversation[None]:
-        """Prove that the last output was whole: an empty line must bring the prompt and nothing else.
+        """Prove that the last output was whole: the echo of a harmless command must come right behind its prompt.
+
+        An empty line would not do: nobody can tell the prompt that it brings from one that the output holds.
 
         :raises OutOfStepError: the rest of an output came, whose middle held a line that looks like the prompt.
         """
-        yield Send(b"\n")
-        while not self._at_prompt():
-            self._buffer += yield from self._receive(self.command_timeout)
-        if len(self._lines()) > 1:
-            self._out_of_step("more bytes of this output came after the prompt, so it was cut", bytes(self._buffer))
-        self._buffer.clear()
+        last = self._under_way
+        try:
+            yield from self.command(_HARMLESS)
+        except OutOfStepError as error:
+            what = "more bytes of this output came after the prompt, so it was cut"
+            raise OutOfStepError(self.device, what, last, error.tail, _TRUST_NOTHING) from None
 
     def configure(self, lines: tuple[str, ...]) -> Conversation[ConfigAnswer]:
         """Type configuration lines one by one, stop at the first that is refused, and always leave the mode."""
@@ -289,7 +295,7 @@ class Dialogue:
             self.pager_off = True
 
     def _read_privilege(self) -> Conversation[None]:
-        answer = yield from self.command("show curpriv", self.connect_timeout)
+        answer = yield from self.command(_HARMLESS, self.connect_timeout)
         if match := _PRIVILEGE.search(answer.text):
             self.privilege = int(match[1])
         elif not answer.refusal:
@@ -327,7 +333,7 @@ class Dialogue:
             self._out_of_step("bytes of an earlier output came before the echo, so that output was cut", rest)
 
     def _out_of_step(self, what: str, rest: bytes) -> NoReturn:
-        self._fail(OutOfStepError, what, tail=rest, hint="Trust nothing that was read in this login; run it again")
+        self._fail(OutOfStepError, what, tail=rest, hint=_TRUST_NOTHING)
 
     @staticmethod
     def _is_scrolled_echo(first: bytes, wanted: bytes) -> bool:
