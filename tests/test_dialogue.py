@@ -12,8 +12,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.dialogue import (
     LoginError,
     OutOfStepError,
     TimedOutError,
-    clean,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.screen import clean
 from tests.dialogues import CURPRIV, MORE, SHORT, Asa, Wire, logged_in
 
 

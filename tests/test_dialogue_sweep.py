@@ -15,8 +15,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.dialogue import (
     DialogueError,
     LoginError,
     TimedOutError,
-    clean,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.screen import clean
 from tests.dialogues import MORE, Asa, Wire
 
 SESSION = ("show version", "show crypto ipsec sa", "show running-config", "show clock")

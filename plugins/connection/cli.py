@@ -18,8 +18,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.dialogue import (
     DialogueError,
     Receive,
     Send,
-    printable,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.screen import printable
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.secrets import mask
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.shell_commands import refusal_of_raw
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.ssh import ChannelClosedError, Ssh, SshError, SshOptions

@@ -26,16 +26,23 @@ from dataclasses import dataclass, field
 from typing import NoReturn, TypeVar
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer, ConfigAnswer
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.screen import (
+    ASA_PROMPT,
+    FTD_PROMPT,
+    MORE,
+    PASSWORD_PROMPT,
+    SHELL_PROMPT,
+    clean,
+    is_scrolled_echo,
+    may_be_prompt,
+    printable,
+    prompt_at_end,
+    require_one_line,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.secrets import mask
 
 T = TypeVar("T")
 
-# A hostname has letters, digits and hyphens; `prompt` can add domain, priority, state and context around slashes.
-_ASA_PROMPT = re.compile(rb"[A-Za-z0-9][\w.\-/]*[>#]")
-_FTD_PROMPT = re.compile(rb">")
-_SHELL_PROMPT = re.compile(rb".*[$%]|.*[\w.-]+@.*#")
-_PASSWORD_PROMPT = re.compile(rb"[Pp]assword: ?\Z")
-_MORE = b"<--- More --->"
 _PRIVILEGE = re.compile(r"Current privilege level\s*:\s*(\d+)")
 _TAIL = 160
 # Every login types it, so whoever may log in may type it again.
@@ -100,11 +107,6 @@ class LoginError(DialogueError):
     """Logged in over SSH, but not to a usable ASA prompt."""
 
 
-def printable(data: bytes) -> str:
-    """Text for messages and files; bytes that are no UTF-8 stay visible as escapes."""
-    return data.decode("utf-8", "backslashreplace")
-
-
 @dataclass
 class Dialogue:
     """The state of one login. ``prompt`` is the learnt prompt without its last character (``hq``, ``ctx/pri/act``)."""
@@ -143,7 +145,7 @@ class Dialogue:
         :raises TimedOutError: no prompt within ``timeout`` seconds of silence.
         :raises OutOfStepError: something other than the echo came first.
         """
-        _require_one_line(line)
+        require_one_line(line)
         silence = timeout or self.command_timeout
         yield from self._type(line, silence)
         text, incomplete = yield from self._until_prompt(silence)
@@ -166,7 +168,7 @@ class Dialogue:
     def configure(self, lines: tuple[str, ...]) -> Conversation[ConfigAnswer]:
         """Type configuration lines one by one, stop at the first that is refused, and always leave the mode."""
         for line in lines:
-            _require_one_line(line)
+            require_one_line(line)
         entered = yield from self.command("configure terminal")
         if entered.refusal:
             return ConfigAnswer(applied=(), refused="configure terminal", reason=entered.refusal)
@@ -198,7 +200,7 @@ class Dialogue:
                 self._believe(probed)
                 self._buffer.clear()
                 return
-            chunk = yield Receive(min(left, _QUIET if self._may_be_prompt(line) else _PATIENCE))
+            chunk = yield Receive(min(left, _QUIET if may_be_prompt(line) else _PATIENCE))
             self._buffer += chunk
             if chunk:
                 continue
@@ -212,11 +214,6 @@ class Dialogue:
             hint="Expected a prompt such as 'hostname>' or 'hostname#'; raise ansible_connect_timeout if it is slow",
         )
 
-    @staticmethod
-    def _may_be_prompt(line: bytes) -> bool:
-        kinds = (_ASA_PROMPT, _FTD_PROMPT, _SHELL_PROMPT)
-        return line.endswith(_MORE) or any(kind.fullmatch(line) for kind in kinds)
-
     def _lines(self) -> list[bytes]:
         """The last lines that were received and are not empty, stripped."""
         pieces = re.split(rb"[\r\n]+", bytes(self._buffer[-8 * _TAIL :]))
@@ -224,15 +221,15 @@ class Dialogue:
 
     def _believe(self, prompt: bytes) -> None:
         """Take a prompt that an empty line brought back, or refuse a login that is none of an ASA."""
-        if _ASA_PROMPT.fullmatch(prompt):
+        if ASA_PROMPT.fullmatch(prompt):
             self._set_prompt(prompt[:-1], prompt[-1:])
-        elif _FTD_PROMPT.fullmatch(prompt):
+        elif FTD_PROMPT.fullmatch(prompt):
             self._fail(
                 LoginError,
                 "this is the prompt of Firepower Threat Defense, not of an ASA",
                 hint="Log in to the Lina CLI (system support diagnostic-cli), or collect its outputs to files",
             )
-        elif _SHELL_PROMPT.fullmatch(prompt):
+        elif SHELL_PROMPT.fullmatch(prompt):
             self._fail(LoginError, "this is the prompt of a Unix shell, not of an ASA", hint="Check ansible_host")
         else:
             self._fail(
@@ -244,14 +241,14 @@ class Dialogue:
     def _set_prompt(self, name: bytes, last: bytes) -> None:
         self.prompt = name
         self.privileged = last == b"#"
-        self._ends = _prompt_at_end(name, re.escape(last))
+        self._ends = prompt_at_end(name, re.escape(last))
 
     def _enable(self, password: str) -> Conversation[None]:
-        either = _prompt_at_end(self.prompt, b"([>#])")
+        either = prompt_at_end(self.prompt, b"([>#])")
         asked = False
         yield from self._type("enable", self.connect_timeout)
         while not (end := either.search(self._buffer)):
-            if not _PASSWORD_PROMPT.search(self._buffer):
+            if not PASSWORD_PROMPT.search(self._buffer):
                 self._buffer += yield from self._receive(self.connect_timeout)
                 continue
             if asked:
@@ -315,7 +312,7 @@ class Dialogue:
         echo = re.compile(re.escape(wanted) + rb"[ \r]*\n")
         while not (found := echo.search(self._buffer)):
             newline = self._buffer.find(b"\n")
-            if newline >= 0 and self._is_scrolled_echo(bytes(self._buffer[:newline]), wanted):
+            if newline >= 0 and is_scrolled_echo(bytes(self._buffer[:newline]), wanted):
                 self._late_prompts = False
                 del self._buffer[: newline + 1]
                 return
@@ -334,12 +331,6 @@ class Dialogue:
 
     def _out_of_step(self, what: str, rest: bytes) -> NoReturn:
         self._fail(OutOfStepError, what, tail=rest, hint=_TRUST_NOTHING)
-
-    @staticmethod
-    def _is_scrolled_echo(first: bytes, wanted: bytes) -> bool:
-        """A command longer than the 80 columns is echoed with ``$`` and backspaces; its end is still whole."""
-        plain = first.replace(b"\r", b"").replace(b"\x08", b"").rstrip()
-        return (b"$" in plain or b"\x08" in first) and plain.endswith(wanted[-12:])
 
     def _until_prompt(self, silence: float) -> Conversation[tuple[str, str]]:
         incomplete = ""
@@ -362,7 +353,7 @@ class Dialogue:
         return self._ends.search(self._buffer, max(len(self._buffer) - len(self.prompt) - _TAIL, 0))
 
     def _more_at_end(self) -> bool:
-        return bytes(self._buffer[-40:]).rstrip().endswith(_MORE)
+        return bytes(self._buffer[-40:]).rstrip().endswith(MORE)
 
     def _receive(self, silence: float) -> Conversation[bytes]:
         chunk = yield Receive(silence)
@@ -386,20 +377,3 @@ class Dialogue:
 
     def _fail(self, kind: type[DialogueError], what: str, *, tail: bytes = b"", hint: str = "") -> NoReturn:
         raise kind(self.device, what, self._under_way, tail or bytes(self._buffer), hint)
-
-
-def _prompt_at_end(name: bytes, last: bytes) -> re.Pattern[bytes]:
-    """The prompt, alone on the last line. Group 1 is the configuration mode, if any."""
-    return re.compile(rb"(?:^|[\r\n])" + re.escape(name) + rb"(\(config[\w-]*\))?" + last + rb" ?\Z")
-
-
-def _require_one_line(line: str) -> None:
-    # A line break is a second command that nobody reads, `?` and a tabulator make the device complete the line.
-    if not line.strip() or re.search(r"[\x00-\x1f\x7f?]", line):
-        raise ValueError(f"one plain command line is sent at a time, got {mask(line)!r}")
-
-
-def clean(data: bytes) -> str:
-    """An output as text with plain newlines; the ASA ends lines with CR LF and sprinkles odd CRs."""
-    text = re.sub(r"\r*\n\r*", "\n", printable(data).strip("\r")).replace("\r", "\n")
-    return text.rstrip("\n") + "\n" if text.strip() else ""

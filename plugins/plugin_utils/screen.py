@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a terminal shows around an output: prompts, echoes, questions, line ends."""
+
+from __future__ import annotations
+
+import re
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.secrets import mask
+
+# A hostname has letters, digits and hyphens; `prompt` can add domain, priority, state and context around slashes.
+ASA_PROMPT = re.compile(rb"[A-Za-z0-9][\w.\-/]*[>#]")
+FTD_PROMPT = re.compile(rb">")
+SHELL_PROMPT = re.compile(rb".*[$%]|.*[\w.-]+@.*#")
+PASSWORD_PROMPT = re.compile(rb"[Pp]assword: ?\Z")
+MORE = b"<--- More --->"
+
+
+def printable(data: bytes) -> str:
+    """Text for messages and files; bytes that are no UTF-8 stay visible as escapes."""
+    return data.decode("utf-8", "backslashreplace")
+
+
+def may_be_prompt(line: bytes) -> bool:
+    kinds = (ASA_PROMPT, FTD_PROMPT, SHELL_PROMPT)
+    return line.endswith(MORE) or any(kind.fullmatch(line) for kind in kinds)
+
+
+def is_scrolled_echo(first: bytes, wanted: bytes) -> bool:
+    """A command longer than the 80 columns is echoed with ``$`` and backspaces; its end is still whole."""
+    plain = first.replace(b"\r", b"").replace(b"\x08", b"").rstrip()
+    return (b"$" in plain or b"\x08" in first) and plain.endswith(wanted[-12:])
+
+
+def prompt_at_end(name: bytes, last: bytes) -> re.Pattern[bytes]:
+    """The prompt, alone on the last line. Group 1 is the configuration mode, if any."""
+    return re.compile(rb"(?:^|[\r\n])" + re.escape(name) + rb"(\(config[\w-]*\))?" + last + rb" ?\Z")
+
+
+def require_one_line(line: str) -> None:
+    # A line break is a second command that nobody reads, `?` and a tabulator make the device complete the line.
+    if not line.strip() or re.search(r"[\x00-\x1f\x7f?]", line):
+        raise ValueError(f"one plain command line is sent at a time, got {mask(line)!r}")
+
+
+def clean(data: bytes) -> str:
+    """An output as text with plain newlines; the ASA ends lines with CR LF and sprinkles odd CRs."""
+    text = re.sub(r"\r*\n\r*", "\n", printable(data).strip("\r")).replace("\r", "\n")
+    return text.rstrip("\n") + "\n" if text.strip() else ""
