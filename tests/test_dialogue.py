@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -492,3 +493,9 @@ def test_a_mode_that_does_not_change(line: str, message: str) -> None:
     with pytest.raises(OutOfStepError) as error:
         wire(wire.dialogue.configure(("one",)))
     assert str(error.value).startswith(message)
+def test_many_carriage_returns_are_cleaned_in_linear_time() -> None:
+    started = time.perf_counter()
+    assert clean(b"a" + b"\r" * 200_000 + b"b") == "a" + "\n" * 200_000 + "b\n"
+    assert time.perf_counter() - started < 2
+
+

@@ -44,5 +44,6 @@ def require_one_line(line: str) -> None:
 
 def clean(data: bytes) -> str:
     """An output as text with plain newlines; the ASA ends lines with CR LF and sprinkles odd CRs."""
-    text = re.sub(r"\r*\n\r*", "\n", printable(data).strip("\r")).replace("\r", "\n")
+    # The look behind keeps a long run of CRs from being tried from each of them.
+    text = re.sub(r"(?<!\r)\r*\n\r*", "\n", printable(data).strip("\r")).replace("\r", "\n")
     return text.rstrip("\n") + "\n" if text.strip() else ""
