@@ -168,6 +168,55 @@ def test_strangers(banner: str, name: str, words: str) -> None:
     assert not device.received
 
 
+def test_a_shell_that_talks_to_its_terminal() -> None:
+    """Bash tells the terminal to bracket what is pasted, before each prompt and after each line."""
+
+    class Bash(Asa):
+        @property
+        def prompt(self) -> str:
+            return "\x1b[?2004h\x1b]0;root@jump: ~\x07root@jump:~# "
+
+        def line(self, line: str) -> str:
+            return "\r\n\x1b[?2004l\r" + self.prompt
+
+    assert "the prompt of a Unix shell, not of an ASA" in refused(LoginError, Bash())
+
+
+IOS = "% Invalid input detected at '^' marker.\r\n"
+
+
+@pytest.mark.parametrize("answer", ["        ^\r\n" + IOS, "% Unknown command\r\n"])
+def test_a_router(answer: str) -> None:
+    """The prompt of IOS is that of an ASA, and its refusals are spelled without the ``ERROR:``."""
+    message = refused(LoginError, Asa(name="Router", outputs={"show curpriv": answer}))
+    assert "hq: 'show curpriv' does not answer like an ASA: " in message
+    assert message.endswith("Check ansible_host")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Your password has expired.\r\nEnter new password: ",
+        "WARNING: Your password has expired\r\nNew password:",
+        "Password: ",
+        "Old Password : ",
+    ],
+)
+def test_a_question_for_a_password_at_login_is_never_answered(question: str) -> None:
+    class Asks(Asa):
+        def start(self) -> str:
+            return question
+
+    wire = Wire(Asks())
+    with pytest.raises(LoginError) as error:
+        wire.login()
+    assert str(error.value).startswith("hq: the device asks for a password after the login; last bytes seen: ")
+    assert str(error.value).endswith(
+        "Nothing was typed. Log in by hand and answer it (an expired password?), then set ansible_password"
+    )
+    assert not wire.sent
+
+
 def test_a_silent_device() -> None:
     class Silent(Asa):
         def start(self) -> str:

@@ -295,7 +295,8 @@ class Dialogue:
         answer = yield from self.command(_HARMLESS, self.connect_timeout)
         if match := _PRIVILEGE.search(answer.text):
             self.privilege = int(match[1])
-        elif not answer.refusal:
+        # A refusal without `ERROR:` in front is that of IOS, whose prompt is the same.
+        elif not answer.refusal or answer.refusal.startswith("%"):
             self._fail(
                 LoginError,
                 f"'show curpriv' does not answer like an ASA: {answer.text.strip()[:_TAIL]!r}",
