@@ -31,6 +31,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.screen import (
     FTD_PROMPT,
     MORE,
     PASSWORD_PROMPT,
+    PASSWORD_QUESTION,
     SHELL_PROMPT,
     clean,
     is_scrolled_echo,
@@ -206,6 +207,14 @@ class Dialogue:
                 continue
             paging = self._more_at_end()
             probed = b"" if paging else line
+            if PASSWORD_QUESTION.fullmatch(line):
+                # Whatever is typed could become the new password.
+                self._fail(
+                    LoginError,
+                    "the device asks for a password after the login",
+                    hint="Nothing was typed. Log in by hand and answer it (an expired password?), then set "
+                    "ansible_password",
+                )
             yield Send(b" " if paging else b"\n")
             self._buffer.clear()
         self._fail(

@@ -12,6 +12,7 @@ ASA_PROMPT = re.compile(rb"[A-Za-z0-9][\w.\-/]*[>#]")
 FTD_PROMPT = re.compile(rb">")
 SHELL_PROMPT = re.compile(rb".*[$%]|.*[\w.-]+@.*#")
 PASSWORD_PROMPT = re.compile(rb"[Pp]assword: ?\Z")
+PASSWORD_QUESTION = re.compile(rb"(?i).*password[^:]*:")
 MORE = b"<--- More --->"
 
 
