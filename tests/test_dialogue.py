@@ -458,6 +458,24 @@ def test_closed_amid_an_output() -> None:
     )
 
 
+@pytest.mark.parametrize("changed", ["branch", "hq/customer"])
+def test_another_prompt_than_at_login(changed: str) -> None:
+    class Renamed(Asa):
+        def answer(self, line: str) -> str:
+            if line == "show clock":
+                self.name = changed
+            return super().answer(line)
+
+    wire = Wire(Renamed())
+    wire.login()
+    with pytest.raises(TimedOutError) as error:
+        wire.run("show clock")
+    assert str(error.value) == (
+        f"hq: nothing came for 20 s and the prompt is missing (command: 'show clock'); last bytes seen: '{changed}# '. "
+        "It was 'hq#' before: were the hostname, the context or the prompt changed meanwhile? Then run it again"
+    )
+
+
 def test_secrets_stay_out_of_messages() -> None:
     text = "tunnel-group 1 ipsec-attributes\r\n pre-shared-key gu3ss\r\n"
     wire = logged_in(outputs={"more system:running-config": text})

@@ -368,11 +368,15 @@ class Dialogue:
     def _receive(self, silence: float) -> Conversation[bytes]:
         chunk = yield Receive(silence)
         if not chunk:
-            self._fail(
-                TimedOutError,
-                f"nothing came for {silence:g} s and the prompt is missing",
-                hint="If the device is only slow, raise ansible_command_timeout (at login, ansible_connect_timeout)",
-            )
+            hint = "If the device is only slow, raise ansible_command_timeout (at login, ansible_connect_timeout)"
+            last = (self._lines() or [b""])[-1]
+            if self.prompt and ASA_PROMPT.fullmatch(last) and last[:-1] != self.prompt:
+                before = printable(self.prompt) + ("#" if self.privileged else ">")
+                hint = (
+                    f"It was {before!r} before: were the hostname, the context or the prompt changed meanwhile? Then "
+                    "run it again"
+                )
+            self._fail(TimedOutError, f"nothing came for {silence:g} s and the prompt is missing", hint=hint)
         return chunk
 
     def closed(self) -> ClosedError:
