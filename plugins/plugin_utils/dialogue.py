@@ -36,6 +36,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.screen import (
     clean,
     is_scrolled_echo,
     may_be_prompt,
+    lines,
     printable,
     prompt_at_end,
     require_one_line,
@@ -224,9 +225,7 @@ class Dialogue:
         )
 
     def _lines(self) -> list[bytes]:
-        """The last lines that were received and are not empty, stripped."""
-        pieces = re.split(rb"[\r\n]+", bytes(self._buffer[-8 * _TAIL :]))
-        return [line for line in map(bytes.strip, pieces) if line]
+        return lines(bytes(self._buffer[-8 * _TAIL :]))
 
     def _believe(self, prompt: bytes) -> None:
         """Take a prompt that an empty line brought back, or refuse a login that is none of an ASA."""

@@ -14,6 +14,10 @@ SHELL_PROMPT = re.compile(rb".*[$%]|.*[\w.-]+@.*#")
 PASSWORD_PROMPT = re.compile(rb"[Pp]assword: ?\Z")
 PASSWORD_QUESTION = re.compile(rb"(?i).*password[^:]*:")
 MORE = b"<--- More --->"
+# Colours, and the bracketed paste that bash turns on and off around each line.
+_CONTROL = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
+# The fewest columns that `terminal width` takes.
+_NARROWEST = 40
 
 
 def printable(data: bytes) -> str:
@@ -26,10 +30,24 @@ def may_be_prompt(line: bytes) -> bool:
     return line.endswith(MORE) or any(kind.fullmatch(line) for kind in kinds)
 
 
-def is_scrolled_echo(first: bytes, wanted: bytes) -> bool:
-    """A command longer than the 80 columns is echoed with ``$`` and backspaces; its end is still whole."""
-    plain = first.replace(b"\r", b"").replace(b"\x08", b"").rstrip()
-    return (b"$" in plain or b"\x08" in first) and plain.endswith(wanted[-12:])
+def lines(data: bytes) -> list[bytes]:
+    """The lines that are not empty, stripped."""
+    pieces = re.split(rb"[\r\n]+", _CONTROL.sub(b"", data))
+    return [line for line in map(bytes.strip, pieces) if line]
+
+
+def echo(line: bytes) -> re.Pattern[bytes]:
+    """A line as it comes back; a narrow terminal breaks it anywhere."""
+    return re.compile(rb"(?: ?[\r\n]+)?".join(re.escape(line[at : at + 1]) for at in range(len(line))) + rb"[ \r]*\n")
+
+
+def is_scrolled_echo(first: bytes, wanted: bytes, prompt: bytes) -> bool:
+    """A command longer than the columns comes back in pieces between ``$`` and backspaces; its end is still whole."""
+    scrolls = len(prompt) + len(wanted) >= _NARROWEST and re.search(rb"[$\x08]", first)
+    again = prompt_at_end(prompt, b"[>#]")
+    pieces = [piece.strip() for piece in re.split(rb"[$\r\x08]+", first)]
+    pieces = [piece for piece in pieces if piece and not again.match(piece)]
+    return bool(scrolls and pieces and all(each in wanted for each in pieces) and pieces[-1].endswith(wanted[-12:]))
 
 
 def prompt_at_end(name: bytes, last: bytes) -> re.Pattern[bytes]:
