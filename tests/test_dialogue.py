@@ -399,6 +399,12 @@ LONG = "show running-config all tunnel-group 198.51.100.2 ipsec-attributes"
         lambda line: f"show running-config all tunnel-gr\b\b\b\b\b\b\b\b${line[-24:]}" if line == LONG else line,
         lambda line: f"${line[-40:]}" if line == LONG else line,
         lambda line: line + "  ",
+        lambda line: (
+            f"show running-config all tunnel-gr\b\b\b$all tunnel-group 19\b\b\rhq# ${line[-24:]}"
+            if line == LONG
+            else line
+        ),
+        lambda line: f"{line[:20]} \r{line[20:30]}\r\n{line[30:]}" if line == LONG else line,
     ],
 )
 @pytest.mark.parametrize("size", [10**9, 1])
@@ -406,6 +412,17 @@ def test_an_echo_that_scrolled(echo: Callable[[str], str], size: int) -> None:
     wire = Wire(Asa(echo=echo, outputs={LONG: SHORT}), size=size)
     wire.login()
     assert wire.run(LONG).text == "Cryptochecksum: 1\n"
+
+
+@pytest.mark.parametrize("rest", ["it costs $5 ", "\b\bnever "])
+def test_a_rest_that_looks_like_an_echo_that_scrolled(rest: str) -> None:
+    rest += LONG[-24:]
+    wire = logged_in(outputs={"show running-config": f"first\r\nhq# {rest}\r\nthird\r\n", LONG: SHORT})
+    cut = wire.given + len("show running-config\r\nfirst\r\nhq# ")
+    wire.ends = frozenset({cut, cut + len(f"{rest}\r\n")})
+    wire.run("show running-config")
+    with pytest.raises(OutOfStepError, match="bytes of an earlier output came before the echo"):
+        wire.run(LONG)
 
 
 def test_the_echo_of_another_command() -> None:
@@ -441,23 +458,6 @@ def test_silence() -> None:
     assert wire.silences[-1] == 20
 
 
-def test_a_timeout_of_its_own() -> None:
-    wire = logged_in(echo=lambda line: line * 0 if line == "show tech" else line)
-    with pytest.raises(TimedOutError, match="nothing came for 300 s"):
-        wire(wire.dialogue.command("show tech", 300))
-
-
-def test_closed_amid_an_output() -> None:
-    wire = logged_in(outputs={"show version": "Cisco Adaptive Security Appliance\r\nHardware\r\n"})
-    wire.cut = wire.given + len("show version\r\nCisco Adap")
-    with pytest.raises(ClosedError) as error:
-        wire.run("show version")
-    assert str(error.value) == (
-        "hq: the device closed the connection (command: 'show version'); last bytes seen: 'Cisco Adap'. "
-        "Look at its log and at 'show ssh sessions', then run it again"
-    )
-
-
 @pytest.mark.parametrize("changed", ["branch", "hq/customer"])
 def test_another_prompt_than_at_login(changed: str) -> None:
     class Renamed(Asa):
@@ -473,6 +473,23 @@ def test_another_prompt_than_at_login(changed: str) -> None:
     assert str(error.value) == (
         f"hq: nothing came for 20 s and the prompt is missing (command: 'show clock'); last bytes seen: '{changed}# '. "
         "It was 'hq#' before: were the hostname, the context or the prompt changed meanwhile? Then run it again"
+    )
+
+
+def test_a_timeout_of_its_own() -> None:
+    wire = logged_in(echo=lambda line: line * 0 if line == "show tech" else line)
+    with pytest.raises(TimedOutError, match="nothing came for 300 s"):
+        wire(wire.dialogue.command("show tech", 300))
+
+
+def test_closed_amid_an_output() -> None:
+    wire = logged_in(outputs={"show version": "Cisco Adaptive Security Appliance\r\nHardware\r\n"})
+    wire.cut = wire.given + len("show version\r\nCisco Adap")
+    with pytest.raises(ClosedError) as error:
+        wire.run("show version")
+    assert str(error.value) == (
+        "hq: the device closed the connection (command: 'show version'); last bytes seen: 'Cisco Adap'. "
+        "Look at its log and at 'show ssh sessions', then run it again"
     )
 
 
@@ -506,6 +523,12 @@ def test_secrets_stay_out_of_messages() -> None:
 )
 def test_clean(data: bytes, text: str) -> None:
     assert clean(data) == text
+
+
+def test_many_carriage_returns_are_cleaned_in_linear_time() -> None:
+    started = time.perf_counter()
+    assert clean(b"a" + b"\r" * 200_000 + b"b") == "a" + "\n" * 200_000 + "b\n"
+    assert time.perf_counter() - started < 2
 
 
 @pytest.mark.parametrize("line", ["", "  ", "show a\nclear b", "show a\rclear b", "show ?", "sh\tver", "show \x03"])
@@ -560,9 +583,3 @@ def test_a_mode_that_does_not_change(line: str, message: str) -> None:
     with pytest.raises(OutOfStepError) as error:
         wire(wire.dialogue.configure(("one",)))
     assert str(error.value).startswith(message)
-def test_many_carriage_returns_are_cleaned_in_linear_time() -> None:
-    started = time.perf_counter()
-    assert clean(b"a" + b"\r" * 200_000 + b"b") == "a" + "\n" * 200_000 + "b\n"
-    assert time.perf_counter() - started < 2
-
-

@@ -34,9 +34,10 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.screen import (
     PASSWORD_QUESTION,
     SHELL_PROMPT,
     clean,
+    echo,
     is_scrolled_echo,
-    may_be_prompt,
     lines,
+    may_be_prompt,
     printable,
     prompt_at_end,
     require_one_line,
@@ -206,8 +207,6 @@ class Dialogue:
             self._buffer += chunk
             if chunk:
                 continue
-            paging = self._more_at_end()
-            probed = b"" if paging else line
             if PASSWORD_QUESTION.fullmatch(line):
                 # Whatever is typed could become the new password.
                 self._fail(
@@ -216,6 +215,8 @@ class Dialogue:
                     hint="Nothing was typed. Log in by hand and answer it (an expired password?), then set "
                     "ansible_password",
                 )
+            paging = self._more_at_end()
+            probed = b"" if paging else line
             yield Send(b" " if paging else b"\n")
             self._buffer.clear()
         self._fail(
@@ -318,10 +319,10 @@ class Dialogue:
         self._under_way = line
         wanted = line.encode()
         yield Send(wanted + b"\n")
-        echo = re.compile(re.escape(wanted) + rb"[ \r]*\n")
-        while not (found := echo.search(self._buffer)):
+        wanted_echo = echo(wanted)
+        while not (found := wanted_echo.search(self._buffer)):
             newline = self._buffer.find(b"\n")
-            if newline >= 0 and is_scrolled_echo(bytes(self._buffer[:newline]), wanted):
+            if newline >= 0 and is_scrolled_echo(bytes(self._buffer[:newline]), wanted, self.prompt):
                 self._late_prompts = False
                 del self._buffer[: newline + 1]
                 return
