@@ -196,7 +196,7 @@ class Dialogue:
 
     def _learn_prompt(self) -> Conversation[None]:
         deadline = self.clock() + self.connect_timeout
-        probed = b""
+        probed = seen = b""
         while (left := deadline - self.clock()) > 0:
             line = (self._lines() or [b""])[-1]
             if probed and set(self._lines()) == {probed}:
@@ -218,10 +218,12 @@ class Dialogue:
             paging = self._more_at_end()
             probed = b"" if paging else line
             yield Send(b" " if paging else b"\n")
+            seen = bytes(self._buffer) or seen
             self._buffer.clear()
         self._fail(
             LoginError,
             f"no ASA prompt within {self.connect_timeout:g} s",
+            tail=bytes(self._buffer) or seen,
             hint="Expected a prompt such as 'hostname>' or 'hostname#'; raise ansible_connect_timeout if it is slow",
         )
 

@@ -63,6 +63,7 @@ def require_one_line(line: str) -> None:
 
 def clean(data: bytes) -> str:
     """An output as text with plain newlines; the ASA ends lines with CR LF and sprinkles odd CRs."""
-    # The look behind keeps a long run of CRs from being tried from each of them.
-    text = re.sub(r"(?<!\r)\r*\n\r*", "\n", printable(data).strip("\r")).replace("\r", "\n")
+    # Runs of CR first: tried from each of its CRs, a long one would take quadratic time.
+    text = re.sub(r"\r+", "\r", printable(data).strip("\r"))
+    text = re.sub(r"\r?\n\r?", "\n", text).replace("\r", "\n")
     return text.rstrip("\n") + "\n" if text.strip() else ""
