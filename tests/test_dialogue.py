@@ -383,6 +383,14 @@ def test_settle_proves_the_last_output() -> None:
     assert "command: 'show running-config'" in str(error.value)
 
 
+def test_settle_is_not_deceived_by_its_own_command() -> None:
+    wire = logged_in(outputs={"more flash:log": "first\r\nhq# show curpriv\r\nUsername : other\r\nthird\r\n"})
+    wire.ends = frozenset({wire.given + len("more flash:log\r\nfirst\r\nhq# ")})
+    assert wire.run("more flash:log").text == "first\n"
+    with pytest.raises(OutOfStepError, match="more bytes of this output came after the prompt, so it was cut"):
+        wire(wire.dialogue.settle())
+
+
 @pytest.mark.parametrize("size", [10**9, 1])
 def test_settle_is_silent_about_a_whole_output(size: int) -> None:
     wire = Wire(Asa(outputs={"show version": SHORT}), size=size)
@@ -483,7 +491,7 @@ def test_another_prompt_than_at_login(changed: str) -> None:
         wire.run("show clock")
     assert str(error.value) == (
         f"hq: nothing came for 20 s and the prompt is missing (command: 'show clock'); last bytes seen: '{changed}# '. "
-        "It was 'hq#' before: were the hostname, the context or the prompt changed meanwhile? Then run it again"
+        "It was 'hq#' before: did the hostname, the context or the prompt change? Then run it again"
     )
 
 

@@ -126,6 +126,7 @@ class Dialogue:
     _ends: re.Pattern[bytes] = re.compile(rb"(?!)")
     _under_way: str = ""
     _configuring: bool = False
+    _whoami: str = ""
     # Empty lines typed before the prompt was known bring prompts that may come late, but never after an echo.
     _late_prompts: bool = True
 
@@ -155,18 +156,23 @@ class Dialogue:
         return Answer(command=line, text=text, incomplete=incomplete)
 
     def settle(self) -> Conversation[None]:
-        """Prove that the last output was whole: the echo of a harmless command must come right behind its prompt.
+        """Prove that the last output was whole: a harmless command must be echoed and answered right behind its prompt.
 
-        An empty line would not do: nobody can tell the prompt that it brings from one that the output holds.
+        An empty line proves less: an output can hold the prompt that it brings. It can hold the echo of a command too,
+        and then it is the answer that is not the one of the login.
 
         :raises OutOfStepError: the rest of an output came, whose middle held a line that looks like the prompt.
         """
         last = self._under_way
         try:
-            yield from self.command(_HARMLESS)
+            answer = yield from self.command(_HARMLESS)
+            if answer.text == self._whoami:
+                return
+            rest = answer.text.encode()
         except OutOfStepError as error:
-            what = "more bytes of this output came after the prompt, so it was cut"
-            raise OutOfStepError(self.device, what, last, error.tail, _TRUST_NOTHING) from None
+            rest = error.tail
+        what = "more bytes of this output came after the prompt, so it was cut"
+        raise OutOfStepError(self.device, what, last, rest, _TRUST_NOTHING)
 
     def configure(self, lines: tuple[str, ...]) -> Conversation[ConfigAnswer]:
         """Type configuration lines one by one, stop at the first that is refused, and always leave the mode."""
@@ -304,6 +310,7 @@ class Dialogue:
 
     def _read_privilege(self) -> Conversation[None]:
         answer = yield from self.command(_HARMLESS, self.connect_timeout)
+        self._whoami = answer.text
         if match := _PRIVILEGE.search(answer.text):
             self.privilege = int(match[1])
         # A refusal without `ERROR:` in front is that of IOS, whose prompt is the same.
@@ -375,8 +382,7 @@ class Dialogue:
             if self.prompt and ASA_PROMPT.fullmatch(last) and last[:-1] != self.prompt:
                 before = printable(self.prompt) + ("#" if self.privileged else ">")
                 hint = (
-                    f"It was {before!r} before: were the hostname, the context or the prompt changed meanwhile? Then "
-                    "run it again"
+                    f"It was {before!r} before: did the hostname, the context or the prompt change? Then run it again"
                 )
             self._fail(TimedOutError, f"nothing came for {silence:g} s and the prompt is missing", hint=hint)
         return chunk
