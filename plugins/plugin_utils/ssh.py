@@ -15,6 +15,7 @@ import logging
 import re
 import shlex
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,11 @@ class SshOptions:
         """The device by its name in the inventory, and where it was looked for."""
         address = self.host if self.port == 22 else f"{self.host} port {self.port}"
         return address if self.device == self.host else f"{self.device} ({address})"
+
+    @property
+    def seconds(self) -> int:
+        """The time-out for libssh, which knows whole seconds and takes 0 for ever."""
+        return max(int(self.timeout), 1)
 
 
 class _UnknownKeyError(Exception):
@@ -175,6 +181,7 @@ class Ssh:
         if MISSING:
             raise SshError(f"the Python package ansible-pylibssh is missing on the controller ({MISSING})")
         session = pylibssh.Session()
+        started = time.monotonic()
         session.set_missing_host_key_policy(_AddPolicy() if options.host_key_auto_add else _TellPolicy())
         try:
             _configure(session, options)
@@ -182,17 +189,18 @@ class Ssh:
         except _UnknownKeyError as unknown:
             raise SshError(_key_message(options, unknown)) from None
         except LibsshException as error:
-            raise SshError(_explain(options, str(error))) from None
+            raise SshError(_explain(options, str(error), time.monotonic() - started)) from None
+        channel = None
         try:
             channel = session.new_channel()
             # Wide enough that no echo is wrapped where the device follows the terminal's size.
             channel.request_pty_size(b"vt100", 511, 24)
-        except LibsshException as error:
+        except (LibsshException, MemoryError) as error:
+            # Before the session, which frees its channels without telling the binding: it would free them again.
+            if channel is not None:
+                channel.close()
             session.close()
-            raise SshError(
-                f"{options.where}: logged in, but no shell was given ({error}). An ASA allows five logins at a time: "
-                "see 'show ssh sessions', and end one with 'ssh disconnect'"
-            ) from None
+            raise SshError(_no_shell(options, error, time.monotonic() - started)) from None
         return cls(session, channel)
 
     def write(self, data: bytes) -> None:
@@ -284,7 +292,7 @@ def _arguments(options: SshOptions) -> dict[str, Any]:
         "look_for_keys": options.look_for_keys,
         "host_key_checking": options.host_key_checking,
         "knownhosts": str(known_hosts),
-        "timeout": max(int(options.timeout), 1),
+        "timeout": options.seconds,
         "proxycommand": options.proxy_command,
     }
     if options.private_key_file:
@@ -314,22 +322,23 @@ def _compare(options: SshOptions) -> str:
     return f"Compare it with 'ssh-keyscan {port}{options.host} | ssh-keygen -lf -' from a place that you trust"
 
 
-def _explain(options: SshOptions, error: str) -> str:
+def _explain(options: SshOptions, error: str, waited: float) -> str:
     where = options.where
     lowered = error.lower()
     if "kex error" in lowered or "no match for method" in lowered:
         return f"{where}: no common SSH algorithm ({error}). {_NAME_ALGORITHMS}"
-    if "authenticat" in lowered or "access denied" in lowered:
+    # The binding takes an answer that did not come in time for one that brought nothing.
+    silent = waited >= options.seconds and "authenticat" in lowered and "denied" not in lowered
+    if silent or "timeout" in lowered:
+        return _no_answer(options, error)
+    if "authentication methods" in lowered or ("authenticat" in lowered and "socket error" in lowered):
+        return f"{where}: it ended the connection during the login ({error}). {_FIVE_LOGINS}"
+    if "authenticat" in lowered or "denied" in lowered:
         offered = re.search(r"can continue: (\S+)", error)
         reason = f"it takes {offered[1]}" if offered else error
         return (
             f"{where}: the login of user {options.user!r} was refused ({reason}). "
             "Check ansible_user, and ansible_password or ansible_ssh_private_key_file"
-        )
-    if "timeout" in lowered:
-        return (
-            f"{where}: no answer within {options.timeout:g} s ({error}). Is ansible_host right, and is SSH allowed "
-            "from here ('ssh' in its configuration)? Raise ansible_connect_timeout if it is only slow"
         )
     if options.proxy_command:
         return f"{where}: {error}. Check ansible_libssh_proxy_command: {options.proxy_command!r}"
@@ -342,6 +351,26 @@ def _explain(options: SshOptions, error: str) -> str:
     return f"{where}: {error}. Check ansible_host and ansible_port, and that SSH is allowed from here"
 
 
+def _no_shell(options: SshOptions, error: Exception, waited: float) -> str:
+    # The binding takes a login that is not over for a success, and has this for the channel that it then cannot get.
+    if isinstance(error, MemoryError) and waited < options.seconds:
+        return (
+            f"{options.where}: the login of user {options.user!r} needs more than one step (a key and a password, a "
+            "code), which libssh's binding does not take. Use a user who logs in with a key or a password alone"
+        )
+    if isinstance(error, MemoryError) or "[-2]" in str(error):
+        return _no_answer(options, str(error) or "amid the login")
+    return f"{options.where}: logged in, but no shell was given ({error}). {_FIVE_LOGINS}"
+
+
+def _no_answer(options: SshOptions, error: str) -> str:
+    return (
+        f"{options.where}: no answer within {options.seconds} s ({error}). Is ansible_host right, and is SSH allowed "
+        "from here ('ssh' in its configuration)? Raise ansible_connect_timeout if it is only slow"
+    )
+
+
+_FIVE_LOGINS = "An ASA allows five logins at a time: see 'show ssh sessions', and end one with 'ssh disconnect'"
 _NAME_ALGORITHMS = (
     "Old software needs them named: ansible_libssh_key_exchange_algorithms, ansible_libssh_hostkeys, "
     "ansible_libssh_ciphers, ansible_libssh_macs (inventory/example/group_vars/asa_legacy.yml has the set for 7.x and "
