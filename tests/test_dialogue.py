@@ -383,6 +383,23 @@ def test_settle_proves_the_last_output() -> None:
     assert "command: 'show running-config'" in str(error.value)
 
 
+@pytest.mark.parametrize("apart", [True, False])
+def test_an_output_that_holds_the_next_echo(apart: bool) -> None:
+    """Typed while the device paused behind the prompt in its output, and echoed when that output was over."""
+    text = "first\r\nhq# show clock\r\nthird\r\n"
+    wire = logged_in(outputs={"show running-config": text, "show clock": "12:00\r\n"})
+    stops = [len("show running-config\r\nfirst\r\nhq# "), len(f"show running-config\r\n{text}hq# ")]
+    wire.ends = frozenset(wire.given + stop for stop in stops[: 1 + apart])
+    assert wire.run("show running-config").text == "first\n"
+    with pytest.raises(OutOfStepError, match=r"an output before was cut|more bytes of this output came"):
+        answer_and_settle(wire)
+
+
+def answer_and_settle(wire: Wire) -> None:
+    wire.run("show clock")
+    wire(wire.dialogue.settle())
+
+
 def test_settle_is_not_deceived_by_its_own_command() -> None:
     wire = logged_in(outputs={"more flash:log": "first\r\nhq# show curpriv\r\nUsername : other\r\nthird\r\n"})
     wire.ends = frozenset({wire.given + len("more flash:log\r\nfirst\r\nhq# ")})

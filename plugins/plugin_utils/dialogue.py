@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One login's dialogue with an ASA's command line, without the wire (sans I/O).
 
-Each conversation is a generator: it yields :class:`Send` and :class:`Receive`, is sent the bytes that came (``b""``
-when none came in time) and returns its result. Whoever drives it owns the socket; tests drive it from memory and
-cut it at any byte.
+Each conversation is a generator: it yields :class:`Send` and :class:`Receive`, is sent the bytes that came, ``b""``
+when none came in time, and returns its result. Whoever drives it owns the socket; tests drive it from memory.
 
 Three habits make a read trustworthy:
 
-* The prompt is learnt, not guessed: an empty line must bring back the very same last line. Afterwards only that
-  prompt ends an output, so a remark that ends in ``#`` or ``->`` does not.
+* The prompt is learnt: an empty line must bring back the very same last line. Afterwards only that prompt ends an
+  output, so a remark that ends in ``#`` or ``->`` does not.
 * Every command must come back as an echo before its output, with nothing in front of it. Anything in front means that
   the output before was cut, and is an error. :meth:`Dialogue.settle` proves it for the last command of a login.
-* The pager is turned off by whichever spelling the device allows, and ``show pager`` must say so. A ``More`` that
-  still appears makes the output incomplete, never short.
+* The pager is turned off by either spelling, and ``show pager`` must say so. A ``More`` that still appears makes the
+  output incomplete, never short.
 
 Sources: ASA command reference (``terminal pager``, ``show pager``, ``show curpriv``, ``enable``, ``prompt``).
 """
@@ -35,6 +34,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.screen import (
     SHELL_PROMPT,
     clean,
     echo,
+    holds_echo,
     is_scrolled_echo,
     lines,
     may_be_prompt,
@@ -50,8 +50,7 @@ _PRIVILEGE = re.compile(r"Current privilege level\s*:\s*(\d+)")
 _TAIL = 160
 # Every login types it, so whoever may log in may type it again.
 _HARMLESS = "show curpriv"
-_TRUST_NOTHING = "Trust nothing that was read in this login; run it again"
-# A banner pauses for less than this before it goes on; a device at its prompt stays silent.
+# A banner pauses for less than this; a device at its prompt stays silent.
 _QUIET = 0.2
 # A device that has said nothing, or stopped in the middle of a line, may be waiting for a key.
 _PATIENCE = 3.0
@@ -81,7 +80,6 @@ class DialogueError(Exception):
     """The dialogue failed. The message names the device, the command and the last bytes seen, secrets masked."""
 
     def __init__(self, device: str, what: str, command: str = "", tail: bytes = b"", hint: str = "") -> None:
-        self.what = what
         self.tail = tail
         text = f"{device}: {what}"
         if command:
@@ -127,7 +125,7 @@ class Dialogue:
     _under_way: str = ""
     _configuring: bool = False
     _whoami: str = ""
-    # Empty lines typed before the prompt was known bring prompts that may come late, but never after an echo.
+    # Empty lines typed before the prompt was known bring prompts late, but never after an echo.
     _late_prompts: bool = True
 
     # --- conversations -----------------------------------------------------------------------------------------
@@ -153,6 +151,8 @@ class Dialogue:
         silence = timeout or self.command_timeout
         yield from self._type(line, silence)
         text, incomplete = yield from self._until_prompt(silence)
+        if holds_echo(text, self.prompt, line):
+            self._out_of_step("the command was echoed twice, so an output before was cut", text.encode())
         return Answer(command=line, text=text, incomplete=incomplete)
 
     def settle(self) -> Conversation[None]:
@@ -161,7 +161,7 @@ class Dialogue:
         An empty line proves less: an output can hold the prompt that it brings. It can hold the echo of a command too,
         and then it is the answer that is not the one of the login.
 
-        :raises OutOfStepError: the rest of an output came, whose middle held a line that looks like the prompt.
+        :raises OutOfStepError: the rest of an output came.
         """
         last = self._under_way
         try:
@@ -171,8 +171,7 @@ class Dialogue:
             rest = answer.text.encode()
         except OutOfStepError as error:
             rest = error.tail
-        what = "more bytes of this output came after the prompt, so it was cut"
-        raise OutOfStepError(self.device, what, last, rest, _TRUST_NOTHING)
+        self._out_of_step("more bytes of this output came after the prompt, so it was cut", rest, last)
 
     def configure(self, lines: tuple[str, ...]) -> Conversation[ConfigAnswer]:
         """Type configuration lines one by one, stop at the first that is refused, and always leave the mode."""
@@ -215,12 +214,10 @@ class Dialogue:
                 continue
             if PASSWORD_QUESTION.fullmatch(line):
                 # Whatever is typed could become the new password.
-                self._fail(
-                    LoginError,
-                    "the device asks for a password after the login",
-                    hint="Nothing was typed. Log in by hand and answer it (an expired password?), then set "
-                    "ansible_password",
+                hint = (
+                    "Nothing was typed. Log in by hand and answer it (an expired password?), then set ansible_password"
                 )
+                self._fail(LoginError, "the device asks for a password after the login", hint=hint)
             paging = self._more_at_end()
             probed = b"" if paging else line
             yield Send(b" " if paging else b"\n")
@@ -348,8 +345,9 @@ class Dialogue:
         if rest:
             self._out_of_step("bytes of an earlier output came before the echo, so that output was cut", rest)
 
-    def _out_of_step(self, what: str, rest: bytes) -> NoReturn:
-        self._fail(OutOfStepError, what, tail=rest, hint=_TRUST_NOTHING)
+    def _out_of_step(self, what: str, rest: bytes, command: str = "") -> NoReturn:
+        hint = "Trust nothing that was read in this login; run it again"
+        raise OutOfStepError(self.device, what, command or self._under_way, rest, hint)
 
     def _until_prompt(self, silence: float) -> Conversation[tuple[str, str]]:
         incomplete = ""
@@ -368,7 +366,7 @@ class Dialogue:
         return clean(text), incomplete
 
     def _at_prompt(self) -> re.Match[bytes] | None:
-        # Only the end of the buffer is looked at, so that an output of any length is read in linear time.
+        # Only the end is looked at, so that an output of any length is read in linear time.
         return self._ends.search(self._buffer, max(len(self._buffer) - len(self.prompt) - _TAIL, 0))
 
     def _more_at_end(self) -> bool:

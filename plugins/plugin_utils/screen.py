@@ -50,6 +50,12 @@ def is_scrolled_echo(first: bytes, wanted: bytes, prompt: bytes) -> bool:
     return bool(scrolls and pieces and all(each in wanted for each in pieces) and pieces[-1].endswith(wanted[-12:]))
 
 
+def holds_echo(text: str, prompt: bytes, line: str) -> bool:
+    """Whether a command was typed at a prompt within its own output: the echo in front of it was no echo."""
+    again = rf"^{re.escape(printable(prompt))}(\(config[\w-]*\))?[>#] ?{re.escape(line)}$"
+    return line in text and re.search(again, text, re.MULTILINE) is not None
+
+
 def prompt_at_end(name: bytes, last: bytes) -> re.Pattern[bytes]:
     """The prompt, alone on the last line. Group 1 is the configuration mode, if any."""
     return re.compile(rb"(?:^|[\r\n])" + re.escape(name) + rb"(\(config[\w-]*\))?" + last + rb" ?\Z")
