@@ -359,7 +359,7 @@ def _no_shell(options: SshOptions, error: Exception, waited: float) -> str:
             "code), which libssh's binding does not take. Use a user who logs in with a key or a password alone"
         )
     if isinstance(error, MemoryError) or "[-2]" in str(error):
-        return _no_answer(options, str(error) or "amid the login")
+        return _no_answer(options, str(error) or "amid the login: has the password expired?")
     return f"{options.where}: logged in, but no shell was given ({error}). {_FIVE_LOGINS}"
 
 
