@@ -49,7 +49,7 @@ class Fault:
     pages: bool = False
     after: dict[str, str] = field(default_factory=dict)
     # A pause is written into a text as this character.
-    pause: float = 0.35
+    pause: float = 0.3
 
     @property
     def user(self) -> str:
