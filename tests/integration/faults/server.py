@@ -28,6 +28,7 @@ class Login(asyncssh.SSHServer):
     def __init__(self, authorized: bytes, inner: int) -> None:
         self._authorized = authorized
         self._inner = inner
+        self._answers: list[list[str]] = []
 
     async def begin_auth(self, username: str) -> bool:
         self.fault = Fault.of(username)
@@ -36,7 +37,7 @@ class Login(asyncssh.SSHServer):
         return True
 
     def _takes(self, method: str) -> bool:
-        only = {"kbdint only": "kbdint", "key only": "key", "two factors": "password"}.get(self.fault.shell)
+        only = {"kbdint only": "kbdint", "kbdint change": "kbdint", "key only": "key"}.get(self.fault.shell)
         return only in (None, method)
 
     def password_auth_supported(self) -> bool:
@@ -59,7 +60,13 @@ class Login(asyncssh.SSHServer):
     def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> Any:
         return "", "", lang, [("Password: ", False)]
 
-    def validate_kbdint_response(self, username: str, responses: Any) -> bool:
+    def validate_kbdint_response(self, username: str, responses: Any) -> Any:
+        if self.fault.shell == "kbdint change":
+            self._answers.append(list(responses))
+            # An old password that is given for the new one is refused, as servers do.
+            return (
+                ("", "Your password has expired", "", [("New password: ", False)]) if len(self._answers) == 1 else False
+            )
         return list(responses) == [self.fault.password]
 
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:

@@ -93,6 +93,11 @@ def test_an_expired_password_by_way_of_ssh_is_not_changed(login: Any) -> None:
     assert "no answer within 1 s (amid the login: has the password expired?)" in message
 
 
+def test_an_expired_password_by_way_of_keyboard_interactive_ends_the_login(login: Any) -> None:
+    message = failure(login(shell="kbdint change"))
+    assert "was refused (it takes keyboard-interactive). Check ansible_user, and ansible_password or" in message
+
+
 @pytest.mark.parametrize("refused", ["show pager", "show curpriv", "terminal pager 0"])
 def test_a_command_of_the_login_is_not_permitted(login: Any, refused: str) -> None:
     connection = login(answers={refused: "Command authorization failed\r\n"})
