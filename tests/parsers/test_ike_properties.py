@@ -125,8 +125,14 @@ def test_both_tables_in_one_output_come_back_and_a_cut_is_told(ones: list[IkeSa]
     text = f"{table_1(ones, named=True)}\n{table_2(twos)}"
     whole("show crypto isakmp sa", text, [*ones, *twos])
     lines = text.rstrip().split("\n")
-    account = find("show crypto isakmp sa").parse("\n".join(lines[: len(lines) - 1 - cut % len(lines)]))
-    assert account.incomplete
+    kept = len(lines) - 1 - cut % len(lines)
+    account = find("show crypto isakmp sa").parse("\n".join(lines[:kept]))
+    following = next(line for line in lines[kept:] if line)
+    if following.startswith("Session-id:") and any(line.startswith("Session-id:") for line in lines[:kept]):
+        # The device counts no sessions: an end between two of them is seen by the connection alone.
+        assert list(account.value) == [*ones, *twos][: len(account.value)]
+    else:
+        assert account.incomplete
     assert {sa.peer for sa in account.value} <= {sa.peer for sa in (*ones, *twos)}
 
 
