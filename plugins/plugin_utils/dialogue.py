@@ -361,9 +361,10 @@ class Dialogue:
                 yield Send(b"q")
             self._buffer += yield from self._receive(silence)
         self._configuring = end[1] is not None
-        text = bytes(self._buffer[: end.start()])
+        del self._buffer[end.start() :]
+        text = clean(self._buffer)
         self._buffer.clear()
-        return clean(text), incomplete
+        return text, incomplete
 
     def _at_prompt(self) -> re.Match[bytes] | None:
         # Only the end is looked at, so that an output of any length is read in linear time.

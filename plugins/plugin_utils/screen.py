@@ -20,7 +20,7 @@ _CONTROL = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
 _NARROWEST = 40
 
 
-def printable(data: bytes) -> str:
+def printable(data: bytes | bytearray) -> str:
     """Text for messages and files; bytes that are no UTF-8 stay visible as escapes."""
     return data.decode("utf-8", "backslashreplace")
 
@@ -67,9 +67,10 @@ def require_one_line(line: str) -> None:
         raise ValueError(f"one plain command line is sent at a time, got {mask(line)!r}")
 
 
-def clean(data: bytes) -> str:
+def clean(data: bytes | bytearray) -> str:
     """An output as text with plain newlines; the ASA ends lines with CR LF and sprinkles odd CRs."""
-    # Runs of CR first: tried from each of its CRs, a long one would take quadratic time.
-    text = re.sub(r"\r+", "\r", printable(data).strip("\r"))
-    text = re.sub(r"\r?\n\r?", "\n", text).replace("\r", "\n")
-    return text.rstrip("\n") + "\n" if text.strip() else ""
+    text = printable(data).strip("\r").replace("\r\n", "\n")
+    if "\r" in text:
+        # Runs of CR first: tried from each of its CRs, a long one would take quadratic time.
+        text = re.sub(r"\r?\n\r?", "\n", re.sub(r"\r+", "\r", text)).replace("\r", "\n")
+    return text.rstrip("\n") + "\n" if text and not text.isspace() else ""
