@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from itertools import count, islice
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +16,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import dev
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.collecting import Scope, doubted, output, snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import OutputStatus, Snapshot
 from lab.testing import Typist, change
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def read(site: str, name: str, scope: Scope, first: int | None = None) -> Snapshot:
@@ -72,3 +78,14 @@ def test_a_login_that_failed_at_once_has_nothing_to_doubt() -> None:
 )
 def test_what_became_of_a_command(answer: Answer, status: OutputStatus, detail: str) -> None:
     assert (output(answer, 1, 2).status, output(answer, 1, 2).detail) == (status, detail)
+
+
+@pytest.mark.parametrize("action", ["collect", "vpn_info"])
+def test_the_parsers_are_loaded_with_the_action_before_ansible_forks(action: str) -> None:
+    plugins = "ansible_collections.tunnelmend.asa.plugins"
+    code = f"import {plugins}.action.{action}, {plugins}.plugin_utils.parsers as p; print(p.load.cache_info().currsize)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, "PYTHONPATH": ".collections"},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.strip() == "1"

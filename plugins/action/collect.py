@@ -14,6 +14,7 @@ from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import parsers
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.collecting import Scope, doubted, snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import login
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import OutputStatus, Snapshot
@@ -21,6 +22,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _w
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
 
 display = Display()
+# Ansible imports an action before it forks: loaded here, the parsers are loaded once and not in every host's process.
+parsers.load()
 
 
 class ActionModule(ActionBase):

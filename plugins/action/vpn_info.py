@@ -9,11 +9,15 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import parsers
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import device
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.collecting import Scope, snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import login
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plain import plain
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.secrets import mask
+
+# Ansible imports an action before it forks: loaded here, the parsers are loaded once and not in every host's process.
+parsers.load()
 
 
 class ActionModule(ActionBase):
