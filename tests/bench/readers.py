@@ -68,7 +68,7 @@ def _records(records: list[dict[str, Any]]) -> tuple[int, int]:
 
 TTP = """
 <group name="entries*">
-Crypto map tag: {{ map | _start_ }}, seq num: {{ sequence }}, local addr: {{ local }}
+    Crypto map tag: {{ map | _start_ }}, seq num: {{ sequence }}, local addr: {{ local }}
       local ident (addr/mask/prot/port): ({{ local_ident }})
       remote ident (addr/mask/prot/port): ({{ remote_ident }})
       current_peer: {{ peer }}
@@ -142,11 +142,12 @@ def ciscoconfparse2() -> Read:
 
 
 def hier_config() -> Read:
-    from hier_config import Platform, get_hconfig
+    from hier_config import Host
 
     def read(text: str) -> tuple[int, int]:
-        parsed = get_hconfig(Platform.GENERIC, text)
-        return sum(" set peer " in child.text for child in parsed.children), 0
+        host = Host("hub", "ios")
+        host.load_running_config(text)
+        return sum(" set peer " in child.text for child in host.running_config.children), 0
 
     return read
 
