@@ -23,6 +23,7 @@ from typing import Any
 try:
     from pylibsshext import session as pylibssh
     from pylibsshext.errors import LibsshException
+    from pylibsshext.logging import ANSIBLE_PYLIBSSH_NOLOG
 
     # What matters comes back as an exception; libssh's own log would be printed in the middle of Ansible's screen.
     logging.getLogger("ansible-pylibssh").addHandler(logging.NullHandler())
@@ -182,6 +183,8 @@ class Ssh:
             raise SshError(f"the Python package ansible-pylibssh is missing on the controller ({MISSING})")
         session = pylibssh.Session()
         started = time.monotonic()
+        # It would hand every packet's trace to Python, which costs as much as reading does.
+        session.set_log_level(ANSIBLE_PYLIBSSH_NOLOG)
         session.set_missing_host_key_policy(_AddPolicy() if options.host_key_auto_add else _TellPolicy())
         try:
             _configure(session, options)

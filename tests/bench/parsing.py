@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Our parsers and their peers on the same texts, side by side in one run; prints a Markdown table a kind of text.
+"""Our parsers and their peers on the same texts, side by side in one run: a Markdown table a kind of text.
 
 A number is the median of the repetitions, each in a process of its own, in seconds of CPU. ``exponent`` is the slope of
 the last tenfold step: 1.00 is linear. A reader that finds another number of SPIs than the text holds is marked.
@@ -22,7 +22,7 @@ from tests.bench.texts import Text
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = (10, 100, 1_000, 10_000)
-# A peer that needs minutes for the largest text is asked once.
+QUICK = (10, 100)
 REPETITIONS = 3
 SA_READERS = ("ours", "floor", "textfsm", "ttp", "ntc_templates")
 CONFIG_READERS = ("our_config", "hier_config", "ciscoconfparse2")
@@ -88,20 +88,16 @@ def table(title: str, readers: Sequence[str], made: Sequence[tuple[int, Text]]) 
                     else ""
                 )
                 cells += [slope, f"{last.megabytes:.0f}", f"{last.seconds / ours:.2f}"]
+            else:
+                cells += ["", "", ""]
             yield f"| {reader} | {' | '.join(cells)} |"
     yield ""
 
 
-def main(sizes: Sequence[int] = SIZES) -> None:
+def report(sizes: Sequence[int]) -> Iterator[str]:
+    """The tables as Markdown, line by line."""
     for title, detail in (("show crypto ipsec sa", False), ("show crypto ipsec sa detail", True)):
         made = [(size, texts.ipsec_sa(size, detail=detail)) for size in sizes]
-        for line in table(f"{title}, seconds of CPU by tunnels", SA_READERS, made):
-            print(line, flush=True)
+        yield from table(f"`{title}`, seconds of CPU by tunnels", SA_READERS, made)
     made = [(size, texts.running_config(size)) for size in sizes]
-    for line in table("show running-config, seconds of CPU by crypto map entries", CONFIG_READERS, made):
-        print(line, flush=True)
-    print("\\* found another number of blocks or SPIs than the text holds")
-
-
-if __name__ == "__main__":
-    main(tuple(int(size) for size in sys.argv[1:]) or SIZES)
+    yield from table("`show running-config`, seconds of CPU by crypto map entries", CONFIG_READERS, made)
