@@ -12,7 +12,7 @@ export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 export PATH := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup fuzz test-release demo audit lab lab-down test test-unit test-lab test-system lint lock docs dist test-matrix clean
+.PHONY: help setup fuzz bench test-release demo audit lab lab-down test test-unit test-lab test-system lint lock docs dist test-matrix clean
 
 help:  ## Print this
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,10 @@ test-release: setup
 	@python -m pytest tests -q -n 2 \
 	  --ignore=tests/molecule --ignore=tests/outside --ignore=tests/system --ignore=tests/test_docs.py
 
+bench:  ## Our parsers and connection beside their peers, in .venv-bench (600 MB, a minute to make; runs 25 minutes)
+	@$(MAKE) --no-print-directory VENV=.venv-bench LOCK=requirements/bench-py3.11.txt setup
+	@.venv-bench/bin/python -m tests.bench $(BENCH)
+
 dist: setup  ## Build the collection's archive in dist/, the links to our folders resolved
 	@rm -rf $(DIST)
 	@mkdir -p $(DIST)/source
@@ -96,7 +100,9 @@ lock: setup  ## Refresh the locks of all supported releases; UPGRADE= keeps the 
 	  -c requirements/core-2.16.in requirements/matrix.in -o requirements/core-2.16-py3.11.txt
 	@uv pip compile -q $(UPGRADE) --generate-hashes --no-header --no-annotate --python-version 3.13 \
 	  requirements/matrix.in -o requirements/core-newest-py3.13.txt
+	@uv pip compile -q $(UPGRADE) --generate-hashes --no-header --no-annotate --python-version 3.11 \
+	  -c requirements/core-2.19.in requirements/bench.in -o requirements/bench-py3.11.txt
 
 clean:  ## Stop the lab and remove what was made here, reports included
 	@test ! -x $(BIN)/python || $(BIN)/python -m lab down
-	@rm -rf $(VENV) .venv-core-* .lab .cache reports dist
+	@rm -rf $(VENV) .venv-core-* .venv-bench .lab .cache reports dist
