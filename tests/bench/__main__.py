@@ -66,11 +66,12 @@ that takes half a minute is made once.
 | pylibssh alone | the same in 20 processes without Ansible: prompt known, nothing proven, libssh's log turned off |
 | `network_cli` | with libssh; one task, an action that asks its persistent process for all commands, and the file |
 | `cli_command` | `network_cli` as its documentation shows it: the module in a loop over the commands |
+| prompt anywhere | `network_cli` with a prompt expression that may begin within a line, as cisco.asa's does |
 | `tunnelmend.asa.collect` | what an audit does: these and a dozen more, empty here; masked and kept as evidence |
 
 `network_cli` is given what is cheapest for it: no module is started, no host key is checked, and its prompt expression
-begins at the begin of a line, which makes its search shorter than that of cisco.asa. What was read is compared with
-what was sent.
+begins at the begin of a line, which shortens a search that it makes over all that has come, at every piece that comes.
+What was read is compared with what was sent.
 """
 
 

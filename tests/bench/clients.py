@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import resource
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
+from tests.bench.memory import peak_megabytes
 from tests.bench.serving import HOSTNAME, PASSWORD, USER
 
 FORKS = 20
@@ -121,8 +121,7 @@ def large(job: dict[str, Any]) -> None:
     lengths = {len(client.read(job["command"])) for _ in range(job["times"])}
     cpu, wall = time.process_time() - before, time.monotonic() - began
     client.close()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"cpu": cpu, "wall": wall, "megabytes": peak, "lengths": sorted(lengths)}))
+    print(json.dumps({"cpu": cpu, "wall": wall, "megabytes": peak_megabytes(), "lengths": sorted(lengths)}))
 
 
 if __name__ == "__main__":

@@ -73,6 +73,11 @@ def ways(served: Served, folder: Path, commands: Sequence[str]) -> dict[str, Way
         "ours": Way("`tunnelmend.asa.cli`", {"bench.ways.ours": arguments}, ours),
         "collect": Way("`tunnelmend.asa.collect`", {"tunnelmend.asa.collect": {"run": str(folder)}}, ours),
         "peer": Way("`network_cli`", {"bench.ways.network_cli": arguments}, peer),
+        "anywhere": Way(
+            "`network_cli`, prompt anywhere",
+            {"bench.ways.network_cli": arguments},
+            {**peer, "ansible_terminal_stdout_re": [{"pattern": r"[\r\n]?[\w.:/-]+(?:\([^)]+\))?[>#] ?$"}]},
+        ),
         "loop": Way(
             "`network_cli`, `cli_command`",
             {"ansible.netcommon.cli_command": {"command": "{{ item }}"}, "loop": list(commands)},
@@ -228,7 +233,7 @@ def _median(
                 found = here.fleet(served, folder, hosts, list(wanted))
             else:
                 found = here.play(ways(served, folder, list(wanted))[key], hosts)
-            if key in ("ours", "bare", "peer") and found.status == 0 and not right(folder, hosts, wanted):
+            if key in ("ours", "bare", "peer", "anywhere") and found.status == 0 and not right(folder, hosts, wanted):
                 raise RuntimeError(f"{key} did not read what was sent")
         costs.append(found)
         if found.wall > PATIENCE or found.status is None:
@@ -250,7 +255,7 @@ def _large_outputs(here: Bench, sizes: Sizes) -> Iterator[str]:
     given_up: set[str] = set()
     for tunnels, text in made.items():
         with serving({SA: text}, here.folder / "server") as served:
-            for key in ("empty", "ours", "bare", "peer"):
+            for key in ("empty", "ours", "bare", "peer", "anywhere"):
                 if key in given_up:
                     rows[key].append("not tried")
                     continue

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-import resource
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from tests.bench.memory import peak_megabytes
 
 Read = Callable[[str], tuple[int, int]]
 """From a text to how many blocks (or entries) and how many SPIs were found."""
@@ -164,8 +165,7 @@ def main(name: str, path: str) -> None:
     before = time.process_time()
     blocks, spis = read(text)
     seconds = time.process_time() - before
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "megabytes": peak, "blocks": blocks, "spis": spis}))
+    print(json.dumps({"seconds": seconds, "megabytes": peak_megabytes(), "blocks": blocks, "spis": spis}))
 
 
 if __name__ == "__main__":
