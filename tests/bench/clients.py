@@ -35,7 +35,7 @@ class Bare:
         from pylibsshext.session import Session
 
         self._session = Session()
-        # Its trace of every packet would double what is measured, and be printed in the middle of the tables.
+        # Its trace of every packet would be a large part of what is measured, and be printed between the tables.
         self._session.set_log_level(ANSIBLE_PYLIBSSH_NOLOG)
         self._session.connect(
             host="127.0.0.1", port=port, user=USER, password=PASSWORD, look_for_keys=False, host_key_checking=True,
