@@ -82,8 +82,8 @@ class RunFolder:
 
         Secrets are masked here, where text enters.
         """
-        reading = reading or len(self._indexes(snapshot.device)) + 1
-        folder = self.path / "evidence" / snapshot.device
+        folder = self._evidence(snapshot.device)
+        reading = reading or len(_indexes(folder)) + 1
         texts = folder / str(reading)
         texts.mkdir(mode=0o700, parents=True, exist_ok=True)
         index: dict[str, Any] = {
@@ -110,11 +110,14 @@ class RunFolder:
 
     def snapshots(self, device: str) -> tuple[Snapshot, ...]:
         """Every reading of a device, oldest first; none when nothing was read in this run."""
-        return readings(self.path / "evidence" / device)
+        return readings(self._evidence(device))
 
     def answered(self, device: str) -> bool:
         """Whether a device answered anything in any reading. The texts, which may be large, are left alone."""
-        return any(_outputs(path) for path in _indexes(self.path / "evidence" / device))
+        return any(_outputs(path) for path in _indexes(self._evidence(device)))
+
+    def _evidence(self, device: str) -> Path:
+        return self.path / "evidence" / device
 
     # --- one at a time -----------------------------------------------------------------------------------------
 
