@@ -28,6 +28,9 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import enable_dpd
 from tests import build
 
+MAY = (
+    "It counts in an IKE SA agreed since it was set; the one that is up may be older, and lasts for up to its lifetime."
+)
 PEERS = {"hq": build.BRANCH, "branch": build.HQ}
 WANTED = enable_dpd.wanted(10, 2)
 ON, OFF = "isakmp keepalive threshold 10 retry 2", "isakmp keepalive disable"
@@ -208,8 +211,8 @@ def test_a_value_in_effect_is_left_alone_printed_or_not(line: str) -> None:
     hardened, story = harden(devices)
     assert story.typed == []
     assert (hardened.outcome, hardened.changed) == ("no_change", False)
-    assert hardened.text == (
-        "hq-branch: both ends have DPD threshold 10 retry 2 in effect and saved, nothing to change."
+    assert (
+        hardened.text == f"hq-branch: both ends are set to DPD threshold 10 retry 2 and saved, nothing to change. {MAY}"
     )
     assert [change.step for change in hardened.changes] == [None, None]
 
@@ -442,8 +445,8 @@ def test_a_second_run_saves_what_the_first_did_not_and_a_third_changes_nothing()
     hardened, story = harden(devices)
     assert (hardened.outcome, hardened.changed) == ("no_change", False)
     assert hardened.text == (
-        "hq-branch: both ends have DPD threshold 10 retry 2 in effect, nothing to change. NOT SAVED at hq and branch: "
-        "the next reload takes it away. To save it, run this again with -e harden_save=true."
+        "hq-branch: both ends are set to DPD threshold 10 retry 2, nothing to change. NOT SAVED at hq and branch: "
+        f"the next reload takes it away. To save it, run this again with -e harden_save=true. {MAY}"
     )
     assert story.typed == []
 
@@ -458,13 +461,13 @@ def test_a_second_run_saves_what_the_first_did_not_and_a_third_changes_nothing()
     hardened, story = harden(devices, save=True)
     assert (hardened.outcome, hardened.changed) == ("hardened", True)
     assert hardened.text == (
-        "hq-branch: both ends have DPD threshold 10 retry 2 in effect, nothing to change. Saved at hq and branch."
+        f"hq-branch: both ends are set to DPD threshold 10 retry 2, nothing to change. Saved at hq and branch. {MAY}"
     )
     assert story.typed == ["hq: write memory", "branch: write memory"]
 
     hardened, story = harden(devices, save=True)
     assert (hardened.outcome, hardened.changed, story.typed) == ("no_change", False, [])
-    assert "in effect and saved" in hardened.text
+    assert "are set to DPD threshold 10 retry 2 and saved" in hardened.text
 
 
 def test_only_the_end_that_is_not_saved_is_saved() -> None:
@@ -485,7 +488,7 @@ def test_a_start_up_configuration_that_cannot_be_read_is_not_taken_for_saved() -
     hardened, _ = harden(hardened_pair(startup_answer=unreadable, startup=ON))
     assert hardened.text.endswith(
         "'show startup-config' was not readable at branch: to be sure it is saved, run this again with "
-        "-e harden_save=true."
+        f"-e harden_save=true. {MAY}"
     )
     assert not hardened.changed
     hardened, story = harden(hardened_pair(startup_answer=unreadable, startup=ON), save=True)

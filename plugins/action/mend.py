@@ -10,6 +10,7 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, driver, login
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError, find
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Result, Timing
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, RefusedError, plan
@@ -91,9 +92,11 @@ def _check_confirmed(run: acting.Run, args: dict[str, Any]) -> None:
     :raises RefusedError: ``confirmation``.
     """
     confirm, name = args["confirm"], run.tunnel.name
-    if confirm not in (args["tunnel"], name):
+    try:
+        find([run.tunnel], confirm)
+    except UnknownTunnelError:
         said = f"confirm is {json.dumps(confirm)}" if confirm else "nobody confirmed"
         raise RefusedError(
             "confirmation",
             f"{said}; the plan is for {name}. Nothing was sent. Run it again with -e confirm={name}.",
-        )
+        ) from None

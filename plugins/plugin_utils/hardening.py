@@ -253,8 +253,7 @@ class Hardener:
             words.append(f"{'. '.join(trouble)}. What is not saved is gone with the next reload: {AGAIN}.")
         elif not self.save:
             words += self._unsaved()
-        if done:
-            words.append(self._from_when())
+        words.append(self._from_when(just_set=bool(done)))
         outcome = "not_saved" if trouble else "hardened" if done or saved else "no_change"
         return self._result(outcome, " ".join(words), changed=bool(done or saved or unsure), saved=tuple(saved))
 
@@ -278,15 +277,14 @@ class Hardener:
             words.append(f"Would save at {_and(would)}.")
         elif not self.save:
             words += self._unsaved()
-        if todo or would:
-            words.append("Nothing was written.")
+        words.append("Nothing was written." if todo or would else self._from_when(just_set=False))
         return self._result("planned" if todo or would else "no_change", " ".join(words), changed=bool(todo or would))
 
     def _said(self, todo: list[Change], verb: str = "DPD set") -> str:
         if todo:
             return f"{self.tunnel.name}: {verb} at {_and([str(change) for change in todo])}."
         saved = " and saved" if all(change.saved for change in self._changes) else ""
-        return f"{self.tunnel.name}: both ends have DPD {self.wanted} in effect{saved}, nothing to change."
+        return f"{self.tunnel.name}: both ends are set to DPD {self.wanted}{saved}, nothing to change."
 
     def _unsaved(self) -> list[str]:
         """What a reload would take away although nobody asked to save it."""
@@ -299,18 +297,20 @@ class Hardener:
             words.append(f"'show startup-config' was not readable at {_and(unknown)}: to be sure it is saved, {AGAIN}.")
         return words
 
-    def _from_when(self) -> str:
+    def _from_when(self, *, just_set: bool) -> str:
         """When it begins to protect: the ends agree on DPD when they make an IKE SA."""
         now = self.clock()
         up = [(end.device.readings[-1].finished, sa) for end in self.tunnel.ends for sa in end.ike or () if sa.up]
         ends = [read + sa.lifetime_remaining for read, sa in up if sa.lifetime_remaining is not None]
-        words = "It counts from the next IKE SA on"
+        words = "It counts from the next IKE SA on" if just_set else "It counts in an IKE SA agreed since it was set"
         if not up:
             return f"{words}; none is up now."
+        # When a value that stands was set is not known, nor, then, whether the IKE SA is older.
+        present = "the one that is up was agreed before, and" if just_set else "the one that is up may be older, and"
         if not ends or min(ends) <= now:
-            return f"{words}; the one that is up was agreed before, and lasts for up to its lifetime."
+            return f"{words}; {present} lasts for up to its lifetime."
         until = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(min(ends)))
-        return f"{words}; the one that is up was agreed before, and lasts up to {until} ({duration(min(ends) - now)})."
+        return f"{words}; {present} lasts up to {until} ({duration(min(ends) - now)})."
 
     def _aborted(self, gate: str, why: str) -> Hardened:
         return self._result(f"aborted_gate:{gate}", f"Nothing was written. {why}")

@@ -101,7 +101,7 @@ def test_saving_is_asked_for_and_done_once(lab: RunningLab, harden: Play) -> Non
     assert saves(lab) == ["hq", "branch"]
     assert len(configured(lab, "hq")) == 3, "it was written before, and only saved now"
     again = harden(harden_save=True)
-    assert "in effect and saved, nothing to change." in again.words
+    assert "are set to DPD threshold 10 retry 2 and saved, nothing to change." in again.words
     assert "changed=0" in again.words
     assert saves(lab) == ["hq", "branch"]
 

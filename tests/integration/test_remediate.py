@@ -66,7 +66,8 @@ def clears(lab: RunningLab) -> list[tuple[str, str]]:
 
 def test_the_incident_is_mended_on_both_ends_in_order_and_then_left_alone(fresh: Fresh) -> None:
     lab, books = fresh()
-    run = books.remediate(confirm="hq-branch")
+    # A tunnel's name is its two devices in either order, in the confirmation too.
+    run = books.remediate(confirm="branch-hq")
     assert run.code == 0, run.screen
     assert "OUTCOME healed: hq-branch: new SPIs at both ends, mirrored in two readings" in run.words
     assert re.search(r"counting both ways\. The clears went out 0\.\d s apart\.", run.words)
