@@ -46,8 +46,10 @@ test-unit: setup
 test-lab: setup
 	@python -m pytest tests/integration tests/outside tests/molecule -q -n 2
 
-fuzz: setup  ## The parsers on ten million damaged lines (FUZZ_LINES=, FUZZ_SEED=); some minutes
+fuzz: setup  ## The parsers on ten million damaged lines (FUZZ_LINES=, FUZZ_SEED=), properties on new examples; minutes
 	@FUZZ_LINES=$${FUZZ_LINES:-10000000} python -m pytest tests/parsers/test_fuzz.py -q -n 2
+	@HYPOTHESIS_PROFILE=explore python -m pytest tests -q -n 2 -k "properties or come" --ignore=tests/integration \
+	  --ignore=tests/molecule --ignore=tests/outside --ignore=tests/system
 
 test-system: setup  ## Tests with Debian's chromium, openssh-client and systemd; fails where they are absent
 	@python -m pytest tests/system -q

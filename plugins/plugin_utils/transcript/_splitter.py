@@ -241,7 +241,8 @@ class Splitter:
             return command, 1, "a log message ran into the command"
         typed, index, doubt = mark.rest.lstrip(), mark.index, ""
         while (following := self._continues(index)) is not None:
-            full = len(self.lines[index]) == WIDTH
+            # Blanks that somebody typed up to the margin are no command that goes on.
+            full = len(self.lines[index]) == WIDTH and len(self.lines[index].rstrip()) >= WIDTH - 1
             joined = [typed + following, f"{typed.rstrip()} {following}"]
             chosen = next((each for each in joined if known(each.strip())), None)
             if chosen is None and (not full or known(typed.strip()) or following.startswith(" ")):
