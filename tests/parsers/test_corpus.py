@@ -32,6 +32,11 @@ DAMAGED = {
     "pastebin/BefeBcLx__sh_crypto_isa_sa_am_active.txt": {"There are no IKEv2 SAs#recv errors: 0"},
     "azure_vti_yinghli/config_vti_ikev2__9.8.txt": {"```", "## "},
     "misc_debug/debug_crypto_ikev2_no_match.txt": {"KEv2-PROTO-5: "},
+    "simone_oneliners/show_running-config_crypto_tunnel-group__keepalive_disable.txt": {
+        *("```", "- `", "In detail:", "Show ", "The tunnel group name ", "When negotiating ", "By default, "),
+        # The anonymiser replaced "vpn-tunnel".
+        "my-vpn-acl-protocol ",
+    },
     "tunnelsup/syslog_l2l_fail_mm_wait_msg4.txt": {"! --- "},
     "tunnelsup/syslog_l2l_success_debug.txt": {"! Begin state: ", "!^^^^ PHASE 2 BEGINS"},
 }
@@ -39,12 +44,12 @@ DAMAGED = {
 TEMPLATES = {
     "azure_samples/config_template__8.3_xslt.cfg",
     "gcp_ha_vpn/config_vti_two_tunnels.txt",
-    "simone_oneliners/show_running-config_crypto_tunnel-group__keepalive_disable.txt",
     "vpn_py_tool/show_run_all_tunnel-group__9.x.txt",
     "zscaler_doc/config_two_peers_ikev2__9.x.txt",
 }
 # What an index calls a text, where that is no command.
 COMMANDS = {
+    "show running-config crypto / tunnel-group": "show running-config",
     "running-config": "show running-config",
     "show running-config excerpt": "show running-config",
     "config": "show running-config",
