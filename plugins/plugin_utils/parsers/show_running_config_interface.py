@@ -64,7 +64,7 @@ def read(blocks: list[Block], account: Account, names: Names | None = None) -> t
         for number, line in block.children:
             words = line.split()
             if not _known(words, facts, names):
-                if knows(words):
+                if knows(words) and words[:2] != ["ip", "address"]:
                     account.skip(NOT_VPN)
                 else:
                     account.unknown(number, line)
@@ -86,6 +86,7 @@ def _known(words: list[str], facts: dict[str, Any], names: Names | None) -> bool
             facts["address"], facts["network"] = address(at, names), network(at, mask, names)
             if rest[:1] == ["standby"] and len(rest) == 2:
                 facts["standby"] = address(rest[1], names)
+            return facts["network"] is not None
         case ["tunnel", "source", "interface", source, *_]:
             facts["tunnel_source"] = source
         case ["tunnel", "destination", destination]:
