@@ -36,8 +36,9 @@ def names(folder: str) -> list[str]:
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if path.is_dir())
 ACTIONS = names("action")
 FILTERS = names("filter")
-# An action is documented by its module; the library is no plugin.
-FOLDERS = sorted({path.parent.name for path in (ROOT / "plugins").glob("*/*.py")} - {"action", "plugin_utils"})
+# An action is documented by its module, a fragment in those that use it; the library is no plugin.
+UNDOCUMENTED = {"action", "doc_fragments", "plugin_utils"}
+FOLDERS = sorted({path.parent.name for path in (ROOT / "plugins").glob("*/*.py")} - UNDOCUMENTED)
 DOCUMENTED = [(folder, name) for folder in FOLDERS for name in names(folder)]
 
 

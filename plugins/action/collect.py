@@ -12,16 +12,14 @@ from typing import Any
 from ansible import constants as C  # noqa: N812 - Ansible's own name for it
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
-from ansible.utils.display import Display
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import parsers
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.collecting import Scope, doubted, snapshot
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import login
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import login, screen
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import OutputStatus, Snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _words as words
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
 
-display = Display()
 # Ansible imports an action before it forks: loaded here, the parsers are loaded once and not in every host's process.
 parsers.load()
 
@@ -60,7 +58,7 @@ class ActionModule(ActionBase):
         if read.error:
             # At once, because the run goes on for the others; the report has the whole of it.
             why = words.first_sentence(read.error)
-            display.display(f"  {time.strftime('%H:%M:%S')} {host} could not be read: {why}", color=C.COLOR_WARN)
+            screen.say(f"{host} could not be read: {why}", C.COLOR_WARN)
         return result
 
     def _read(self, host: str, scope: Scope) -> Snapshot:

@@ -9,11 +9,9 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
-from ansible.utils.display import Display
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import screen
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder, RunFolderError
-
-display = Display()
 
 
 class ActionModule(ActionBase):
@@ -35,13 +33,9 @@ class ActionModule(ActionBase):
         except RunFolderError as error:
             raise AnsibleActionFail(str(error)) from None
         if answered and args["seconds"] > 0:
-            _say(f"waiting {args['seconds']} s before the second reading: it shows whether the counters move")
+            screen.say(f"waiting {args['seconds']} s before the second reading: it shows whether the counters move")
             time.sleep(args["seconds"])
         elif not answered:
-            _say("nothing was read, so there is nothing to read a second time")
+            screen.say("nothing was read, so there is nothing to read a second time")
         result.update(changed=False, answered=answered)
         return result
-
-
-def _say(words: str) -> None:
-    display.display(f"  {time.strftime('%H:%M:%S')} {words}")

@@ -16,7 +16,7 @@ from typing import Any
 from ansible import constants as C  # noqa: N812 - Ansible's own name for it
 from ansible.plugins.callback import CallbackBase
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import results
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import results, screen
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import SCHEMA
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import html, table
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters._words import one_line
@@ -93,7 +93,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             return
         progress = self.progress.setdefault(task._uuid, Progress(time.monotonic()))
         if sentence := progress.count(results.answer(result), time.monotonic()):
-            self._display.display(f"  {time.strftime('%H:%M:%S')} {sentence}")
+            screen.say(sentence)
 
     def _interrupted(self, controller: int) -> None:
         """Ansible ends an interrupted run without statistics: say what its report says that it did.

@@ -11,11 +11,9 @@ description:
   - Logs in once, sends show commands and keeps their masked texts as evidence.
   - A device that cannot be read is recorded with the reason and does not fail. The audit calls its tunnels unknown.
   - Used by the role P(tunnelmend.asa.collect#role). For a playbook of your own see M(tunnelmend.asa.vpn_info).
+extends_documentation_fragment:
+  - tunnelmend.asa.run
 options:
-  run:
-    description: Folder of the run, from RV(tunnelmend.asa.start_run#module:run).
-    type: path
-    required: true
   reading:
     description: Which reading of the run this is. Two are needed to compare the ends of a tunnel.
     type: int

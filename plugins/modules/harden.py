@@ -16,24 +16,11 @@ description:
     peers. Another one, or M(tunnelmend.asa.mend), is refused meanwhile.
   - It protects from the next IKE SA on, because both ends agree on it when they make one.
   - Used by the role P(tunnelmend.asa.harden#role). It runs on the controller and holds the sessions to both ends.
+extends_documentation_fragment:
+  - tunnelmend.asa.run
+  - tunnelmend.asa.run.judged
+  - tunnelmend.asa.run.tunnel
 options:
-  run:
-    description: Folder of the run, from RV(tunnelmend.asa.start_run#module:run).
-    type: path
-    required: true
-  started:
-    description: When the run began, from RV(tunnelmend.asa.start_run#module:started).
-    type: float
-    required: true
-  tunnel:
-    description: Name of the tunnel, the two devices in either order.
-    type: str
-    required: true
-  foreign_peers:
-    description: Addresses of peers that somebody else runs.
-    type: list
-    elements: str
-    default: []
   threshold:
     description: Seconds without traffic from the peer before it is asked, V(10) to V(3600).
     type: int

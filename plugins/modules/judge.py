@@ -12,20 +12,10 @@ description:
     writes the report in all its forms.
   - It does not fail on what it finds. RV(objections) says what a caller should fail for.
   - Used by the role P(tunnelmend.asa.audit#role). It runs on the controller, over what M(tunnelmend.asa.collect) read.
+extends_documentation_fragment:
+  - tunnelmend.asa.run
+  - tunnelmend.asa.run.judged
 options:
-  run:
-    description: Folder of the run, from RV(tunnelmend.asa.start_run#module:run).
-    type: path
-    required: true
-  started:
-    description: When the run began, from RV(tunnelmend.asa.start_run#module:started).
-    type: float
-    required: true
-  foreign_peers:
-    description: Addresses of peers that somebody else runs. Their tunnels are judged from our end alone.
-    type: list
-    elements: str
-    default: []
   stimulated:
     description: Whether traffic was sent through the tunnels between the two readings. Idle counters are then a fault.
     type: bool

@@ -16,24 +16,11 @@ description:
     report says what was sent and when.
   - One run at a time works on a pair of peers. Another one, or M(tunnelmend.asa.harden), is refused meanwhile.
   - Used by the role P(tunnelmend.asa.remediate#role). It runs on the controller and holds the sessions to both ends.
+extends_documentation_fragment:
+  - tunnelmend.asa.run
+  - tunnelmend.asa.run.judged
+  - tunnelmend.asa.run.tunnel
 options:
-  run:
-    description: Folder of the run, from RV(tunnelmend.asa.start_run#module:run).
-    type: path
-    required: true
-  started:
-    description: When the run began, from RV(tunnelmend.asa.start_run#module:started).
-    type: float
-    required: true
-  tunnel:
-    description: Name of the tunnel, the two devices in either order.
-    type: str
-    required: true
-  foreign_peers:
-    description: Addresses of peers that somebody else runs.
-    type: list
-    elements: str
-    default: []
   confirm:
     description: The tunnel's name again. Another name, or none, is refused.
     type: str

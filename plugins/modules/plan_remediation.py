@@ -12,24 +12,10 @@ description:
     will prove success. Writes the plan and the report into the folder of the run.
   - A tunnel that a clear would not mend, or that is unknown or in transition, is refused. A healthy one is left alone.
   - Used by the role P(tunnelmend.asa.remediate#role). It runs on the controller and sends nothing to a device.
-options:
-  run:
-    description: Folder of the run, from RV(tunnelmend.asa.start_run#module:run).
-    type: path
-    required: true
-  started:
-    description: When the run began, from RV(tunnelmend.asa.start_run#module:started).
-    type: float
-    required: true
-  tunnel:
-    description: Name of the tunnel, the two devices in either order.
-    type: str
-    required: true
-  foreign_peers:
-    description: Addresses of peers that somebody else runs.
-    type: list
-    elements: str
-    default: []
+extends_documentation_fragment:
+  - tunnelmend.asa.run
+  - tunnelmend.asa.run.judged
+  - tunnelmend.asa.run.tunnel
 attributes:
   check_mode:
     description: Sends nothing to a device. The plan is written all the same.

@@ -11,11 +11,9 @@ description:
   - Says how long it waits and why, and waits, so that counters can move between the two readings.
   - Does not wait when no device answered anything in the first reading.
   - Used by the role P(tunnelmend.asa.collect#role). It runs on the controller.
+extends_documentation_fragment:
+  - tunnelmend.asa.run
 options:
-  run:
-    description: Folder of the run, from RV(tunnelmend.asa.start_run#module:run).
-    type: path
-    required: true
   seconds:
     description: How long to wait.
     type: int

@@ -200,8 +200,8 @@ def _next_of_unknown(tunnel: Tunnel) -> str:
     if tunnel.foreign:
         return f"ask who runs {tunnel.ends[0].peer_address}"
     if not tunnel.both:
-        if "; not read: " in tunnel.missing:
-            return f"look at what was not read: {tunnel.missing.partition('; not read: ')[2]}"
+        if tunnel.unread:
+            return f"look at what was not read: {tunnel.unread}"
         return (
             f"no device that was read has {tunnel.ends[0].peer_address}: is it left out by --limit, missing in the "
             "inventory, or somebody else's (audit_foreign_peers)?"

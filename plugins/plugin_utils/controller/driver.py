@@ -18,10 +18,9 @@ from types import FrameType, TracebackType
 from typing import Any, TypeVar
 
 from ansible.errors import AnsibleError
-from ansible.utils.display import Display
 
 from ansible_collections.tunnelmend.asa.plugins.connection.cli import Connection
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import login
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import login, screen
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.dialogue import Dialogue
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     Arm,
@@ -38,7 +37,6 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     Talk,
 )
 
-display = Display()
 T = TypeVar("T")
 
 
@@ -137,7 +135,7 @@ class _Driver:
                     self._signals.cut()
                 self._signals.shielded = up
             case Pause(seconds, why):
-                display.display(f"  {time.strftime('%H:%M:%S')} waiting {seconds:g} s: {why}")
+                screen.say(f"waiting {seconds:g} s: {why}")
                 with self._signals.cutting():
                     time.sleep(seconds)
             case _:
@@ -170,7 +168,7 @@ class _Driver:
             raise LostError(f"the journal cannot be written: {lost}") from None
         finally:
             said = " ".join(filter(None, (note.event.replace("_", " "), note.device, note.command)))
-            display.display(f"  {time.strftime('%H:%M:%S')} {said}{': ' if note.text else ''}{note.text}")
+            screen.say(f"{said}{': ' if note.text else ''}{note.text}")
 
 
 def drive(sequence: Talk[T], connections: Mapping[str, Connection], journal: Journal, signals: Signals) -> T:

@@ -175,15 +175,12 @@ class _Pairing:
         if peer in self.foreign:
             missing = f"{peer} is declared foreign: judged from {end.name}'s end alone"
             return replace(self._tunnel((end,)), missing=missing, foreign=True)
-        missing = f"{end.name}'s peer {peer} is no address of a device that was read"
-        unread = [device for device in self.devices if device.config is None and not any(terminating(device))]
-        if unread:
-            # A few names are a hint; all of them, at every tunnel of a hub, would be a flood.
-            more = f" and {len(unread) - _NAMED} more" if len(unread) > _NAMED else ""
-            missing += f"; not read: {', '.join(device.name for device in unread[:_NAMED])}{more}"
-        else:
-            missing += "; add it to the inventory, or declare it foreign"
-        return replace(self._tunnel((end,)), missing=missing)
+        silent = [device.name for device in self.devices if device.config is None and not any(terminating(device))]
+        # A few names are a hint; all of them, at every tunnel of a hub, would be a flood.
+        unread = ", ".join(silent[:_NAMED]) + (f" and {len(silent) - _NAMED} more" if len(silent) > _NAMED else "")
+        why = f"not read: {unread}" if unread else "add it to the inventory, or declare it foreign"
+        missing = f"{end.name}'s peer {peer} is no address of a device that was read; {why}"
+        return replace(self._tunnel((end,)), missing=missing, unread=unread)
 
     def _end(self, index: int, mine: Sequence[Reference], theirs: Sequence[Reference]) -> End:
         device = self.devices[index]

@@ -135,6 +135,7 @@ class End:
 @dataclass(frozen=True)
 class Tunnel:
     """Two ends joined. ``ends`` has one member when the peer is in no inventory; ``missing`` then says so.
+    ``unread`` names the devices that were not read and may be that peer, the first of them.
 
     ``foreign`` is true for a peer that the user declared as somebody else's. ``interval`` is the time between the two
     readings; ``overlap`` is false when no instant is proven to lie between both readings of both ends, and then the
@@ -148,6 +149,7 @@ class Tunnel:
     interval: float | None = None
     overlap: bool = False
     stimulated: bool = False
+    unread: str = ""
 
     @property
     def both(self) -> bool:
