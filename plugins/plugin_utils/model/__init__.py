@@ -87,6 +87,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.system import
     RoutingTable,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.tunnel import (
+    ClockReading,
     Device,
     End,
     LogLine,
@@ -104,6 +105,7 @@ __all__ = [
     "Applet",
     "AspDrop",
     "AspDrops",
+    "ClockReading",
     "Config",
     "Context",
     "CryptoMapEntry",

@@ -96,6 +96,8 @@ class CryptoMapEntry:
 
     ``pfs`` is ``None`` when not set, ``"default"`` for a bare ``set pfs`` (its group depends on the release), else
     ``group5`` and the like. Lifetimes are ``None`` where the global value applies; kilobytes 0 means unlimited.
+    A virtual tunnel interface is such an entry too, as it is on the device (``__vti-crypto-map-...``): its name is
+    both ``map`` and ``tunnel_interface``, ``sequence`` is 0, and ``profile`` names the ``ipsec profile`` it takes.
     """
 
     map: str
@@ -115,6 +117,11 @@ class CryptoMapEntry:
     lines: tuple[str, ...] = ()
     trustpoint: str | None = None
     ikev2_mode: str | None = None
+    tunnel_interface: str | None = None
+    profile: str | None = None
+
+    def __str__(self) -> str:
+        return self.tunnel_interface or f"{self.map} {self.sequence}"
 
 
 @dataclass(frozen=True)

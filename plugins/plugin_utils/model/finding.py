@@ -83,10 +83,19 @@ class Finding:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A tunnel with its findings, its verdict, the most likely cause and what to do next."""
+    """A tunnel with its findings, its verdict, the most likely cause and what to do next.
+
+    ``cause_rule`` is the rule whose failure is that cause, and empty for a tunnel that is healthy or unknown.
+    ``evidence`` are the lines the cause rests on, ``ruled_out`` what else it could have been and why it is not, and
+    ``recurrence`` what the facts say of its coming back; each a sentence.
+    """
 
     tunnel: Tunnel
     verdict: Verdict
     findings: tuple[Finding, ...]
     cause: str = ""
     next_action: str = ""
+    cause_rule: str = ""
+    evidence: tuple[str, ...] = ()
+    ruled_out: tuple[str, ...] = ()
+    recurrence: tuple[str, ...] = ()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.association import (
     Address,
@@ -12,6 +13,13 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.association i
     IpsecEntry,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.config import Config, CryptoMapEntry, TunnelGroup
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.session import VpnSession
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.statistics import (
+    AspDrops,
+    IpsecStatistics,
+    VpnContext,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.system import NtpStatus, RoutingTable
 
 
 @dataclass(frozen=True, order=True)
@@ -56,13 +64,35 @@ class LogLine:
 
 @dataclass(frozen=True)
 class SaReading:
-    """The SAs a device showed in one login. ``None`` means not read: ``problems`` says why."""
+    """The SAs a device showed in one login. ``None`` means not read: ``problems`` says why.
+
+    ``statistics``, ``drops`` and ``contexts`` count for the whole device, and are read beside the SAs so that their
+    growth between two readings is known.
+    """
 
     started: float
     finished: float
     ipsec: tuple[IpsecEntry, ...] | None = None
     ike: tuple[IkeSa, ...] | None = None
     problems: tuple[str, ...] = ()
+    statistics: IpsecStatistics | None = None
+    drops: AspDrops | None = None
+    contexts: tuple[VpnContext, ...] | None = None
+
+
+@dataclass(frozen=True)
+class ClockReading:
+    """``show clock``: what the device took for the time, without an offset, between two moments of the controller.
+
+    ``zone`` is the device's word for its time zone, ``synchronized`` false for a clock marked ``*`` or ``.``.
+    """
+
+    local: datetime
+    zone: str | None
+    started: float
+    finished: float
+    source: str | None = None
+    synchronized: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +102,8 @@ class Device:
     ``problems`` are sentences that say what could not be read and why; what they touch is ``unknown``.
     ``saved`` is the start-up configuration, which a reload brings back; ``config`` is the one that runs.
     ``public_addresses`` come from the inventory: addresses under which peers reach this device through NAT.
+    ``routing``, ``sessions``, ``ntp`` and ``clock`` are ``None`` when they were not read. ``context`` is the security
+    context logged in to, and ``None`` in single mode or when that is not known.
     """
 
     name: str
@@ -87,6 +119,11 @@ class Device:
     problems: tuple[str, ...] = ()
     public_addresses: tuple[Address, ...] = ()
     groups: tuple[str, ...] = ()
+    clock: ClockReading | None = None
+    ntp: NtpStatus | None = None
+    routing: tuple[RoutingTable, ...] | None = None
+    sessions: tuple[VpnSession, ...] | None = None
+    context: str | None = None
 
     @property
     def readable(self) -> bool:

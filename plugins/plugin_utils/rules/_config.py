@@ -29,7 +29,7 @@ Compared = tuple[tuple[End, Config, CryptoMapEntry], tuple[End, Config, CryptoMa
 def place(tunnel: Tunnel) -> str:
     """Where to look: the first crypto map entry known."""
     entry = next((end.map_entry for end in tunnel.ends if end.map_entry is not None), None)
-    return f"{entry.map} {entry.sequence}" if entry is not None else ""
+    return str(entry) if entry is not None else ""
 
 
 def unread_config(rule: Rule, tunnel: Tunnel, subject: str) -> list[Finding]:

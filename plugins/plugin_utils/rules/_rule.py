@@ -7,8 +7,8 @@ tunnel      where            subject     both ends' values
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     End,
@@ -20,6 +20,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
 )
 
+Limit = int | bool
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -28,6 +30,8 @@ class Rule:
     ``reads`` are the commands whose output it judges, ``sources`` where its claim is published. ``practice`` marks a
     rule that rests on engineering practice alone. ``fixed_by`` names the remediation step or says who must decide;
     ``safe`` says whether the toolkit may apply the fix. ``severity`` is the worst that the rule gives.
+    ``limits`` are the numbers it judges by, which a catalogue may change: a rule that has some gets them as the second
+    argument of its check. ``missing`` says why a rule of the catalogue cannot be done; its file then has no check.
     """
 
     id: str
@@ -41,6 +45,8 @@ class Rule:
     safe: bool = False
     stig: tuple[str, ...] = ()
     practice: bool = False
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+    missing: str = ""
 
     def finding(
         self,
@@ -89,6 +95,9 @@ class Rule:
     def unknown(self, tunnel: Tunnel, subject: str, reason: str, *, where: str = "") -> Finding:
         return self.finding(Outcome.UNKNOWN, tunnel, subject, reason, where=where)
 
+    def unverifiable(self, tunnel: Tunnel, subject: str, reason: str, *, where: str = "") -> Finding:
+        return self.finding(Outcome.UNVERIFIABLE, tunnel, subject, reason, where=where)
+
     def transient(self, tunnel: Tunnel, subject: str, reason: str, *, where: str = "") -> Finding:
         return self.finding(Outcome.TRANSIENT, tunnel, subject, reason, where=where)
 
@@ -98,12 +107,17 @@ class Check:
     """A rule with its function, as loaded from its file."""
 
     rule: Rule
-    run: Callable[[Tunnel], Iterator[Finding]]
+    run: Callable[..., Iterator[Finding]]
 
-    def findings(self, tunnel: Tunnel) -> tuple[Finding, ...]:
-        """What the rule says. A rule that breaks or stays silent is ``unknown``: neither a crash nor a pass."""
+    def findings(self, tunnel: Tunnel, limits: Mapping[str, Limit] | None = None) -> tuple[Finding, ...]:
+        """What the rule says. A rule that breaks or stays silent is ``unknown``: neither a crash nor a pass.
+
+        ``limits`` replace the rule's own, name by name.
+        """
         try:
-            found = tuple(self.run(tunnel))
+            found = tuple(
+                self.run(tunnel, {**self.rule.limits, **(limits or {})}) if self.rule.limits else self.run(tunnel)
+            )
         except Exception as error:
             reason = f"the rule {self.rule.id} broke: {type(error).__name__}: {error}"
             return (self.rule.unknown(tunnel, self.rule.title, reason),)
