@@ -291,6 +291,92 @@ def test_the_log_of_a_repaired_tunnel_is_history() -> None:
     assert judged(given).verdict is Verdict.HEALTHY
 
 
+# --- the cause among several, what it is not, and whether it comes back ----------------------------------------------
+
+
+def test_the_cause_names_the_rule_and_what_it_rests_on() -> None:
+    it = judged(replaced(log=(log(RETRY, spi=0x5F3759DF),)))
+    assert it.cause_rule == "spi-mirror-mismatch"
+    assert it.evidence == (
+        "hq: 10.1.0.0/16 <-> 10.2.0.0/16: inbound 0x5F3759DF (1597463007), 9000 s left",
+        "hq: 10.1.0.0/16 <-> 10.2.0.0/16: outbound 0xA2280726 (2720532262), current, 9000 s left",
+        "branch: 10.2.0.0/16 <-> 10.1.0.0/16: inbound 0x000000B1 (177), 28000 s left",
+        "branch: 10.2.0.0/16 <-> 10.1.0.0/16: outbound 0x0000001F (31), current, 28000 s left",
+        "log - hq: an SA could not be deleted from the data path; it names an SA that is still in use",
+    )
+
+
+def test_when_the_other_end_deleted_the_sa_stands_in_its_log() -> None:
+    old = at_hq(inbound=(0x5F3759DF,), outbound=(0xA2280726,), seconds=9000)
+    deleted = log("deleted", 602304, spi=0xA2280726, time="Nov 20 2009 02:14:07")
+    _, cause, _ = verdict(tunnel(hq(old), branch(at_branch(outbound=(0x1F,), seconds=28000), log=(deleted,))))
+    assert cause.startswith("hq still uses the SA (SPI 0xA2280726) that branch deleted at Nov 20 2009 02:14:07 (")
+
+
+def test_what_it_is_not() -> None:
+    found = judged(replaced()).ruled_out
+    assert "lost SAs: both ends have them" in found
+    assert "a dead peer: the IKE SA is up at both ends" in found
+    assert "the crypto access lists: they mirror each other" in found
+    assert not any(words.startswith("an SPI mismatch") for words in found)
+
+
+def test_a_healthy_tunnel_has_no_cause_and_nothing_to_rule_out() -> None:
+    it = judged(tunnel())
+    assert (it.cause_rule, it.evidence, it.ruled_out, it.recurrence) == ("", (), (), ())
+
+
+def test_of_two_faults_the_one_that_the_negotiation_meets_first_is_the_cause() -> None:
+    acl = {"acl": [(build.HQ_LAN, "10.9.0.0/16")]}
+    both = hq_config(tunnel_groups={}, **acl)
+    assert judged(tunnel(hq(config=both, states=[]), branch(states=[]))).cause_rule == "tunnel-group-missing"
+
+
+def test_what_the_ike_sa_has_passed_is_not_the_cause_while_it_is_up() -> None:
+    acl = {"acl": [(build.HQ_LAN, "10.9.0.0/16")]}
+    both = hq_config(tunnel_groups={}, **acl)
+    assert judged(tunnel(hq(config=both), branch())).cause_rule == "acl-not-mirrored"
+
+
+def test_a_negotiation_that_stands_still_is_an_outage() -> None:
+    it = judged(tunnel(hq(states=["MM_WAIT_MSG6"]), branch(states=["MM_WAIT_MSG5"])))
+    assert (it.verdict, it.cause_rule) == (Verdict.BROKEN, "ike-state-not-up")
+    assert it.cause.startswith("IKE state - hq: MM_WAIT_MSG6 branch: MM_WAIT_MSG5: ")
+
+
+def test_a_negotiation_under_way_is_none() -> None:
+    given = tunnel(hq(states=["MM_WAIT_MSG6"], states_then=[]), branch(states=["MM_WAIT_MSG5"], states_then=[]))
+    assert judged(given).verdict is Verdict.HEALTHY
+
+
+def test_ends_that_parted_at_a_scheduled_rekey_will_part_again() -> None:
+    old = at_hq(inbound=(0x5F3759DF,), outbound=(0xA2280726,), seconds=4000)
+    it = judged(tunnel(hq(old), branch(at_branch(outbound=(0x1F,), seconds=28400))))
+    assert it.recurrence == (
+        "the ends parted at a scheduled rekey: branch's SA was made 24400 s after hq's, of a lifetime of 28800 s; "
+        "it may come back at each rekey",
+    )
+
+
+def test_ends_that_parted_at_any_other_time_tell_nothing_of_the_next() -> None:
+    assert judged(replaced()).recurrence == ()
+
+
+def test_a_deletion_that_failed_may_fail_again() -> None:
+    assert judged(replaced(log=(log(RETRY, spi=0x5F3759DF),))).recurrence == (
+        "hq could not delete an SA from its data path: that is a fault of its software, and it may come back at any "
+        "rekey",
+    )
+
+
+def test_without_dpd_nothing_will_notice_the_next_time() -> None:
+    left = hq(at_hq(), config=hq_config(keepalive=OFF))
+    right = branch(config=branch_config(keepalive=OFF), states=[])
+    assert judged(tunnel(left, right)).recurrence == (
+        "nothing will notice the next time: DPD - hq: disabled branch: disabled",
+    )
+
+
 # --- foreign peers --------------------------------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from ansible import constants as C  # noqa: N812 - Ansible's own name for it
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rules
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import changes, rules
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import reports
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Device,
@@ -60,6 +60,7 @@ class ActionModule(ActionBase):
             # Reported all the same: `latest` must not go on pointing at the last run that found everything healthy.
             problems = (error.message,)
         fail_on = Severity[args["fail_on"].upper()]
+        before = changes.run_before(folder.path) if judgements else None
         path = reports.write(
             folder,
             Report(
@@ -71,6 +72,8 @@ class ActionModule(ActionBase):
                 judgements=judgements,
                 fail_on=fail_on,
                 problems=problems,
+                compared_with=before["run"]["id"] if before else "",
+                changes=changes.changes(before, judgements) if before else (),
                 **reports.about_this_run(),
             ),
         )

@@ -7,7 +7,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.finding import Judgement, Severity
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.finding import Judgement, Severity, Verdict
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.tunnel import Device
 
 SCHEMA = 1
@@ -36,12 +36,28 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What became of a tunnel since the run before: its verdict then, and the ids of the rules that fail.
+
+    ``before`` is ``None`` for a tunnel that the run before did not know, ``now`` for one that this run does not.
+    """
+
+    tunnel: str
+    before: Verdict | None
+    now: Verdict | None
+    new: tuple[str, ...] = ()
+    still: tuple[str, ...] = ()
+    cleared: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Report:
     """One run. ``judgements`` are the newest; ``before`` are those made before the ``actions`` were sent.
 
     ``outcome`` is one word for the whole run (``healed``, ``no_change``, ``aborted_gate:transient``) and empty for an
     audit, whose outcome is its verdicts. ``versions`` names the software of the controller. ``titles`` maps a rule's
     id to the healthy state it asks for. ``fail_on`` is the severity from which a failing finding fails the run.
+    ``compared_with`` is the id of the run before, of which ``changes`` tell; empty when there was none.
     """
 
     id: str
@@ -59,4 +75,6 @@ class Report:
     versions: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     fail_on: Severity = Severity.CRITICAL
+    compared_with: str = ""
+    changes: tuple[Change, ...] = ()
     schema: int = SCHEMA

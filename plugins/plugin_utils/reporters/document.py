@@ -27,7 +27,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
     Verdict,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Report
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Change, Report
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _words as words
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters._arrows import Arrow, arrows
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import spi as spi_text
@@ -78,7 +78,9 @@ def document(report: Report) -> dict[str, Any]:
                 }
                 for action in report.actions
             ],
-            "tunnels": _tunnels(report.judgements, report.titles),
+            "compared_with": report.compared_with or None,
+            "gone": [change.tunnel for change in report.changes if change.now is None],
+            "tunnels": _tunnels(report.judgements, report.titles, report.changes),
             "before": _tunnels(report.before, report.titles),
         }
     )
@@ -105,12 +107,15 @@ def _summary(report: Report) -> dict[str, Any]:
     }
 
 
-def _tunnels(judgements: Iterable[Judgement], titles: Mapping[str, str]) -> list[dict[str, Any]]:
-    told = [_tunnel(judgement, titles) for judgement in judgements]
+def _tunnels(
+    judgements: Iterable[Judgement], titles: Mapping[str, str], changes: Iterable[Change] = ()
+) -> list[dict[str, Any]]:
+    by_name = {change.tunnel: change for change in changes}
+    told = [_tunnel(judgement, titles, by_name.get(judgement.tunnel.name)) for judgement in judgements]
     return sorted(told, key=lambda tunnel: (words.VERDICTS.index(tunnel["verdict"]), tunnel["name"]))
 
 
-def _tunnel(judgement: Judgement, titles: Mapping[str, str]) -> dict[str, Any]:
+def _tunnel(judgement: Judgement, titles: Mapping[str, str], change: Change | None) -> dict[str, Any]:
     tunnel = judgement.tunnel
     findings = sorted(
         judgement.findings,
@@ -126,7 +131,12 @@ def _tunnel(judgement: Judgement, titles: Mapping[str, str]) -> dict[str, Any]:
         "name": tunnel.name,
         "verdict": str(judgement.verdict),
         "cause": judgement.cause,
+        "cause_rule": judgement.cause_rule or None,
+        "evidence": list(judgement.evidence),
+        "ruled_out": list(judgement.ruled_out),
+        "recurrence": list(judgement.recurrence),
         "next_action": judgement.next_action,
+        "change": None if change is None else _change(change),
         "missing": tunnel.missing,
         "foreign": tunnel.foreign,
         "interval_seconds": tunnel.interval,
@@ -136,6 +146,15 @@ def _tunnel(judgement: Judgement, titles: Mapping[str, str]) -> dict[str, Any]:
         "ends": [_end(end) for end in tunnel.ends],
         "arrows": [_arrow(arrow) for arrow in arrows(tunnel)],
         "findings": [_finding(finding, titles) for finding in findings],
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "before": _text(change.before),
+        "new": list(change.new),
+        "still": list(change.still),
+        "cleared": list(change.cleared),
     }
 
 

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What to do next: wait, clear, fix the configuration, ask whom."""
+
+from __future__ import annotations
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Group, Severity, Tunnel, Verdict
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import names
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.verdict._cause import CLEARABLE, Cause
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.verdict._facts import Facts
+
+FOR_TAC = ("asp-context-stale", "sa-duplicate-stale")
+"""What a clear may not mend, and what Cisco's support should see before a reload takes the evidence away."""
+
+
+def next_action(facts: Facts, verdict: Verdict, of: Cause) -> str:
+    tunnel = facts.tunnel
+    failing = facts.failing(Group.LIVE, Group.MATCH)
+    config = facts.failing(Group.MATCH, least=Severity.ERROR)
+    critical = [each.rule for each in config if each.severity is Severity.CRITICAL]
+    if verdict is Verdict.UNKNOWN:
+        return _of_unknown(tunnel)
+    if critical:
+        # A clear would take away SAs that this configuration cannot make again.
+        return f"fix the configuration first: {', '.join(dict.fromkeys([*_among(of, critical), *critical]))}"
+    if verdict is Verdict.BROKEN and any(facts.failure(rule) for rule in CLEARABLE):
+        return f"clear on both ends: ansible-playbook playbooks/remediate.yml -e tunnel={tunnel.name}"
+    if config:
+        rules = [each.rule for each in config]
+        return f"fix the configuration: {', '.join(dict.fromkeys([*_among(of, rules), *rules]))}"
+    if of.rule in FOR_TAC:
+        return f"keep the evidence of {of.rule}, and ask Cisco TAC: a clear may not mend it"
+    if failing and verdict is not Verdict.HEALTHY:
+        return f"look at {of.rule}: {facts.rules[of.rule].title}"
+    tomorrow = facts.failing(Group.DPD, least=Severity.WARNING)
+    if tomorrow and {each.rule for each in tomorrow} == {"config-unsaved"}:
+        where = " and ".join(fix.device for each in tomorrow for fix in each.fix)
+        return f"save it: write memory at {where} (it saves all else that is unsaved there, too)"
+    if tomorrow:
+        return f"remove what would break it: ansible-playbook playbooks/harden.yml -e tunnel={tunnel.name}"
+    return "nothing"
+
+
+def _among(of: Cause, rules: list[str]) -> list[str]:
+    return [of.rule] if of.rule in rules else []
+
+
+def _of_unknown(tunnel: Tunnel) -> str:
+    if tunnel.foreign:
+        return f"ask who runs {tunnel.ends[0].peer_address}"
+    if not tunnel.both:
+        if tunnel.unread:
+            return f"look at what was not read: {tunnel.unread}"
+        return (
+            f"no device that was read has {tunnel.ends[0].peer_address}: is it left out by --limit, missing in the "
+            "inventory, or somebody else's (audit_foreign_peers)?"
+        )
+    unread = [end for end in tunnel.ends if end.first is None or end.second is None]
+    if unread:
+        return f"look at {names(unread)}, and audit again"
+    return "wait a minute, and audit again"
