@@ -51,7 +51,7 @@ fuzz: setup  ## The parsers on ten million damaged lines (FUZZ_LINES=, FUZZ_SEED
 	@HYPOTHESIS_PROFILE=explore python -m pytest tests -q -n 2 -k "properties or come" --ignore=tests/integration \
 	  --ignore=tests/molecule --ignore=tests/outside --ignore=tests/system
 
-test-system: setup  ## Tests with Debian's chromium, openssh-client and systemd; fails where they are absent
+test-system: setup  ## Tests with Debian's chromium, openssh-client, prometheus and systemd; fails where they are absent
 	@python -m pytest tests/system -q
 
 # Each leg sets up its own .venv. A leg that cannot run fails; only LEGS leaves one out.
