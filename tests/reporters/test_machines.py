@@ -125,3 +125,15 @@ def test_markdown_runs_no_markup_of_a_device(hostile: dict[str, Any]) -> None:
     rows = [line.replace("\\|", "") for line in outside_code if line.startswith("| ")]
     assert {row.count("|") for row in rows} == {4}
     assert HOSTILE not in markdown.render(hostile)
+
+
+def test_markdown_tells_what_it_is_not_and_what_is_new(broken: dict[str, Any]) -> None:
+    tunnel = broken["tunnels"][0]
+    tunnel["ruled_out"], tunnel["recurrence"] = ["lost SAs: both ends have them"], ["nothing will notice it"]
+    tunnel["change"] = {"before": "degraded", "new": ["spi-mirror-mismatch"], "still": [], "cleared": []}
+    broken["compared_with"], broken["gone"] = "20090531T023000Z-audit", ["hq-depot"]
+    told = markdown.render(broken)
+    assert "**Ruled out:** lost SAs: both ends have them\n" in told
+    assert "**It may come back:** nothing will notice it\n" in told
+    assert "**Since the audit before** (degraded): new: spi-mirror-mismatch\n" in told
+    assert "Judged in `20090531T023000Z-audit`, and not found now: hq-depot\n" in told

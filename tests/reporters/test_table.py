@@ -175,3 +175,17 @@ def test_colour_repeats_what_words_say(any_document: dict[str, Any]) -> None:
 
 def test_the_broken_are_painted(broken: dict[str, Any]) -> None:
     assert "\x1b[1;31mBROKEN     hq-branch\x1b[0m" in render(broken, colour=True)
+
+
+def test_what_it_is_not_whether_it_comes_back_and_what_is_new_are_told(broken: dict[str, Any]) -> None:
+    tunnel = broken["tunnels"][0]
+    tunnel["ruled_out"] = ["lost SAs: both ends have them", "routing: it is right"]
+    tunnel["recurrence"] = ["nothing will notice the next time"]
+    tunnel["change"] = {"before": "degraded", "new": ["spi-mirror-mismatch"], "still": [], "cleared": ["weak-dh"]}
+    broken["compared_with"], broken["gone"] = "20090531T023000Z-audit", ["hq-depot"]
+    lines = render(broken).splitlines()
+    assert "BROKEN     hq-branch (was degraded)" in lines
+    assert "since      new: spi-mirror-mismatch; cleared: weak-dh" in lines
+    assert "ruled out  lost SAs: both ends have them; routing: it is right" in lines
+    assert "again      nothing will notice the next time" in lines
+    assert "GONE       hq-depot: judged in 20090531T023000Z-audit, and not found now" in lines

@@ -49,6 +49,22 @@ def message(tunnel: Mapping[str, Any], finding: Mapping[str, Any]) -> str:
     return rest.removeprefix(" / ").removeprefix(" - ")
 
 
+def before(tunnel: Mapping[str, Any]) -> str | None:
+    """The verdict in the audit before; ``None`` when there was none, or when it did not know the tunnel."""
+    return tunnel["change"] and tunnel["change"]["before"]
+
+
+def changed(tunnel: Mapping[str, Any]) -> str:
+    """What the audit before did not find, and what it found that is gone; nothing when all is as it was."""
+    change = tunnel["change"] or {"new": [], "cleared": [], "before": None}
+    if not change["before"]:
+        return ""
+    parts = [
+        f"{label} {', '.join(change[key])}" for key, label in (("new", "new:"), ("cleared", "cleared:")) if change[key]
+    ]
+    return "; ".join(parts)
+
+
 def advice(text: str) -> tuple[str, str]:
     """What to do next in words, and the command to type where there is one."""
     lead, start, rest = text.partition("ansible-playbook ")

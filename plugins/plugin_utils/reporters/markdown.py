@@ -38,6 +38,10 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
         for tunnel in document["tunnels"]:
             yield f"| {_plain(tunnel['name'])} | {_verdict(tunnel)} | {_plain(tunnel['cause'])} |"
         yield ""
+    if document["gone"]:
+        gone = _plain(", ".join(document["gone"]))
+        yield f"Judged in `{_code(document['compared_with'])}`, and not found now: {gone}"
+        yield ""
     earlier = {tunnel["name"]: tunnel for tunnel in document["before"]}
     for tunnel in document["tunnels"]:
         yield from _tunnel(tunnel, earlier.get(tunnel["name"]))
@@ -76,6 +80,13 @@ def _tunnel(tunnel: Mapping[str, Any], before: Mapping[str, Any] | None) -> Iter
             yield from filter(None, (label and f"{label}:", ""))
             yield from (_arrow(arrow) for arrow in each["arrows"])
             yield ""
+    for label, hints in (("Ruled out", tunnel["ruled_out"]), ("It may come back", tunnel["recurrence"])):
+        if hints:
+            yield f"**{label}:** {_plain('; '.join(hints))}"
+            yield ""
+    if since := words.changed(tunnel):
+        yield f"**Since the audit before** ({words.before(tunnel)}): {_plain(since)}"
+        yield ""
     for finding in [*words.failing(tunnel), *words.undecided(tunnel)]:
         tag = finding["severity"] if finding["outcome"] == "fail" else finding["outcome"]
         yield f"- **{tag}** `{_code(finding['rule'])}` {_plain(finding['message'])}"

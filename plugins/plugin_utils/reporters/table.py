@@ -56,12 +56,16 @@ def lines(document: Mapping[str, Any], width: int = 100, path: str = "") -> Iter
     yield rule
     yield from _unread(document, width)
     yield from _mended(document, width)
-    earlier = {tunnel["name"]: tunnel["verdict"] for tunnel in document["before"]}
+    earlier = {tunnel["name"]: words.before(tunnel) for tunnel in document["tunnels"]}
+    earlier |= {tunnel["name"]: tunnel["verdict"] for tunnel in document["before"]}
     quiet = [tunnel for tunnel in document["tunnels"] if _quiet(tunnel)] if len(document["tunnels"]) > FEW else []
     for tunnel in document["tunnels"]:
         if tunnel not in quiet:
             yield from _tunnel(tunnel, earlier.get(tunnel["name"]), width)
             yield Line("")
+    if document["gone"]:
+        gone = f"{', '.join(document['gone'])}: judged in {document['compared_with']}, and not found now"
+        yield from _wrapped("GONE", gone, width, "warn")
     if quiet:
         yield from _wrapped("HEALTHY", ", ".join(_name(tunnel) for tunnel in quiet), width, "good")
     yield rule
@@ -121,12 +125,16 @@ def _tunnel(tunnel: Mapping[str, Any], before: str | None, width: int) -> Iterat
     was = f"  (was {before})" if changed else ""
     yield from _wrapped(tunnel["verdict"].upper(), f"{tunnel['name']}{was}", width, _TONES[tunnel["verdict"]])
     yield from _wrapped("", tunnel["cause"], width)
+    yield from _wrapped("since", words.changed(tunnel), width)
     if tunnel["verdict"] != "healthy" or changed:
         yield from _picture(tunnel, width)
     if tunnel["verdict"] == "healthy" and any(each["severity"] != "info" for each in words.failing(tunnel)):
         yield from _wrapped("", "It works now. What may break it, or is weak:", width)
     yield from _failing(tunnel, width)
     yield from _undecided(tunnel, width)
+    yield from _wrapped("ruled out", "; ".join(tunnel["ruled_out"]), width)
+    for hint in tunnel["recurrence"]:
+        yield from _wrapped("again", hint, width, "warn")
     yield from _next(words.one_line(tunnel["next_action"]), width)
 
 
