@@ -116,6 +116,15 @@ class RunFolder:
         """Whether a device answered anything in any reading. The texts, which may be large, are left alone."""
         return any(_outputs(path) for path in _indexes(self._evidence(device)))
 
+    def evidence(self, device: str) -> dict[str, str]:
+        """The file of each command's newest answer, as a path within this folder."""
+        folder = self._evidence(device)
+        return {
+            output["command"]: f"evidence/{device}/{output['file']}"
+            for path in _indexes(folder)
+            for output in _outputs(path)
+        }
+
     def _evidence(self, device: str) -> Path:
         return self.path / "evidence" / device
 

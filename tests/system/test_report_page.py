@@ -8,6 +8,8 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import lxml.html
+
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import html
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters.document import document
 from tests.reporters import samples
@@ -51,3 +53,23 @@ def test_the_page_of_the_incident_shows_which_direction_is_dead(
     assert struct.unpack(">II", data[16:24]) == (390, 2000)
     # A page that failed to draw compresses to next to nothing.
     assert len(data) > 20_000
+
+
+def test_the_pages_own_script_runs_under_its_policy(program: Callable[[str, str], str], tmp_path: Path) -> None:
+    """It unhides the filter, counts the tunnels, and opens the section that the address names."""
+    browser = program("chromium", "chromium")
+    page = tmp_path / "report.html"
+    many = [samples.named(samples.HEALTHY, f"hq-site{number}") for number in range(30)]
+    page.write_text(html.render(document(samples.audit(samples.BROKEN, *many))), encoding="utf-8")
+    dom = lxml.html.document_fromstring(chromium(browser, tmp_path, "--dump-dom", f"{page.as_uri()}#tunnel-hq-site7"))
+    (tools,) = dom.find_class("tools")
+    assert "hidden" not in tools.attrib
+    assert tools.find("output").text_content() == "31 tunnels"
+    opened = [each.get("aria-labelledby") for each in dom.xpath("//details[contains(@class, 'card')][@open]")]
+    assert opened == ["tunnel-hq-site7-title"]
+    assert [each.text_content() for each in dom.xpath("//table[contains(@class, 'overview')]//th/button")] == [
+        "Verdict",
+        "Tunnel",
+        "Cause",
+        "Failing",
+    ]

@@ -123,7 +123,10 @@ def write(folder: RunFolder, report: Report) -> str:
     The commands that it advises become those that the user of this run can type.
     """
     report = dataclasses.replace(
-        report, judgements=tuple(map(_pasteable, report.judgements)), before=tuple(map(_pasteable, report.before))
+        report,
+        judgements=tuple(map(_pasteable, report.judgements)),
+        before=tuple(map(_pasteable, report.before)),
+        evidence={device.name: folder.evidence(device.name) for device in report.devices},
     )
     try:
         folder.write(write_all(document(report)))
@@ -143,6 +146,7 @@ def about_this_run() -> dict[str, Any]:
         "controller": platform.node(),
         "versions": {"ansible-core": ansible_version, "python": platform.python_version(), "tunnelmend": _version()},
         "titles": {check.rule.id: check.rule.title for check in rules.load()},
+        "reads": {check.rule.id: check.rule.reads for check in rules.load()},
     }
 
 

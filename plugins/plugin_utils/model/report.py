@@ -57,6 +57,8 @@ class Report:
     ``outcome`` is one word for the whole run (``healed``, ``no_change``, ``aborted_gate:transient``) and empty for an
     audit, whose outcome is its verdicts. ``versions`` names the software of the controller. ``titles`` maps a rule's
     id to the healthy state it asks for. ``fail_on`` is the severity from which a failing finding fails the run.
+    ``reads`` maps it to the commands it judges, and ``evidence`` a device and a command to the file in the run's folder
+    that holds what was answered last.
     ``compared_with`` is the id of the run before, of which ``changes`` tell; empty when there was none.
     """
 
@@ -75,6 +77,8 @@ class Report:
     versions: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     fail_on: Severity = Severity.CRITICAL
+    reads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    evidence: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     compared_with: str = ""
     changes: tuple[Change, ...] = ()
     schema: int = SCHEMA

@@ -51,7 +51,7 @@ def message(tunnel: Mapping[str, Any], finding: Mapping[str, Any]) -> str:
 
 def before(tunnel: Mapping[str, Any]) -> str | None:
     """The verdict in the audit before; ``None`` when there was none, or when it did not know the tunnel."""
-    return tunnel["change"] and tunnel["change"]["before"]
+    return None if tunnel["change"] is None else tunnel["change"]["before"]
 
 
 def changed(tunnel: Mapping[str, Any]) -> str:

@@ -30,6 +30,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Change, Report
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _words as words
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters._arrows import Arrow, arrows
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters._configuration import configuration
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import spi as spi_text
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.verdict import CLEARABLE
 
@@ -68,7 +69,7 @@ def document(report: Report) -> dict[str, Any]:
             },
             "summary": _summary(report),
             "problems": list(report.problems),
-            "devices": [_device(device) for device in report.devices],
+            "devices": [_device(device, report.evidence.get(device.name, {})) for device in report.devices],
             "actions": [
                 {
                     "time": instant(action.time),
@@ -80,8 +81,8 @@ def document(report: Report) -> dict[str, Any]:
             ],
             "compared_with": report.compared_with or None,
             "gone": [change.tunnel for change in report.changes if change.now is None],
-            "tunnels": _tunnels(report.judgements, report.titles, report.changes),
-            "before": _tunnels(report.before, report.titles),
+            "tunnels": _tunnels(report.judgements, report, report.changes),
+            "before": _tunnels(report.before, report),
         }
     )
     return cleaned
@@ -107,15 +108,13 @@ def _summary(report: Report) -> dict[str, Any]:
     }
 
 
-def _tunnels(
-    judgements: Iterable[Judgement], titles: Mapping[str, str], changes: Iterable[Change] = ()
-) -> list[dict[str, Any]]:
+def _tunnels(judgements: Iterable[Judgement], report: Report, changes: Iterable[Change] = ()) -> list[dict[str, Any]]:
     by_name = {change.tunnel: change for change in changes}
-    told = [_tunnel(judgement, titles, by_name.get(judgement.tunnel.name)) for judgement in judgements]
+    told = [_tunnel(judgement, report, by_name.get(judgement.tunnel.name)) for judgement in judgements]
     return sorted(told, key=lambda tunnel: (words.VERDICTS.index(tunnel["verdict"]), tunnel["name"]))
 
 
-def _tunnel(judgement: Judgement, titles: Mapping[str, str], change: Change | None) -> dict[str, Any]:
+def _tunnel(judgement: Judgement, report: Report, change: Change | None) -> dict[str, Any]:
     tunnel = judgement.tunnel
     findings = sorted(
         judgement.findings,
@@ -145,7 +144,7 @@ def _tunnel(judgement: Judgement, titles: Mapping[str, str], change: Change | No
         "read": _read(tunnel),
         "ends": [_end(end) for end in tunnel.ends],
         "arrows": [_arrow(arrow) for arrow in arrows(tunnel)],
-        "findings": [_finding(finding, titles) for finding in findings],
+        "findings": [_finding(finding, report) for finding in findings],
     }
 
 
@@ -164,13 +163,14 @@ def _read(tunnel: Tunnel) -> str | None:
     return instant(max(moments)) if moments and math.isfinite(max(moments)) else None
 
 
-def _device(device: Device) -> dict[str, Any]:
+def _device(device: Device, evidence: Mapping[str, str]) -> dict[str, Any]:
     return {
         "name": device.name,
         "readable": device.readable,
         "hostname": device.hostname,
         "version": _text(device.version),
         "problems": list(device.problems),
+        "evidence": dict(evidence),
     }
 
 
@@ -189,6 +189,7 @@ def _end(end: End) -> dict[str, Any]:
         "sequence": entry.sequence if entry else None,
         "dpd": _text(keepalive),
         "dpd_detection_seconds": keepalive.detection_seconds if keepalive else None,
+        "configuration": configuration(end),
         "ike": None if end.ike is None else [_ike(sa) for sa in end.ike],
         "identities": None if end.ipsec is None else [_identities(end, each) for each in end.ipsec],
     }
@@ -256,10 +257,11 @@ def _arrow(arrow: Arrow) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding, titles: Mapping[str, str]) -> dict[str, Any]:
+def _finding(finding: Finding, report: Report) -> dict[str, Any]:
     return {
         "rule": finding.rule,
-        "title": titles.get(finding.rule, ""),
+        "title": report.titles.get(finding.rule, ""),
+        "reads": list(report.reads.get(finding.rule, ())),
         "outcome": str(finding.outcome),
         "severity": str(finding.severity),
         "message": finding.message,

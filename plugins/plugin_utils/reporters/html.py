@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``report.html``: one self-contained page with a picture of each tunnel. It needs no script and no network."""
+"""``report.html``: one self-contained page with a picture of each tunnel. It fetches nothing.
+
+A script of its own, the only one that the page lets run, filters, sorts and copies; without it all is there to read.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,14 +16,19 @@ from urllib.parse import quote
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _marks as marks
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _words as words
 
 FILENAME = "report.html"
 
 _TEMPLATE = Path(__file__).with_name("report.html.j2")
 _STYLE = Path(__file__).with_name("report.css")
+_SCRIPT = Path(__file__).with_name("report.js")
 # Pairs of proxy identities drawn at once; those that are accepted both ways wait behind a click when there are more.
 DRAWN = 3
+# Beyond this many tunnels each waits behind its name; beyond the second, healthy ones are a line of the overview alone.
+UNFOLDED = 10
+DETAILED = 500
 
 
 def render(document: Mapping[str, Any]) -> str:
@@ -29,10 +39,22 @@ def render(document: Mapping[str, Any]) -> str:
     environment.filters |= {"duration": words.duration, "counted": words.counted, "moment": moment}
     environment.filters["problems"] = words.problems
     template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
-    earlier = {tunnel["name"]: view(tunnel) for tunnel in document["before"]}
-    tunnels = [{**view(tunnel), "before": earlier.get(tunnel["name"])} for tunnel in document["tunnels"]]
+    evidence_of = {device["name"]: device["evidence"] for device in document["devices"]}
+    earlier = {tunnel["name"]: view(tunnel, evidence_of) for tunnel in document["before"]}
+    tunnels = []
+    for place, tunnel in enumerate(document["tunnels"]):
+        # Worst first, so that what is left out is healthy unless there are too many sick ones to read anyway.
+        detailed = place < DETAILED or tunnel["verdict"] != "healthy"
+        seen = view(tunnel, evidence_of) if detailed else {**tunnel, "failing": words.failing(tunnel)}
+        tunnels.append({**seen, "before": earlier.get(tunnel["name"]), "detailed": detailed})
+    script = _SCRIPT.read_text(encoding="utf-8")
     return template.render(
         document,
+        script=Markup(script),
+        script_hash="sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        verdicts=words.VERDICTS,
+        folded=len(tunnels) > UNFOLDED,
+        left_out=sum(not tunnel["detailed"] for tunnel in tunnels),
         style=Markup(_STYLE.read_text(encoding="utf-8")),
         shown=tunnels,
         headline=words.headline(document),
@@ -42,9 +64,11 @@ def render(document: Mapping[str, Any]) -> str:
     )
 
 
-def view(tunnel: Mapping[str, Any]) -> dict[str, Any]:
-    """A tunnel with what the page shows of it worked out."""
+def view(tunnel: Mapping[str, Any], evidence_of: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """A tunnel with what the page shows of it worked out; ``evidence_of`` has each device's files by command."""
     findings = tunnel["findings"]
+    answers = {end["device"]: evidence_of.get(end["device"], {}) for end in tunnel["ends"]}
+    blaming = [finding for finding in words.failing(tunnel) if finding["severity"] != "info"]
     pairs = arrow_pairs(tunnel)
     dull = [pair for pair in pairs if all(arrow["state"] == "accepted" for arrow in pair["arrows"])]
     hidden = dull if len(pairs) > DRAWN else []
@@ -52,13 +76,17 @@ def view(tunnel: Mapping[str, Any]) -> dict[str, Any]:
     decided = ("fail", "unknown", "transient", "pass", "not_applicable")
     return {
         **tunnel,
+        "ends": [{**end, "lines": marks.lines(end, blaming)} for end in tunnel["ends"]],
+        "settings": marks.settings(tunnel, blaming),
+        "changed": words.changed(tunnel),
+        "was": words.before(tunnel) if words.before(tunnel) != tunnel["verdict"] else None,
         "advice": advice,
         "command": command,
         "anchor": "tunnel-" + quote(tunnel["name"], safe=""),
         "sides": sides(tunnel),
         "pairs": [pair for pair in pairs if pair not in hidden],
         "hidden_pairs": hidden,
-        "failing": words.failing(tunnel),
+        "failing": [{**finding, "files": files(answers, finding)} for finding in words.failing(tunnel)],
         "undecided": words.undecided(tunnel),
         "set_aside": [finding for finding in findings if finding["outcome"] not in decided],
         "passed": [finding for finding in findings if finding["outcome"] == "pass"],
@@ -104,6 +132,22 @@ def evidence(references: Iterable[str]) -> list[dict[str, str]]:
         inside = path.startswith("evidence/") and ".." not in path.split("/")
         found.append({"text": text, "href": quote(path) + (f"#{quote(line)}" if line else "") if inside else ""})
     return found
+
+
+def files(answers: Mapping[str, Mapping[str, str]], finding: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The files that a finding's rule was judged by; ``answers`` are those of the tunnel's devices."""
+    wanted = {_plain(command) for command in finding["reads"]}
+    return [
+        {"device": device, "command": command, "href": quote(path)}
+        for device, by_command in answers.items()
+        for command, path in by_command.items()
+        if _plain(command) in wanted
+    ]
+
+
+def _plain(command: str) -> str:
+    """A command without the words that ask for more of the same."""
+    return " ".join(word for word in command.split() if word not in ("all", "detail"))
 
 
 def moment(text: str) -> str:
