@@ -205,6 +205,7 @@ def test_a_finding_links_to_what_both_ends_answered() -> None:
     command = "show running-config all crypto"
     report = samples.audit(
         judgement,
+        titles={"pfs-mismatch": "Both ends use the same PFS group"},
         reads={"pfs-mismatch": ("show running-config crypto",)},
         evidence={name: {command: f"evidence/{name}/1/crypto.txt", "show x": "x"} for name in ("hq", "branch", "z")},
     )

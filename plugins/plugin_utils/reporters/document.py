@@ -79,6 +79,10 @@ def document(report: Report) -> dict[str, Any]:
                 }
                 for action in report.actions
             ],
+            "rules": {
+                rule: {"title": title, "reads": list(report.reads.get(rule, ()))}
+                for rule, title in sorted(report.titles.items())
+            },
             "compared_with": report.compared_with or None,
             "gone": [change.tunnel for change in report.changes if change.now is None],
             "tunnels": _tunnels(report.judgements, report, report.changes),
@@ -261,7 +265,6 @@ def _finding(finding: Finding, report: Report) -> dict[str, Any]:
     return {
         "rule": finding.rule,
         "title": report.titles.get(finding.rule, ""),
-        "reads": list(report.reads.get(finding.rule, ())),
         "outcome": str(finding.outcome),
         "severity": str(finding.severity),
         "message": finding.message,

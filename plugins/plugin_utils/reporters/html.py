@@ -40,12 +40,13 @@ def render(document: Mapping[str, Any]) -> str:
     environment.filters["problems"] = words.problems
     template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
     evidence_of = {device["name"]: device["evidence"] for device in document["devices"]}
-    earlier = {tunnel["name"]: view(tunnel, evidence_of) for tunnel in document["before"]}
+    reads = {rule: {_plain(command) for command in told["reads"]} for rule, told in document["rules"].items()}
+    earlier = {tunnel["name"]: view(tunnel, evidence_of, reads) for tunnel in document["before"]}
     tunnels = []
     for place, tunnel in enumerate(document["tunnels"]):
         # Worst first, so that what is left out is healthy unless there are too many sick ones to read anyway.
         detailed = place < DETAILED or tunnel["verdict"] != "healthy"
-        seen = view(tunnel, evidence_of) if detailed else {**tunnel, "failing": words.failing(tunnel)}
+        seen = view(tunnel, evidence_of, reads) if detailed else {**tunnel, "failing": words.failing(tunnel)}
         tunnels.append({**seen, "before": earlier.get(tunnel["name"]), "detailed": detailed})
     script = _SCRIPT.read_text(encoding="utf-8")
     return template.render(
@@ -64,8 +65,13 @@ def render(document: Mapping[str, Any]) -> str:
     )
 
 
-def view(tunnel: Mapping[str, Any], evidence_of: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
-    """A tunnel with what the page shows of it worked out; ``evidence_of`` has each device's files by command."""
+def view(
+    tunnel: Mapping[str, Any], evidence_of: Mapping[str, Mapping[str, str]], reads: Mapping[str, set[str]]
+) -> dict[str, Any]:
+    """A tunnel with what the page shows of it worked out.
+
+    ``evidence_of`` has each device's files by command, ``reads`` the commands that each rule judges.
+    """
     findings = tunnel["findings"]
     answers = {end["device"]: evidence_of.get(end["device"], {}) for end in tunnel["ends"]}
     blaming = [finding for finding in words.failing(tunnel) if finding["severity"] != "info"]
@@ -86,7 +92,9 @@ def view(tunnel: Mapping[str, Any], evidence_of: Mapping[str, Mapping[str, str]]
         "sides": sides(tunnel),
         "pairs": [pair for pair in pairs if pair not in hidden],
         "hidden_pairs": hidden,
-        "failing": [{**finding, "files": files(answers, finding)} for finding in words.failing(tunnel)],
+        "failing": [
+            {**finding, "files": files(answers, reads.get(finding["rule"], set()))} for finding in words.failing(tunnel)
+        ],
         "undecided": words.undecided(tunnel),
         "set_aside": [finding for finding in findings if finding["outcome"] not in decided],
         "passed": [finding for finding in findings if finding["outcome"] == "pass"],
@@ -134,9 +142,8 @@ def evidence(references: Iterable[str]) -> list[dict[str, str]]:
     return found
 
 
-def files(answers: Mapping[str, Mapping[str, str]], finding: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The files that a finding's rule was judged by; ``answers`` are those of the tunnel's devices."""
-    wanted = {_plain(command) for command in finding["reads"]}
+def files(answers: Mapping[str, Mapping[str, str]], wanted: set[str]) -> list[dict[str, str]]:
+    """The files that hold what was answered to these commands; ``answers`` are those of the tunnel's devices."""
     return [
         {"device": device, "command": command, "href": quote(path)}
         for device, by_command in answers.items()
