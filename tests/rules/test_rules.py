@@ -43,7 +43,7 @@ NEVER_FAIL = {"lifetime-about-to-expire": "transient", "dpd-from-show-run-only":
     ("rule", "case"), [pytest.param(r, c, id=f"{r}: {name}") for r, each in CASES.items() for name, c in each.items()]
 )
 def test_a_rule_says_exactly_this(rule: str, case: Case) -> None:
-    assert tuple(said(finding) for finding in CHECKS[rule].findings(case.tunnel)) == case.says
+    assert tuple(said(finding) for finding in CHECKS[rule].findings(case.tunnel, case.limits)) == case.says
 
 
 @pytest.mark.parametrize("rule", CHECKS)

@@ -10,6 +10,16 @@ CASES = {
     "idle": Case(
         tunnel(hq(), branch()), "pass: hq-branch - SAs at either end - none: idle, and traffic will make them"
     ),
+    "always on and down": Case(
+        tunnel(hq(), branch()),
+        "fail error: hq-branch - SAs at either end - none, though the tunnel is declared always on",
+        limits={"always_on": True},
+    ),
+    "always on and an end was not read": Case(
+        tunnel(hq(), unread_branch()),
+        "unknown: hq-branch - SAs at either end - the SAs of branch were not read (connection timed out)",
+        limits={"always_on": True},
+    ),
     "traffic was sent and nothing came up": Case(
         tunnel(hq(), branch(), stimulated=True),
         ("fail critical: hq-branch - SAs at either end - none, though traffic was sent between the readings"),
