@@ -298,7 +298,7 @@ def _overlapping(mine: Iterable[ProxyIdentities], theirs: Iterable[ProxyIdentiti
     """Group identities of the two ends that overlap; what touches nothing is left out."""
     groups: list[tuple[list[ProxyIdentities], list[ProxyIdentities]]] = []
     for key in mine:
-        touching = [other for other in theirs if _overlap(key, other)]
+        touching = [other for other in theirs if overlap(key, other)]
         if not touching:
             continue
         # One that overlaps members of several groups makes one group of them: an SA belongs to one lane only.
@@ -309,7 +309,8 @@ def _overlapping(mine: Iterable[ProxyIdentities], theirs: Iterable[ProxyIdentiti
     return [[*left, *right] for left, right in groups]
 
 
-def _overlap(a: ProxyIdentities, b: ProxyIdentities) -> bool:
+def overlap(a: ProxyIdentities, b: ProxyIdentities) -> bool:
+    """Whether a packet may belong to both."""
     return _meet(a.local, b.local) and _meet(a.remote, b.remote)
 
 

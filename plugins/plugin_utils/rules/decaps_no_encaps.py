@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Group, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import live_sides, unread
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import Side, live_sides, overlap, unread
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -28,10 +28,21 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     sides = [side for side in live_sides(tunnel) if side.up]
     grown = [(side, side.grown("pkts encaps"), side.grown("pkts decaps")) for side in sides]
     judged = [(side, out, back) for side, out, back in grown if out is not None and back is not None]
-    one_way = [(side, back) for side, out, back in judged if out == 0 and back > 0]
+    answering = [side for side, out, _ in judged if out > 0]
+    one_way = [(side, back) for side, out, back in judged if out == 0 and back > 0 and not _shared(side, answering)]
     for side, back in one_way if tunnel.stimulated else ():
+        # Nobody knows which of them the stimulus took: the answers of the others may be the answers to it.
+        elsewhere = any(each.end is side.end for each in answering)
         words = f"{side.end.name}: decaps +{back} encaps +0"
-        findings.append(RULE.fails(tunnel, SUBJECT, words, where=str(side.entries[0].identities)))
+        findings.append(
+            RULE.fails(
+                tunnel,
+                SUBJECT,
+                words + (", though it answers on other proxy identities" if elsewhere else ""),
+                where=_where(side),
+                severity=Severity.WARNING if elsewhere else Severity.CRITICAL,
+            )
+        )
     yield from findings
     if findings:
         return
@@ -42,3 +53,13 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         yield RULE.passes(tunnel, SUBJECT, "no end decrypts without encrypting")
     else:
         yield RULE.not_applicable(tunnel, SUBJECT, "no SAs with counters in both readings")
+
+
+def _where(side: Side) -> str:
+    return str(side.entries[0].identities)
+
+
+def _shared(side: Side, answering: Sequence[Side]) -> bool:
+    """Several SAs may hold the same packet, and what comes in on one may go back on another."""
+    mine = side.entries[0].identities
+    return any(each.end is side.end and overlap(each.entries[0].identities, mine) for each in answering)

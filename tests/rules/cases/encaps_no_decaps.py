@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import IpsecEntry
 from tests.build import at_branch, at_hq, branch, half_read, hq, tunnel
 from tests.rules.case import Case
+
+
+def _split(inbound: int, outbound: int, at: Callable[..., IpsecEntry], grown: int = 0) -> list[IpsecEntry]:
+    """The SA of the networks carries what hq sends, that of the hosts what branch answers."""
+    hosts = {"local": "10.1.1.5/32", "remote": "10.2.1.5/32"}
+    if at is at_branch:
+        hosts = {"local": hosts["remote"], "remote": hosts["local"]}
+    sends, receives = ("encaps", "decaps") if at is at_hq else ("decaps", "encaps")
+    return [
+        at(**{sends: 1000 + grown}),
+        at(inbound=(inbound + 1,), outbound=(outbound + 1,), **hosts, **{receives: 1000 + grown}),
+    ]
+
 
 CASES = {
     "what is sent arrives": Case(
@@ -48,6 +64,13 @@ CASES = {
     "the other end decrypts and does not answer, which decaps-no-encaps says": Case(
         tunnel(hq(at_hq(encaps=1030), then=[at_hq()]), branch(at_branch(decaps=1030), then=[at_branch()])),
         ("pass: hq-branch / 10.1.0.0/16 <-> 10.2.0.0/16 - packets on the way - none is lost between the readings"),
+    ),
+    "three SAs of one access list, and each way has its own": Case(
+        tunnel(
+            hq(*_split(0xA1, 0xB1, at_hq, 30), then=_split(0xA1, 0xB1, at_hq)),
+            branch(*_split(0xB1, 0xA1, at_branch, 30), then=_split(0xB1, 0xA1, at_branch)),
+        ),
+        "pass: hq-branch / 2 proxy identities - packets on the way - none is lost between the readings",
     ),
     "counters were reset between the readings": Case(
         tunnel(hq(at_hq(encaps=3), then=[at_hq()])),
