@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Group, Severity, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._log import lines
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import alive, sides
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, names
 
@@ -16,8 +17,8 @@ RULE = Rule(
     group=Group.LIVE,
     rationale="Phase 1 is up and phase 2 is not. It is idleness, or phase 2 fails: proxy identities, transforms or PFS "
     "of the two ends differ.",
-    reads=("show crypto ipsec sa", "show crypto isakmp sa"),
-    sources=("ASA syslog messages, 713061",),
+    reads=("show crypto ipsec sa", "show crypto isakmp sa", "show logging"),
+    sources=("ASA syslog messages, 713061 and 751022",),
     fixed_by="the configuration match rules name the difference: a human decides",
 )
 SUBJECT = "child SAs"
@@ -32,7 +33,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     if barren and not all(_lasting(end) for end in barren):
         yield RULE.transient(tunnel, SUBJECT, f"{names(barren)}: an IKE SA was made or lost its children just now")
     elif barren:
-        wanted = tunnel.stimulated or any(line.message_id == 713061 for end in barren for line in end.device.log)
+        wanted = tunnel.stimulated or any(True for end in barren for _ in lines(end, 713061, 751022))
         words = "an IKE SA without child SAs" + (", though traffic wants them" if wanted else "")
         severity = Severity.WARNING if wanted else Severity.INFO
         yield RULE.fails(tunnel, SUBJECT, f"{names(barren)}: {words}", severity=severity)

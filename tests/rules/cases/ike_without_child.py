@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.build import at_branch, at_hq, branch, half_read, hq, log, tunnel
+from ipaddress import ip_address
+
+from tests.build import BRANCH, at_branch, at_hq, branch, half_read, hq, log, tunnel
 from tests.rules.case import Case
 
 CASES = {
@@ -15,8 +17,16 @@ CASES = {
         ("fail warning: hq-branch - child SAs - hq and branch: an IKE SA without child SAs, though traffic wants them"),
     ),
     "the log says that phase 2 fails": Case(
-        tunnel(hq(log=(log("%ASA-3-713061: Tunnel rejected", 713061),)), branch()),
+        tunnel(hq(log=(log("%ASA-3-713061: Tunnel rejected", 713061, peer=ip_address(BRANCH)),)), branch()),
         ("fail warning: hq-branch - child SAs - hq and branch: an IKE SA without child SAs, though traffic wants them"),
+    ),
+    "the log says that phase 2 of another tunnel fails": Case(
+        tunnel(hq(log=(log("%ASA-3-713061: Tunnel rejected", 713061, peer=ip_address("192.0.2.9")),)), branch()),
+        "fail info: hq-branch - child SAs - hq and branch: an IKE SA without child SAs",
+    ),
+    "IKEv2 is UP-IDLE": Case(
+        tunnel(hq(states=["READY"]), branch(states=["READY"])),
+        "fail info: hq-branch - child SAs - hq and branch: an IKE SA without child SAs",
     ),
     "the child went away between the readings": Case(
         tunnel(hq(then=[at_hq()]), branch(then=[at_branch()])),
