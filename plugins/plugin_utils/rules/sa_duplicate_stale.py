@@ -3,9 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Direction, Finding, Group, Severity, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    Direction,
+    Finding,
+    Group,
+    IpsecSa,
+    Severity,
+    Tunnel,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import Side, live_sides, spis, unread
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
@@ -30,9 +37,11 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     for side in judged:
         place = str(side.entries[0].identities)
         words = f"{side.end.name}: outbound {spis(_outbound(side))} inbound {spis(side.inbound)}"
-        if len(_outbound(side)) <= len(side.entries) and len(side.inbound) <= 2 * len(side.entries):
+        if not _too_many(side, side.sas):
             continue
-        if side.changed or (side.seconds_left is not None and side.seconds_left < EXPIRING):
+        # The pair before a rekey says so until it is deleted, and may have hours left.
+        kept = not _too_many(side, [sa for sa in side.sas if not sa.rekeyed]) and (tunnel.interval or 0) < EXPIRING
+        if kept or side.changed or (side.seconds_left is not None and side.seconds_left < EXPIRING):
             findings.append(RULE.transient(tunnel, SUBJECT, f"{words}: a rekey is in progress", where=place))
         elif side.earlier is None:
             findings.append(RULE.unknown(tunnel, SUBJECT, f"{words}: read once", where=place))
@@ -43,6 +52,12 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         yield RULE.passes(tunnel, SUBJECT, "none")
     elif not findings:
         yield RULE.not_applicable(tunnel, SUBJECT, "no SA at any end")
+
+
+def _too_many(side: Side, sas: Sequence[IpsecSa]) -> bool:
+    """More than one outbound or two inbound SAs, for each entry of these proxy identities."""
+    inbound, outbound = ({sa.spi for sa in sas if sa.direction is each} for each in Direction)
+    return len(outbound) > len(side.entries) or len(inbound) > 2 * len(side.entries)
 
 
 def _outbound(side: Side) -> frozenset[int]:
