@@ -184,6 +184,12 @@ def why_not(tunnel: Tunnel) -> str:
     return ""
 
 
+def in_step(tunnel: Tunnel) -> bool:
+    """Both ends have SAs, and each is proven to accept what the other sends, in every lane."""
+    up = [] if why_not(tunnel) else [lane for lane in lanes(tunnel) if lane.up]
+    return bool(up) and all(lane.mirrored for lane in up)
+
+
 def comparable(rule: Rule, tunnel: Tunnel, subject: str) -> tuple[list[Lane], list[Finding]]:
     """The lanes that may be judged, and what must be said of those that may not."""
     if tunnel.foreign:
