@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address, End, LogLine
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address, End, LogLine, Selector
 
 # `Map Tag = outside_map . Map Sequence Number = 10.`: the tunnel manager names the map and not the peer.
 _MAP = re.compile(r"Map Tag ?= ?(\S+?) ?\. +Map Sequence Number ?= ?(\d+)")
@@ -31,3 +31,22 @@ def _peers(end: End) -> frozenset[Address | str | None]:
     """The peer in use and those that stand by."""
     entries = [entry for entry in (end.map_entry, *end.more_entries) if entry is not None]
     return frozenset([end.peer_address, *(peer for entry in entries for peer in entry.peers)])
+
+
+def in_clear(line: LogLine, end: End) -> bool:
+    """Whether the line names two hosts of this tunnel's networks: 402117 names no peer."""
+    if line.message_id != 402117 or line.peer is None or line.local is None:
+        return False
+    return any(line.local in ours.network and line.peer in theirs.network for ours, theirs in _proxies(end))
+
+
+def _proxies(end: End) -> Iterator[tuple[Selector, Selector]]:
+    """The networks of both sides, as the SAs and the crypto access lists name them."""
+    for entry in end.ipsec or ():
+        yield entry.identities.local, entry.identities.remote
+    lists = end.device.config.access_lists if end.device.config is not None else {}
+    for each in (end.map_entry, *end.more_entries):
+        named = lists.get(each.access_list) if each is not None and each.access_list is not None else None
+        for rule in named.rules if named is not None else ():
+            if rule.permit and not rule.inactive:
+                yield rule.source, rule.destination
