@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Group, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import keepalive_fix, keepalives, versions
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import keepalive_fix, keepalives
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._dpd import ikev2, said
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -19,6 +20,7 @@ RULE = Rule(
     reads=("show running-config all tunnel-group",),
     sources=(
         "RFC 3706",
+        "RFC 7296 section 2.4",
         "blog.williampeters.com: Dead Peer Detection on ASA",
         "ASA syslog messages, 713117 and 713122",
     ),
@@ -32,19 +34,11 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     known, findings = keepalives(RULE, tunnel, SUBJECT)
     yield from findings
     disabled = [end for end, keepalive in known if keepalive.disabled]
-    words = " ".join(f"{end.name}: {keepalive}" for end, keepalive in known)
+    words = " ".join(said(end, keepalive) for end, keepalive in known)
     if disabled:
-        # In IKEv2 an answer is mandatory, so one end that asks is enough.
-        one_asks = _ikev2(tunnel) and len(disabled) < len(known)
-        severity = Severity.WARNING if one_asks else Severity.CRITICAL
+        # In IKEv2 an answer is mandatory (RFC 7296 section 2.4), so one end that asks is enough.
+        asked = len(known) < 2 or any(keepalive.asks for _, keepalive in known)
+        severity = Severity.WARNING if ikev2(tunnel) and asked else Severity.CRITICAL
         yield RULE.fails(tunnel, SUBJECT, words, severity=severity, fix=[keepalive_fix(end) for end in disabled])
     elif known and not findings:
         yield RULE.passes(tunnel, SUBJECT, words)
-
-
-def _ikev2(tunnel: Tunnel) -> bool:
-    live = [sa.version for end in tunnel.ends for sa in end.ike or ()]
-    if live:
-        return set(live) == {2}
-    entries = [end.map_entry for end in tunnel.ends if end.map_entry is not None]
-    return bool(entries) and all(versions(entry) == {2} for entry in entries)

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Group, Severity, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import keepalive_fix, keepalives
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Limit, Rule
 
 RULE = Rule(
     id="dpd-too-slow",
@@ -20,16 +20,16 @@ RULE = Rule(
     sources=("RFC 3706", "blog.williampeters.com: Dead Peer Detection on ASA"),
     fixed_by="enable_dpd",
     safe=True,
+    limits={"seconds": 60},
 )
 SUBJECT = "DPD detection"
-LIMIT = 60
 
 
-def check(tunnel: Tunnel) -> Iterator[Finding]:
+def check(tunnel: Tunnel, limits: Mapping[str, Limit]) -> Iterator[Finding]:
     known, findings = keepalives(RULE, tunnel, SUBJECT)
     yield from findings
     timed = [(end, seconds) for end, keepalive in known if (seconds := keepalive.detection_seconds) is not None]
-    slow = [end for end, seconds in timed if seconds > LIMIT]
+    slow = [end for end, seconds in timed if seconds > limits["seconds"]]
     words = " ".join(f"{end.name}: {seconds} s" for end, seconds in timed)
     if slow:
         yield RULE.fails(tunnel, SUBJECT, words, fix=[keepalive_fix(end) for end in slow])

@@ -6,8 +6,22 @@ from ipaddress import ip_address
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import pair
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Keepalive, Origin
-from tests.build import BRANCH, at_hq, config_tunnel, half_read, hq, hq_config, tunnel
+from tests.build import (
+    BRANCH,
+    at_branch,
+    at_hq,
+    branch,
+    branch_config,
+    config_tunnel,
+    half_read,
+    hq,
+    hq_config,
+    log,
+    tunnel,
+)
 from tests.rules.case import Case
+
+REFUSED = log("%ASA-3-713122: Keep-alives configured on but peer does not", 713122, peer=ip_address(BRANCH))
 
 CASES = {
     "equally fast": Case(tunnel(), "pass: hq-branch - DPD detection - hq: 16 s branch: 16 s"),
@@ -25,6 +39,28 @@ CASES = {
             "not_applicable: hq-branch - DPD detection - hq: threshold infinite branch: threshold 10 retry "
             "2: not both ends ask"
         ),
+    ),
+    "the log proves that DPD was not offered": Case(
+        tunnel(hq(at_hq(), log=(REFUSED,))),
+        ("fail info: hq-branch - DPD detection - hq: 16 s branch: 16 s, but hq logged that the peer offered no DPD"),
+    ),
+    "the log proves what is disabled": Case(
+        tunnel(
+            hq(at_hq(), log=(REFUSED, REFUSED)),
+            branch(at_branch(), config=branch_config(keepalive=Keepalive(disabled=True, origin=Origin.READ))),
+        ),
+        (
+            "not_applicable: hq-branch - DPD detection - hq: threshold 10 retry 2 branch: disabled: not both ends ask, "
+            "and hq logged that the peer offered no DPD"
+        ),
+    ),
+    "another peer offered none": Case(
+        tunnel(hq(at_hq(), log=(log("", 713122, peer=ip_address("192.0.2.9")),))),
+        "pass: hq-branch - DPD detection - hq: 16 s branch: 16 s",
+    ),
+    "a foreign peer offered none": Case(
+        pair([hq(at_hq(), log=(REFUSED,))], foreign_peers=[ip_address(BRANCH)])[0],
+        "fail info: hq-198.51.100.2 - DPD detection - hq logged that the peer offered no DPD",
     ),
     "the peer is foreign": Case(
         pair([hq(at_hq())], foreign_peers=[ip_address(BRANCH)])[0],

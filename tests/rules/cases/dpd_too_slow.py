@@ -12,6 +12,11 @@ CASES = {
         config_tunnel(hq_config(keepalive=Keepalive(300, 2, origin=Origin.READ))),
         "fail warning: hq-branch - DPD detection - hq: 306 s branch: 16 s",
     ),
+    "twenty seconds are the limit": Case(
+        config_tunnel(hq_config(keepalive=Keepalive(15, 2, origin=Origin.READ))),
+        "fail warning: hq-branch - DPD detection - hq: 21 s branch: 16 s",
+        limits={"seconds": 20},
+    ),
     "nobody asks": Case(
         config_tunnel(
             *(each(keepalive=Keepalive(disabled=True, origin=Origin.READ)) for each in (hq_config, branch_config))
