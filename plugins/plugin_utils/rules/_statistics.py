@@ -60,7 +60,8 @@ def trouble(tunnel: Tunnel) -> str:
         if lane.refused:
             return "this tunnel's SPIs do not mirror"
         for sender, receiver in lane.directions:
-            if (sender.grown("pkts encaps") or 0) >= FEW and receiver.grown("pkts decaps") == 0:
+            sent, back = sender.grown("pkts encaps") or 0, sender.grown("pkts decaps")
+            if sent >= FEW and not back and receiver.grown("pkts decaps") == 0:
                 return f"{receiver.end.name} decrypts nothing of what {sender.end.name} sends in this tunnel"
     return ""
 

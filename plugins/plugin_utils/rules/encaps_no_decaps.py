@@ -37,7 +37,10 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     judged = [lane for lane in lanes if len(lane.up) == 2 and _known(lane)]
     for lane in judged:
         for sender, receiver in lane.directions:
-            if _lost(tunnel, sender, receiver):
+            if _lost(tunnel, sender, receiver) and _elsewhen(sender, receiver):
+                words = f"{_counts(sender)} {_counts(receiver)}: the two readings do not show the same moments"
+                findings.append(RULE.unknown(tunnel, SUBJECT, words, where=str(lane)))
+            elif _lost(tunnel, sender, receiver):
                 findings.append(RULE.fails(tunnel, SUBJECT, _words(sender, receiver), where=str(lane)))
     yield from findings
     if findings:
@@ -55,6 +58,15 @@ def _known(lane: Lane) -> bool:
 def _lost(tunnel: Tunnel, sender: Side, receiver: Side) -> bool:
     sent = sender.grown("pkts encaps") or 0
     return sent >= (1 if tunnel.stimulated else FEW) and receiver.grown("pkts decaps") == 0
+
+
+def _elsewhen(sender: Side, receiver: Side) -> bool:
+    """The sender decrypts what the receiver has not counted yet: then the other way may not be counted either."""
+    return bool(sender.grown("pkts decaps")) and receiver.grown("pkts encaps") == 0
+
+
+def _counts(side: Side) -> str:
+    return f"{side.end.name}: encaps +{side.grown('pkts encaps')} decaps +{side.grown('pkts decaps')}"
 
 
 def _words(sender: Side, receiver: Side) -> str:

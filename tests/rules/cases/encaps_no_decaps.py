@@ -72,6 +72,13 @@ CASES = {
         ),
         "pass: hq-branch / 2 proxy identities - packets on the way - none is lost between the readings",
     ),
+    "a burst after branch was read the second time": Case(
+        tunnel(hq(at_hq(encaps=1030, decaps=1030), then=[at_hq()])),
+        (
+            "unknown: hq-branch / 10.1.0.0/16 <-> 10.2.0.0/16 - packets on the way - hq: encaps +30 decaps +30 "
+            "branch: encaps +0 decaps +0: the two readings do not show the same moments"
+        ),
+    ),
     "counters were reset between the readings": Case(
         tunnel(hq(at_hq(encaps=3), then=[at_hq()])),
         ("not_applicable: hq-branch - packets on the way - no SAs at both ends with counters in both readings"),
