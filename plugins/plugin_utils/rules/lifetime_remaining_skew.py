@@ -60,7 +60,7 @@ def check(tunnel: Tunnel, limits: Mapping[str, Limit]) -> Iterator[Finding]:
     if findings:
         return
     if judged:
-        words = "; ".join(words for _, words in judged)
+        words = judged[0][1] if len(judged) == 1 else f"not more than {limits['seconds']} s apart"
         yield RULE.passes(tunnel, SUBJECT, words, where=where([lane for lane, _ in judged]))
     else:
         yield RULE.not_applicable(tunnel, SUBJECT, "no proxy identities have SAs with a time at both ends")

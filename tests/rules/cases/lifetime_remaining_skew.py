@@ -40,6 +40,13 @@ def _without_moments(device: Device) -> Device:
 
 CASES = {
     "equally old": Case(tunnel(), f"pass: hq-branch / {LANE} - time left - hq: 20000 s branch: 20000 s"),
+    "equally old in two lanes": Case(
+        tunnel(
+            hq(at_hq(), at_hq(inbound=(0xA2,), outbound=(0xB2,), local="10.3.0.0/16")),
+            branch(at_branch(), at_branch(inbound=(0xB2,), outbound=(0xA2,), remote="10.3.0.0/16")),
+        ),
+        "pass: hq-branch / 2 proxy identities - time left - not more than 120 s apart",
+    ),
     "read at different moments": Case(
         tunnel(right=branch(at_branch(seconds=19880))),
         f"pass: hq-branch / {LANE} - time left - hq: 20000 s branch: 19880 s",
