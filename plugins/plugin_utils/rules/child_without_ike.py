@@ -7,7 +7,14 @@ from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Group, Severity, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._clear import clears
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import alive, lanes, sides, why_not
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import (
+    Lane,
+    alive,
+    in_step,
+    lanes,
+    sides,
+    why_not,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, names
 
 RULE = Rule(
@@ -33,9 +40,15 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     orphans = [end for end in holders if not alive(end)]
     if any(_was_alive(end) for end in orphans):
         yield RULE.transient(tunnel, SUBJECT, f"{names(orphans)}: lost its IKE SA between the readings")
-    elif orphans and _carries(tunnel):
+    elif orphans and (reason := why_not(tunnel)):
+        words = f"{names(orphans)}: none, and whether the SPIs mirror is not known: {reason}"
+        yield RULE.fails(tunnel, SUBJECT, words, severity=Severity.WARNING)
+    elif orphans and in_step(tunnel):
+        # In IKEv1 child SAs outlive their IKE SA and carry traffic.
         words = f"{names(orphans)}: none, and the SPIs still mirror"
         yield RULE.fails(tunnel, SUBJECT, words, severity=Severity.WARNING)
+    elif orphans and (moving := _moving(tunnel)) is not None:
+        yield RULE.transient(tunnel, SUBJECT, moving.unsettled, where=str(moving))
     elif orphans:
         yield RULE.fails(tunnel, SUBJECT, f"{names(orphans)}: none", fix=clears(tunnel))
     elif holders and not unread:
@@ -48,6 +61,6 @@ def _was_alive(end: End) -> bool:
     return end.second_ike is not None and any(sa.up for sa in end.first_ike or ())
 
 
-def _carries(tunnel: Tunnel) -> bool:
-    """In IKEv1 child SAs outlive their IKE SA and carry traffic; what cannot be compared gets the same benefit."""
-    return bool(why_not(tunnel)) or all(lane.mirrored for lane in lanes(tunnel) if lane.up)
+def _moving(tunnel: Tunnel) -> Lane | None:
+    """A lane that does not mirror, and may already be otherwise."""
+    return next((lane for lane in lanes(tunnel) if lane.up and lane.unsettled and not lane.mirrored), None)
