@@ -37,6 +37,10 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
                 findings.append(RULE.transient(tunnel, SUBJECT, f"{side.end.name}'s SAs changed between the readings"))
                 break
             words = f"{side.end.name}: {sa.direction.value} {spi(sa.spi)} (0/{sa.lifetime_seconds})"
+            if side.earlier is None:
+                words += ": read once, and a rekey by volume may be under way"
+                findings.append(RULE.unknown(tunnel, SUBJECT, words, where=str(side.entries[0].identities)))
+                continue
             findings.append(
                 RULE.fails(
                     tunnel,

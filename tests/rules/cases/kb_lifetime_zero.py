@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Direction
-from tests.build import at_hq, branch, half_read, hq, hq_config, sa, tunnel
+from tests.build import at_hq, branch, half_read, hq, hq_config, once, sa, tunnel
 from tests.rules.case import Case
 
 # A rekey by volume: the new pair stands first, the old one has nothing left and waits for its end.
@@ -37,6 +37,17 @@ CASES = {
         (
             "fail warning: hq-branch / 10.1.0.0/16 <-> 10.2.0.0/16 - volume left - hq: outbound 0x000000B1 "
             "(0/20000), and packets still pass"
+        ),
+    ),
+    "used up and read once": Case(
+        tunnel(once(hq(at_hq(kilobytes=0)))),
+        (
+            "unknown: hq-branch / 10.1.0.0/16 <-> 10.2.0.0/16 - volume left - hq: inbound 0x000000A1 (0/20000): read "
+            "once, and a rekey by volume may be under way"
+        ),
+        (
+            "unknown: hq-branch / 10.1.0.0/16 <-> 10.2.0.0/16 - volume left - hq: outbound 0x000000B1 (0/20000): read "
+            "once, and a rekey by volume may be under way"
         ),
     ),
     "seconds alone are printed": Case(
