@@ -4,33 +4,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address, End, LogLine, Selector
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, LogLine, Selector
 
+TUNNEL_MANAGER = 752
 # `Map Tag = outside_map . Map Sequence Number = 10.`: the tunnel manager names the map and not the peer.
 _MAP = re.compile(r"Map Tag ?= ?(\S+?) ?\. +Map Sequence Number ?= ?(\d+)")
 
 
-def about(line: LogLine, end: End) -> bool:
-    """Whether the line names this end's peer, or its crypto map entry."""
-    if line.peer is not None:
-        return line.peer in _peers(end)
-    if match := _MAP.search(line.message or line.text):
-        entries = [entry for entry in (end.map_entry, *end.more_entries) if entry is not None]
-        return (match[1], int(match[2])) in {(entry.map, entry.sequence) for entry in entries}
-    return False
+def about(end: End) -> Callable[[LogLine], bool]:
+    """A test whether a line names this end's peer, or its crypto map entry: made once, for logs are long."""
+    entries = [entry for entry in (end.map_entry, *end.more_entries) if entry is not None]
+    # The peer in use and those that stand by.
+    peers = frozenset([end.peer_address, *(peer for entry in entries for peer in entry.peers)])
+    maps = frozenset((entry.map, entry.sequence) for entry in entries)
+
+    def ours(line: LogLine) -> bool:
+        if line.peer is not None:
+            return line.peer in peers
+        if (line.message_id or 0) // 1000 != TUNNEL_MANAGER:
+            return False
+        match = _MAP.search(line.text)
+        return match is not None and (match[1], int(match[2])) in maps
+
+    return ours
 
 
 def lines(end: End, *message_ids: int) -> Iterator[LogLine]:
     """The lines about this tunnel with one of these ids, in the log's order."""
-    return (line for line in end.device.log if line.message_id in message_ids and about(line, end))
-
-
-def _peers(end: End) -> frozenset[Address | str | None]:
-    """The peer in use and those that stand by."""
-    entries = [entry for entry in (end.map_entry, *end.more_entries) if entry is not None]
-    return frozenset([end.peer_address, *(peer for entry in entries for peer in entry.peers)])
+    ours = about(end)
+    return (line for line in end.device.log if line.message_id in message_ids and ours(line))
 
 
 def in_clear(line: LogLine, end: End) -> bool:

@@ -47,7 +47,8 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
 
 def _latest(end: End) -> tuple[str, LogLine] | None:
     """What the newest line about this peer says: ``yes`` or ``no``."""
-    offers = [(word, line) for line in end.device.log if about(line, end) and (word := _offered(line))]
+    ours = about(end)
+    offers = [(word, line) for line in end.device.log if ours(line) and (word := _offered(line))]
     return offers[-1] if offers else None
 
 

@@ -81,7 +81,7 @@ DELETED = "an SA was deleted here that an end still uses"
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
     in_use = frozenset(sa.spi for end in tunnel.ends for side in sides(end).values() for sa in side.sas)
-    ours = [(end, [line for line in end.device.log if line.spi in in_use or _about(line, end)]) for end in tunnel.ends]
+    ours = [(end, list(_ours(end, in_use))) for end in tunnel.ends]
     timeline = [text for end, lines in ours for text in _timeline(end, lines)]
     found = False
     for end, about_us in ours:
@@ -110,8 +110,9 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         yield RULE.not_applicable(tunnel, SUBJECT, "no log was read")
 
 
-def _about(line: LogLine, end: End) -> bool:
-    return about(line, end) or in_clear(line, end)
+def _ours(end: End, in_use: frozenset[int]) -> Iterator[LogLine]:
+    names_us = about(end)
+    return (line for line in end.device.log if line.spi in in_use or names_us(line) or in_clear(line, end))
 
 
 def _meaning(line: LogLine, end: End, in_use: frozenset[int]) -> str:
