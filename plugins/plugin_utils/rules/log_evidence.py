@@ -35,6 +35,7 @@ OUT_OF_STEP = "IKE SA and connection entry are out of step"
 LOWER = "the lifetimes of the two ends differ, and the lower one counts"
 ENDED = "a connection ended"
 MEANING = {
+    113019: ENDED,
     402114: "ESP arrived with an SPI that this end does not hold",
     402115: "a packet of the wrong protocol for its SA",
     402116: "the inner packet does not match the SA's proxy identities",
@@ -72,8 +73,8 @@ TEXTS = {
     "removing peer from": "a negotiation was given up",
     "information exchange processing failed": "a notice of the peer could not be read",
 }
-# Made, deleted, agreed: no trace of anything broken, and the time line of what was.
-TIMELINE = frozenset({602303, 602304, 713049, 713119, 713120, 750006})
+# Made, agreed, rekeyed, deleted: no trace of anything broken, and the time line of what was.
+TIMELINE = frozenset({602303, 602304, 702305, 702307, 713049, 713119, 713120, 750006})
 LATEST_LINES = 20
 DELETION_RETRY = "an SA could not be deleted from the data path"
 DELETED = "an SA was deleted here that an end still uses"

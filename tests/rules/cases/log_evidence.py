@@ -124,6 +124,15 @@ CASES = {
         ("fail info: hq-branch - log - hq: the IKEv2 negotiation was given up: Failed to authenticate the IKE SA"),
         "fail info: hq-branch - log - hq: every IKE version that is configured failed to make the tunnel",
     ),
+    "the end of a session": Case(
+        _logged(
+            log_line(
+                f"%ASA-4-113019: Group = {BRANCH}, Username = {BRANCH}, IP = {BRANCH}, Session disconnected. Session "
+                "Type: LAN-to-LAN, Duration: 0h:05m:00s, Bytes xmt: 0, Bytes rcv: 0, Reason: Idle Timeout"
+            )
+        ),
+        "fail info: hq-branch - log - hq: a connection ended: Idle Timeout",
+    ),
     "another peer's end": Case(
         _logged(
             log_line(
