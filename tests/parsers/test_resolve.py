@@ -128,3 +128,8 @@ def test_what_leads_nowhere_is_kept(line: str) -> None:
     found = resolved("extended deny ip any4 host 10.1.0.9 inactive", line)
     assert found.unresolved == (f"access-list vpn {line}",)
     assert [(rule.permit, rule.inactive) for rule in found.rules] == [(False, True)]
+
+
+def test_a_rule_keeps_the_hours_in_which_it_holds() -> None:
+    found = resolved("extended permit ip any4 host 10.1.0.9 time-range OFFICE", "extended permit ip any4 any4")
+    assert [rule.time_range for rule in found.rules] == ["OFFICE", None]

@@ -198,6 +198,7 @@ class AccessRule:
     """One permit or deny of an access list after names, objects and groups are resolved.
 
     ``source`` and ``destination`` are selectors of this device's own configuration; ``line`` is the text typed.
+    ``time_range`` names the hours in which it holds, ``None`` for always; an ``inactive`` line never does.
     """
 
     permit: bool
@@ -205,6 +206,7 @@ class AccessRule:
     destination: Selector
     line: str
     inactive: bool = False
+    time_range: str | None = None
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,7 @@ class Resolver:
                 destination=Selector(destination, number, *destination_ports),
                 line=line.text,
                 inactive=line.inactive,
+                time_range=line.time_range,
             )
             for number, source_ports, destination_ports in services
             for source in sources

@@ -40,7 +40,10 @@ _TWO_WORDS = frozenset({"host", "object", "object-group", "interface"})
 
 @dataclass(frozen=True)
 class AccessLine:
-    """One permit or deny as typed. ``source_ports`` and ``destination_ports`` are empty for any port."""
+    """One permit or deny as typed. ``source_ports`` and ``destination_ports`` are empty for any port.
+
+    ``time_range`` names the hours in which the line holds; ``None`` is always.
+    """
 
     name: str
     permit: bool
@@ -51,6 +54,7 @@ class AccessLine:
     destination_ports: tuple[str, ...]
     inactive: bool
     text: str
+    time_range: str | None = None
 
 
 class _Words:
@@ -100,9 +104,19 @@ def access_line(words: list[str], text: str) -> AccessLine | None:
         destination_ports = rest.ports(groups=True)
     if not source or not destination:
         return None
-    inactive = "inactive" in rest.words
+    options = rest.words
+    _, _, named = " ".join(options).partition("time-range ")
     return AccessLine(
-        words[1], action == "permit", protocol, source, source_ports, destination, destination_ports, inactive, text
+        name=words[1],
+        permit=action == "permit",
+        protocol=protocol,
+        source=source,
+        source_ports=source_ports,
+        destination=destination,
+        destination_ports=destination_ports,
+        inactive="inactive" in options,
+        text=text,
+        time_range=named.split()[0] if named.split() else None,
     )
 
 
