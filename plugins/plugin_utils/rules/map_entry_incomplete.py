@@ -14,7 +14,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import map_line, modern, place, unread_config
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import modern, place, unread_config
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import own_entries, virtual
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -33,12 +34,7 @@ SUBJECT = "missing"
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
     findings = unread_config(RULE, tunnel, SUBJECT)
-    entries = [
-        (end, entry)
-        for end in tunnel.ends
-        for entry in (end.map_entry, *end.more_entries)
-        if entry is not None and entry.dynamic_map is None
-    ]
+    entries = [(end, entry) for end in tunnel.ends if not virtual(end) for entry in own_entries(end)]
     for end, entry in entries:
         if _missing(entry):
             words = f"{end.name}: {', '.join(_missing(entry))}"
@@ -46,10 +42,11 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
             findings.append(RULE.fails(tunnel, SUBJECT, words, where=place_, fix=[_fix(end, entry)]))
     yield from findings
     if not findings and entries:
-        words = " ".join(f"{end.name}: nothing" for end, _ in entries)
+        words = " ".join(f"{name}: nothing" for name in dict.fromkeys(end.name for end, _ in entries))
         yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
     elif not findings:
-        yield RULE.not_applicable(tunnel, SUBJECT, "no end has a static crypto map entry")
+        reason = next((why for end in tunnel.ends if (why := virtual(end))), "")
+        yield RULE.not_applicable(tunnel, SUBJECT, reason or "no end has a static crypto map entry")
 
 
 def _missing(entry: CryptoMapEntry) -> list[str]:
@@ -64,5 +61,5 @@ def _missing(entry: CryptoMapEntry) -> list[str]:
 def _fix(end: End, entry: CryptoMapEntry) -> Fix:
     transform = "set ikev1 transform-set NAME" if modern(end.device) else "set transform-set NAME"
     lines = {"match address": "match address NAME", "set peer": "set peer ADDRESS", "transform": transform}
-    typed = tuple(map_line(end, lines[part]) for part in _missing(entry))
+    typed = tuple(f"crypto map {entry.map} {entry.sequence} {lines[part]}" for part in _missing(entry))
     return Fix(end.name, typed, note="fill in the names")

@@ -5,8 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Fix, Group, Severity, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    Config,
+    CryptoMapEntry,
+    End,
+    Finding,
+    Fix,
+    Group,
+    Severity,
+    Tunnel,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import place, unread_config
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import virtual
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -24,22 +34,31 @@ SUBJECT = "applied to"
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
     findings = unread_config(RULE, tunnel, SUBJECT)
-    applied = {
-        end.name: end.device.config.crypto_map_interfaces.get(end.map_entry.map, ())
+    mapped = [
+        (end, end.device.config, end.map_entry)
         for end in tunnel.ends
-        if end.device.config is not None and end.map_entry is not None
-    }
+        if end.device.config is not None and end.map_entry is not None and not virtual(end)
+    ]
+    applied = {end.name: config.crypto_map_interfaces.get(entry.map, ()) for end, config, entry in mapped}
     words = " ".join(f"{name}: {', '.join(nameifs) or 'no interface'}" for name, nameifs in applied.items())
-    missing = [end for end in tunnel.ends if end.map_entry is not None and applied.get(end.name) == ()]
+    missing = [(end, config, entry) for end, config, entry in mapped if not applied[end.name]]
     if missing:
-        fix = [
-            Fix(end.name, (f"crypto map {end.map_entry.map} interface outside",), note="name the interface to the peer")
-            for end in missing
-            if end.map_entry is not None
-        ]
+        fix = [_fix(tunnel, end, config, entry) for end, config, entry in missing]
         findings.append(RULE.fails(tunnel, SUBJECT, words, where=place(tunnel), fix=fix))
     yield from findings
     if not findings and applied:
         yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
     elif not findings:
-        yield RULE.not_applicable(tunnel, SUBJECT, "no end has a crypto map entry")
+        reason = next((why for end in tunnel.ends if (why := virtual(end))), "")
+        yield RULE.not_applicable(tunnel, SUBJECT, reason or "no end has a crypto map entry")
+
+
+def _fix(tunnel: Tunnel, end: End, config: Config, entry: CryptoMapEntry) -> Fix:
+    other = tunnel.other(end)
+    named = [
+        each.nameif
+        for each in config.interfaces
+        if other is not None and each.address is not None and each.address == other.peer_address
+    ]
+    note = "the interface that the other end names as its peer" if any(named) else "name the interface to the peer"
+    return Fix(end.name, (f"crypto map {entry.map} interface {next(filter(None, named), 'outside')}",), note=note)

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Fix, Group, Severity, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
     absent,
-    addresses,
     map_line,
     place,
     unread_config,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import names_other, reachable
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -39,9 +39,9 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         yield from findings
         return
     left, right = tunnel.ends
-    wrong = [(end, other) for end, other in ((left, right), (right, left)) if not _names(end, other)]
+    wrong = [(end, other) for end, other in ((left, right), (right, left)) if not _right(end, other)]
     for end, other in wrong:
-        theirs = addresses(other) or ((other.address,) if other.address is not None else ())
+        theirs = reachable(other)
         words = f"{end.name}: {_peers(end)} {other.name}: {', '.join(map(str, theirs)) or 'no address'}"
         yield RULE.fails(tunnel, SUBJECT, words, where=place(tunnel), fix=_fix(end, other))
     if not wrong:
@@ -49,16 +49,11 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
 
 
-def _names(end: End, other: End) -> bool:
-    entry = end.map_entry
-    if entry is None:
+def _right(end: End, other: End) -> bool:
+    if end.map_entry is None:
         return False
-    if entry.dynamic_map is not None:
-        return True
     # An address on an interface without a crypto map is map-not-applied's to say, when that map is applied nowhere.
-    reachable = addresses(other) or ((other.address,) if other.address is not None else ())
-    peers = {peer for each in (entry, *end.more_entries) for peer in each.peers}
-    return not peers.isdisjoint(reachable) or end.peer_address in reachable
+    return end.map_entry.dynamic_map is not None or names_other(end, other)
 
 
 def _peers(end: End) -> str:
@@ -66,13 +61,17 @@ def _peers(end: End) -> str:
         return "no crypto map entry names this peer"
     if end.map_entry.dynamic_map is not None:
         return f"any (dynamic map {end.map_entry.dynamic_map})"
-    return "peer " + ", ".join(map(str, end.map_entry.peers))
+    via = f" ({end.map_entry.tunnel_interface})" if end.map_entry.tunnel_interface else ""
+    return "peer " + (", ".join(map(str, end.map_entry.peers)) or "none") + via
 
 
 def _fix(end: End, other: End) -> list[Fix]:
-    if end.map_entry is None or len(end.map_entry.peers) != 1 or not addresses(other):
+    entry, there = end.map_entry, reachable(other)
+    if entry is None or len(entry.peers) != 1 or not there:
         return []
-    lines = (map_line(end, f"set peer {addresses(other)[0]}"),)
-    undo = map_line(end, f"set peer {end.map_entry.peers[0]}")
+    if entry.tunnel_interface is not None:
+        lines = (f"interface {entry.tunnel_interface}", f" tunnel destination {there[0]}")
+        return [Fix(end.name, lines, note="interrupts this tunnel")]
+    old = map_line(end, f"set peer {entry.peers[0]}")
     note = "interrupts this entry; with IKEv2 delete and re-create the whole entry"
-    return [Fix(end.name, (f"no {undo}", *lines), note=note)]
+    return [Fix(end.name, (f"no {old}", map_line(end, f"set peer {there[0]}")), note=note)]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Version
 from tests.build import config_tunnel, half_read, hq, hq_config, tunnel
 from tests.rules.case import Case
+from tests.rules.maps import THERE, dynamic_hub, entries, joined, lists, mapped, route_based
 
 CASES = {
-    "complete": Case(tunnel(), "pass: hq-branch / outside_map 10 - missing - hq: nothing branch: nothing"),
+    "complete": Case(
+        tunnel(),
+        "pass: hq-branch / outside_map 10 - missing - hq: nothing branch: nothing",
+    ),
     "without a transform": Case(
         config_tunnel(hq_config(map_changes={"transform_sets": ()})),
         "fail critical: hq-branch / outside_map 10 - missing - hq: transform",
@@ -18,11 +20,31 @@ CASES = {
         tunnel(hq(config=hq_config(map_changes={"access_list": None, "transform_sets": ()}), version=Version(9, 16))),
         "fail critical: hq-branch / outside_map 10 - missing - hq: match address, transform",
     ),
+    "another sequence of the same peer": Case(
+        joined(hq_config(crypto_maps=(mapped(10), mapped(20, None)))),
+        "fail critical: hq-branch / outside_map 20 - missing - hq: match address",
+    ),
+    "two whole sequences of the same peer": Case(
+        joined(hq_config(crypto_maps=(mapped(10), mapped(20, "MORE")), access_lists=lists(THERE, MORE=[THERE]))),
+        "pass: hq-branch / outside_map 10 - missing - hq: nothing branch: nothing",
+    ),
     "a dynamic map has its own": Case(
-        replace(tunnel(), ends=tuple(replace(end, map_entry=None) for end in tunnel().ends)),
+        dynamic_hub(),
+        "pass: hq-branch / outside_map 65535 - missing - branch: nothing",
+    ),
+    "two tunnel interfaces": Case(
+        route_based(),
+        (
+            "not_applicable: hq-branch - missing - hq's Tunnel1 takes what is routed to it: it has no crypto map "
+            "and no access list"
+        ),
+    ),
+    "no entry at either end": Case(
+        entries(None, None),
         "not_applicable: hq-branch - missing - no end has a static crypto map entry",
     ),
     "an end was not read": Case(
-        half_read(), "unknown: hq-branch - missing - the configuration of branch was not read (connection timed out)"
+        half_read(),
+        "unknown: hq-branch - missing - the configuration of branch was not read (connection timed out)",
     ),
 }

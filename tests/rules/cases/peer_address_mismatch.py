@@ -5,12 +5,14 @@ from __future__ import annotations
 from ipaddress import ip_address
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import pair
-from tests.build import BRANCH, at_hq, branch, half_read, hq, hq_config, tunnel
+from tests.build import BRANCH, branch, half_read, hq, hq_config, tunnel
 from tests.rules.case import Case
+from tests.rules.maps import alone, joined, route_based
 
 CASES = {
     "each names the other": Case(
-        tunnel(), "pass: hq-branch / outside_map 10 - peer - hq: peer 198.51.100.2 branch: peer 203.0.113.1"
+        tunnel(),
+        "pass: hq-branch / outside_map 10 - peer - hq: peer 198.51.100.2 branch: peer 203.0.113.1",
     ),
     "branch is reached through NAT": Case(
         tunnel(hq(config=hq_config("192.0.2.77")), branch(public_addresses=(ip_address("192.0.2.77"),))),
@@ -27,8 +29,8 @@ CASES = {
     "hq has no entry for branch": Case(
         tunnel(hq(config=hq_config(crypto_maps=()))),
         (
-            "fail critical: hq-branch / outside_map 10 - peer - hq: no crypto map entry names this peer "
-            "branch: 198.51.100.2"
+            "fail critical: hq-branch / outside_map 10 - peer - hq: no crypto map entry names this peer branch: "
+            "198.51.100.2"
         ),
     ),
     "a hub takes any peer through a dynamic map": Case(
@@ -37,13 +39,26 @@ CASES = {
     ),
     "hq names branch as its backup peer": Case(
         pair([hq(config=hq_config(["192.0.2.9", BRANCH])), branch()])[0],
-        ("pass: hq-branch / outside_map 10 - peer - hq: peer 192.0.2.9, 198.51.100.2 branch: peer 203.0.113.1"),
+        "pass: hq-branch / outside_map 10 - peer - hq: peer 192.0.2.9, 198.51.100.2 branch: peer 203.0.113.1",
+    ),
+    "hq names branch by a name": Case(
+        joined(hq_config(names={"branch-fw": ip_address(BRANCH)}, map_changes={"peers": ("branch-fw",)})),
+        "pass: hq-branch / outside_map 10 - peer - hq: peer branch-fw branch: peer 203.0.113.1",
+    ),
+    "two tunnel interfaces": Case(
+        route_based(),
+        "pass: hq-branch / Tunnel1 - peer - hq: peer 198.51.100.2 (Tunnel1) branch: peer 203.0.113.1 (Tunnel1)",
+    ),
+    "a tunnel interface to an address that nobody has": Case(
+        route_based(hq_peer="198.51.100.99"),
+        "fail critical: hq-branch / Tunnel1 - peer - hq: peer 198.51.100.99 (Tunnel1) branch: 198.51.100.2",
     ),
     "an end was not read": Case(
-        half_read(), "unknown: hq-branch - peer - the configuration of branch was not read (connection timed out)"
+        half_read(),
+        "unknown: hq-branch - peer - the configuration of branch was not read (connection timed out)",
     ),
     "the peer is foreign": Case(
-        pair([hq(at_hq())], foreign_peers=[ip_address(BRANCH)])[0],
-        ("not_applicable: hq-198.51.100.2 - peer - 198.51.100.2 is declared foreign: judged from hq's end alone"),
+        alone(foreign_peers=[ip_address(BRANCH)]),
+        "not_applicable: hq-198.51.100.2 - peer - 198.51.100.2 is declared foreign: judged from hq's end alone",
     ),
 }
