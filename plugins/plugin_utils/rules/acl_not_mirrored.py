@@ -3,29 +3,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network, collapse_addresses
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Config,
-    CryptoMapEntry,
     End,
     Finding,
     Fix,
     Group,
+    Network,
     ProxyIdentities,
+    Selector,
     Severity,
     Tunnel,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import (
+    doubt,
+    exceptions,
+    list_names,
+    listed,
+    permitted,
+    rules_of,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, permit_line, place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import any_virtual
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Index
 
 RULE = Rule(
     id="acl-not-mirrored",
     title="The crypto access lists of both ends mirror each other",
     severity=Severity.CRITICAL,
     group=Group.MATCH,
-    rationale="The responder refuses proxy identities that its own list does not hold (713061). A list that is a part "
-    "of the other works when the narrow end starts, and fails when the wide one does.",
+    rationale="The responder refuses proxy identities that no single line of its own list holds (713061). A list that "
+    "is a part of the other works when the narrow end starts, and fails when the wide one does; two lines that "
+    "together are one of the other end's are not that one, because IKE negotiates line by line.",
     reads=("show running-config access-list", "show running-config crypto"),
     sources=("ASA syslog messages, 713061",),
     fixed_by="access-list lines: a human decides which end is right",
@@ -33,71 +47,121 @@ RULE = Rule(
 SUBJECT = "crypto access list"
 
 
+@dataclass(frozen=True)
+class _List:
+    """What one end permits and denies, as that end says it, and what the other end would make of it."""
+
+    end: End
+    lines: tuple[ProxyIdentities, ...]
+    only: tuple[ProxyIdentities, ...]
+    refused: frozenset[ProxyIdentities]
+    denied: tuple[ProxyIdentities, ...]
+
+
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    compared = both_entries(RULE, tunnel, SUBJECT)
+    compared = any_virtual(RULE, tunnel, SUBJECT) or both_entries(RULE, tunnel, SUBJECT)
+    if isinstance(compared, Finding):
+        yield compared
+        return
     if isinstance(compared, list):
         yield from compared
         return
-    doubt = [reason for end, config, _ in compared if (reason := _doubt(end, config))]
-    if doubt:
-        yield RULE.unknown(tunnel, SUBJECT, "; ".join(doubt), where=place(tunnel))
+    doubts = [reason for end, config, _ in compared if (reason := doubt(end, config))]
+    if doubts:
+        yield RULE.unknown(tunnel, SUBJECT, "; ".join(doubts), where=place(tunnel))
         return
-    mine, theirs = (_permitted(config, end) for end, config, _ in compared)
-    mirrored = {each.mirrored() for each in theirs}
-    only_mine, only_theirs = mine - mirrored, {each.mirrored() for each in mirrored - mine}
-    if not only_mine and not only_theirs:
-        words = values(tunnel, lambda end: f"{len(mine)} {'entry' if len(mine) == 1 else 'entries'}")
+    (left, mine, _), (right, theirs, _) = compared
+    lists = {left.name: _compared(left, mine, right, theirs), right.name: _compared(right, theirs, left, mine)}
+    words = values(tunnel, lambda end: _words(tunnel, lists[end.name], [*lists.values()]))
+    severity = _severity([*lists.values()])
+    hours = sorted({rule.time_range for e, config, _ in compared for rule in rules_of(e, config) if rule.time_range})
+    if severity is None:
         yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
-        return
-    extra = {compared[0][0].name: only_mine, compared[1][0].name: only_theirs}
-    yield RULE.fails(
-        tunnel,
-        SUBJECT,
-        values(tunnel, lambda end: _only(extra[end.name])),
-        where=place(tunnel),
-        severity=Severity.ERROR if mine & mirrored else Severity.CRITICAL,
-        fix=[
-            fix
-            for (end, _, entry), missing in zip(compared, (only_theirs, only_mine), strict=True)
-            if (fix := _fix(end, entry, missing))
-        ],
-    )
+    elif hours:
+        reason = f"it depends on whether time-range {', '.join(hours)} is in force: {words}"
+        yield RULE.unknown(tunnel, SUBJECT, reason, where=place(tunnel))
+    else:
+        fix = [fix for each in lists.values() if (fix := _fix(tunnel, each))]
+        yield RULE.fails(tunnel, SUBJECT, words, where=place(tunnel), severity=severity, fix=fix)
 
 
-def _names(end: End) -> list[str]:
-    entries = [entry for entry in (end.map_entry, *end.more_entries) if entry is not None]
-    return [entry.access_list for entry in entries if entry.access_list is not None]
+def _compared(end: End, config: Config, other: End, theirs: Config) -> _List:
+    lines = _unique(line for name in list_names(end) for line in permitted(config, name))
+    mirrored = {line.mirrored() for name in list_names(other) for line in permitted(theirs, name)}
+    only = tuple(line for line in lines if line not in mirrored)
+    accepting = Index(mirrored)
+    denied = _unique(line for name in list_names(end) for line in exceptions(config, name))
+    there = {line.mirrored() for name in list_names(other) for line in exceptions(theirs, name)}
+    refused = frozenset(line for line in only if not accepting.holds(line))
+    return _List(end, lines, only, refused, tuple(line for line in denied if line not in there))
 
 
-def _doubt(end: End, config: Config) -> str:
-    if not _names(end):
-        return f"{end.name} matches no access list: see map-entry-incomplete"
-    for name in _names(end):
-        if name not in config.access_lists:
-            return f"{end.name}'s access list {name} was not read"
-        if config.access_lists[name].unresolved:
-            return f"{end.name}'s access list {name} names what was not read: {config.access_lists[name].unresolved[0]}"
-    return ""
+def _severity(lists: Sequence[_List]) -> Severity | None:
+    if any(each.refused for each in lists):
+        works = any(len(each.refused) < len(each.lines) for each in lists)
+        return Severity.ERROR if works else Severity.CRITICAL
+    # Not the same lines, and yet each end takes what the other proposes; or one end sends in clear what it denies.
+    return Severity.WARNING if any(each.only or each.denied for each in lists) else None
 
 
-def _permitted(config: Config, end: End) -> set[ProxyIdentities]:
-    return {
-        ProxyIdentities(rule.source, rule.destination)
-        for name in _names(end)
-        for rule in config.access_lists[name].rules
-        if rule.permit and not rule.inactive
-    }
+def _words(tunnel: Tunnel, mine: _List, every: Sequence[_List]) -> str:
+    parts = []
+    other = tunnel.other(mine.end)
+    accepted = [line for line in mine.only if line not in mine.refused]
+    if refused := [line for line in mine.only if line in mine.refused]:
+        parts.append(f"only here {_sorted(refused)}, which {other.name if other else 'nobody'} refuses")
+    if accepted:
+        parts.append(f"only here {_sorted(accepted)}, which {other.name if other else 'nobody'} accepts")
+    if mine.denied:
+        parts.append(f"only here denied {_sorted(mine.denied)}")
+    if any(each.only for each in every) and _same_addresses(every):
+        parts.append("the same addresses in other lines")
+    if parts:
+        return "; ".join(parts)
+    if any(each.only or each.denied for each in every):
+        return "nothing more"
+    return f"{len(mine.lines)} {'entry' if len(mine.lines) == 1 else 'entries'}"
 
 
-def _only(extra: set[ProxyIdentities]) -> str:
-    return f"only here {', '.join(sorted(map(str, extra)))}" if extra else "nothing more"
+def _same_addresses(lists: Sequence[_List]) -> bool:
+    """Whether both lists are of the same packets, cut into other lines."""
+    left, right = lists
+    return _whole(left.lines) == _whole(line.mirrored() for line in right.lines)
 
 
-def _fix(end: End, entry: CryptoMapEntry, missing: set[ProxyIdentities]) -> Fix | None:
-    plain = [each for each in missing if not each.local.protocol and not each.remote.protocol]
-    if not plain or entry.access_list is None:
+def _whole(lines: Iterable[ProxyIdentities]) -> frozenset[ProxyIdentities]:
+    """The lines with neighbouring networks joined: first the local ones, then the remote ones."""
+    joined = {line.mirrored() for line in _joined(lines)}
+    return frozenset(line.mirrored() for line in _joined(joined))
+
+
+def _joined(lines: Iterable[ProxyIdentities]) -> Iterator[ProxyIdentities]:
+    groups: dict[tuple[int, Selector, Selector], list[Selector]] = {}
+    for line in lines:
+        ports = Selector(line.remote.network, line.local.protocol, line.local.port_low, line.local.port_high)
+        groups.setdefault((line.local.network.version, line.remote, ports), []).append(line.local)
+    for (_, remote, ports), locals_ in groups.items():
+        four = [each.network for each in locals_ if isinstance(each.network, IPv4Network)]
+        six = [each.network for each in locals_ if not isinstance(each.network, IPv4Network)]
+        networks: list[Network] = [*collapse_addresses(four), *collapse_addresses(six)]
+        for network in networks:
+            yield ProxyIdentities(Selector(network, ports.protocol, ports.port_low, ports.port_high), remote)
+
+
+def _sorted(lines: Iterable[ProxyIdentities]) -> str:
+    return listed(sorted(map(str, lines)))
+
+
+def _unique(lines: Iterable[ProxyIdentities]) -> tuple[ProxyIdentities, ...]:
+    return tuple(dict.fromkeys(lines))
+
+
+def _fix(tunnel: Tunnel, mine: _List) -> Fix | None:
+    """The lines that the other end lacks, for it to type."""
+    other = tunnel.other(mine.end)
+    entry = other.map_entry if other is not None else None
+    plain = [line for line in mine.only if not line.local.protocol and not line.remote.protocol]
+    if other is None or entry is None or entry.access_list is None or not plain:
         return None
-    lines = tuple(
-        permit_line(entry.access_list, each.remote, each.local) for each in sorted(plain, key=lambda each: str(each))
-    )
-    return Fix(end.name, lines, note="or take the counterpart away at the other end")
+    lines = tuple(permit_line(entry.access_list, line.remote, line.local) for line in sorted(plain, key=str))
+    return Fix(other.name, lines, note=f"or take the counterpart away at {mine.end.name}")

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The crypto access lists of one end: what it proposes and accepts, line by line.
+
+IKE negotiates one pair of SAs for each line that permits (after its objects and groups are resolved). A responder
+accepts what one of its own lines holds, and refuses what only several of them together would (713061).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    AccessRule,
+    Config,
+    CryptoMapEntry,
+    End,
+    ProxyIdentities,
+    Severity,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Examine, Said, own_entries
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import (
+    Clash,
+    Index,
+    Sequences,
+    sequences,
+    traffic,
+    within,
+)
+
+SHOWN = 4
+"""So many lines or identities stand in a message; a number stands for the rest."""
+
+
+def list_names(end: End) -> tuple[str, ...]:
+    """The access lists of every entry that names this peer."""
+    return tuple(dict.fromkeys(e.access_list for e in own_entries(end) if e.access_list is not None))
+
+
+def doubt(end: End, config: Config) -> str:
+    """Why the end's crypto access lists are not known whole, or nothing."""
+    if not list_names(end):
+        return f"{end.name} matches no access list: see map-entry-incomplete"
+    for name in list_names(end):
+        if name not in config.access_lists:
+            return f"{end.name}'s access list {name} was not read"
+        if config.access_lists[name].unresolved:
+            return f"{end.name}'s access list {name} names what was not read: {config.access_lists[name].unresolved[0]}"
+    return ""
+
+
+def rules_of(end: End, config: Config) -> list[AccessRule]:
+    """Every line of the end's crypto access lists that was read, the inactive ones too."""
+    return [rule for name in list_names(end) if name in config.access_lists for rule in config.access_lists[name].rules]
+
+
+def permitted(config: Config, name: str | None) -> list[ProxyIdentities]:
+    """What a list permits, without lines that a line above leaves nothing: they propose nothing."""
+    return [traffic(rule) for _, rule in _effective(config, name)[1] if rule.permit]
+
+
+def exceptions(config: Config, name: str | None) -> list[ProxyIdentities]:
+    """What a list denies of what it permits further down."""
+    index, lines = _effective(config, name)
+    permits = {position for position, rule in lines if rule.permit}
+    return [
+        traffic(rule)
+        for position, rule in lines
+        if not rule.permit and any(p in permits for p in index.near(traffic(rule), start=position + 1))
+    ]
+
+
+def _effective(config: Config, name: str | None) -> tuple[Index, list[tuple[int, AccessRule]]]:
+    """The lines of a list that decide about some packet, with their positions in the index of all active ones."""
+    found = config.access_lists.get(name or "")
+    active = [rule for rule in (found.rules if found else ()) if not rule.inactive]
+    index = Index(traffic(rule) for rule in active)
+    lines = []
+    for position, rule in enumerate(active):
+        mine = index.pairs[position]
+        # A line that holds only at some hours covers nothing for good.
+        above = (p for p in index.near(mine, stop=position) if active[p].time_range is None)
+        if not any(within(mine, index.pairs[p]) for p in above):
+            lines.append((position, rule))
+    return index, lines
+
+
+def listed(items: Sequence[object]) -> str:
+    """The first few, and how many more."""
+    more = len(items) - SHOWN
+    return ", ".join(map(str, items[:SHOWN])) + (f" and {more} more" if more > 0 else "")
+
+
+def judge_lines(
+    wrong: Callable[[AccessRule], bool], words: Callable[[list[str]], str], healthy: str, severity: Severity
+) -> Examine:
+    """An examination of an end's crypto access lists that fails for lines of a kind, named as typed."""
+
+    def examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
+        lines = list(dict.fromkeys(rule.line for rule in rules_of(end, config) if wrong(rule)))
+        if lines:
+            return Said(words(lines), severity, evidence=tuple(f"{end.name}: {line}" for line in lines))
+        reason = doubt(end, config)
+        return Said(reason, unknown=True) if reason else Said(healthy)
+
+    return examine
+
+
+def counted(lines: Sequence[object], noun: str = "line") -> str:
+    return f"{len(lines)} {noun}{'' if len(lines) == 1 else 's'}"
+
+
+def clashing(
+    end: End, config: Config, find: Callable[[Sequences, CryptoMapEntry, ProxyIdentities], list[Clash]]
+) -> list[Clash]:
+    """What ``find`` says of other sequences on each line of this end's, those of the same peer left out."""
+    own = own_entries(end)
+    ours = {(each.map, each.sequence) for each in own}
+    found = []
+    for entry in own:
+        others = sequences(config, entry.map)
+        for mine in permitted(config, entry.access_list):
+            clashes = find(others, entry, mine)
+            found += [clash for clash in clashes if (clash.entry.map, clash.entry.sequence) not in ours]
+    return found
