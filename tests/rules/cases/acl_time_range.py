@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from tests.build import config_tunnel, half_read, hq_config, tunnel
+from tests.rules.case import Case
+from tests.rules.maps import THERE, at_hq_only, dynamic_hub, route_based
+
+CASES = {
+    "none": Case(
+        tunnel(),
+        "pass: hq-branch / outside_map 10 - time ranges - hq: none branch: none",
+    ),
+    "a line keeps hours": Case(
+        at_hq_only(THERE, "permit ip 10.1.0.0 255.255.0.0 10.3.0.0 255.255.0.0 time-range OFFICE"),
+        (
+            "fail warning: hq-branch / outside_map 10 - time ranges - hq: 1 line, in force or not at this hour: "
+            "access-list VPN extended permit ip 10.1.0.0 255.255.0.0 10.3.0.0 255.255.0.0 time-range OFFICE "
+            "branch: none"
+        ),
+    ),
+    "off at every hour": Case(
+        at_hq_only(THERE, "permit ip any any time-range OFFICE inactive"),
+        "pass: hq-branch / outside_map 10 - time ranges - hq: none branch: none",
+    ),
+    "a tunnel interface has no list": Case(
+        route_based(),
+        (
+            "not_applicable: hq-branch - time ranges - hq's Tunnel1 takes what is routed to it: it has no crypto "
+            "map and no access list"
+        ),
+    ),
+    "hq takes what branch proposes": Case(
+        dynamic_hub(),
+        "pass: hq-branch / outside_map 10 - time ranges - branch: none",
+    ),
+    "the list was not read": Case(
+        config_tunnel(hq_config(access_lists={})),
+        "unknown: hq-branch / outside_map 10 - time ranges - hq's access list VPN was not read",
+    ),
+    "an end was not read": Case(
+        half_read(),
+        "unknown: hq-branch - time ranges - the configuration of branch was not read (connection timed out)",
+    ),
+}
