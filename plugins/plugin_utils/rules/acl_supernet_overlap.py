@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tunnel's traffic is no other tunnel's too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    Config,
+    CryptoMapEntry,
+    End,
+    Finding,
+    Group,
+    Severity,
+    Tunnel,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import clashing, doubt, listed
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, judge_ends
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Sequences
+
+RULE = Rule(
+    id="acl-supernet-overlap",
+    title="The tunnel's traffic is no other tunnel's too",
+    severity=Severity.INFO,
+    group=Group.MATCH,
+    rationale="A later sequence wants traffic that this one takes. Both ends may agree and the tunnel work: it is the "
+    "later one that starves, or takes over on the day this entry is removed.",
+    reads=("show running-config crypto", "show running-config access-list"),
+    sources=("Cisco ASA CLI configuration guide, Cascading ACLs in a Crypto Map Set",),
+    fixed_by="access lists that do not overlap: a human decides",
+)
+SUBJECT = "wanted by a later sequence"
+
+
+def check(tunnel: Tunnel) -> Iterator[Finding]:
+    yield from judge_ends(RULE, tunnel, SUBJECT, _examine)
+
+
+def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
+    wanted = clashing(end, config, Sequences.below)
+    if wanted:
+        words = listed([f"{clash.mine} by {clash.entry} ({clash.theirs})" for clash in wanted])
+        return Said(words, Severity.INFO)
+    reason = doubt(end, config)
+    return Said(reason, unknown=True) if reason else Said("nothing")

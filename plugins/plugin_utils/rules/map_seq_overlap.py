@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""No earlier sequence of the crypto map takes a part of the tunnel's traffic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    Config,
+    CryptoMapEntry,
+    End,
+    Finding,
+    Group,
+    Severity,
+    Tunnel,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import clashing, doubt, listed
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, judge_ends
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Sequences, sequences
+
+RULE = Rule(
+    id="map-seq-overlap",
+    title="No earlier sequence of the crypto map takes a part of the tunnel's traffic",
+    severity=Severity.WARNING,
+    group=Group.MATCH,
+    rationale="Some hosts are sent to another peer than the rest of their network. An earlier sequence that is a part "
+    "of this one may be meant so; two that cross each other hardly are.",
+    reads=("show running-config crypto", "show running-config access-list"),
+    sources=("Cisco ASA CLI configuration guide, Cascading ACLs in a Crypto Map Set",),
+    fixed_by="access lists that do not overlap: a human decides",
+)
+SUBJECT = "taken in part by an earlier sequence"
+
+
+def check(tunnel: Tunnel) -> Iterator[Finding]:
+    yield from judge_ends(RULE, tunnel, SUBJECT, _examine)
+
+
+def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
+    shared = [clash for clash in clashing(end, config, Sequences.above) if not clash.whole]
+    if shared:
+        words = listed([f"{clash.mine} by {clash.entry} ({clash.theirs})" for clash in shared])
+        return Said(words, Severity.INFO if all(clash.specific for clash in shared) else Severity.WARNING)
+    blind = sequences(config, entry.map).unread_above(entry)
+    if reason := doubt(end, config):
+        return Said(reason, unknown=True)
+    if blind is not None:
+        return Said(f"{end.name}'s access list {blind.access_list} of {blind} was not read whole", unknown=True)
+    return Said("nothing")

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""No earlier sequence of the crypto map takes the tunnel's traffic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    Config,
+    CryptoMapEntry,
+    End,
+    Finding,
+    Fix,
+    Group,
+    Severity,
+    Tunnel,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import clashing, doubt, listed
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, judge_ends, retyped
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Clash, Sequences, sequences, within
+
+RULE = Rule(
+    id="map-seq-shadow",
+    title="No earlier sequence of the crypto map takes the tunnel's traffic",
+    severity=Severity.ERROR,
+    group=Group.MATCH,
+    rationale="The first line that permits a packet decides, in the order of the sequences: what an earlier one takes "
+    "goes to its peer, and this tunnel never starts from this end.",
+    reads=("show running-config crypto", "show running-config access-list"),
+    sources=("Cisco ASA CLI configuration guide, Cascading ACLs in a Crypto Map Set",),
+    fixed_by="the narrower entry at a lower sequence: a human decides",
+)
+SUBJECT = "taken by an earlier sequence"
+
+
+def check(tunnel: Tunnel) -> Iterator[Finding]:
+    yield from judge_ends(RULE, tunnel, SUBJECT, _examine)
+
+
+def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
+    taken = [clash for clash in clashing(end, config, Sequences.above) if clash.whole]
+    if taken:
+        words = listed([f"{clash.mine} by {clash.entry} ({clash.theirs})" for clash in taken])
+        return Said(words, Severity.ERROR, fix=_fix(end, config, entry, taken))
+    if reason := doubt(end, config) or _unread_above(end, config, entry):
+        return Said(reason, unknown=True)
+    return Said("nothing")
+
+
+def _unread_above(end: End, config: Config, entry: CryptoMapEntry) -> str:
+    blind = sequences(config, entry.map).unread_above(entry)
+    return f"{end.name}'s access list {blind.access_list} of {blind} was not read whole" if blind is not None else ""
+
+
+def _fix(end: End, config: Config, entry: CryptoMapEntry, taken: list[Clash]) -> tuple[Fix, ...]:
+    first = taken[0].entry
+    used = {each.sequence for each in config.crypto_maps if each.map == entry.map}
+    # Where both say the same, moving one hides the other.
+    narrower = all(not within(clash.theirs, clash.mine) for clash in taken)
+    free = next((number for number in range(first.sequence - 1, 0, -1) if number not in used), None)
+    if not narrower or free is None or not retyped(entry):
+        return ()
+    note = f"moves the entry before {first}; interrupts this tunnel, and leaves its traffic in clear meanwhile"
+    return (Fix(end.name, retyped(entry, free), note=note),)
