@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The route to the peer leaves by the interface of the crypto map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    Config,
+    CryptoMapEntry,
+    End,
+    Finding,
+    Group,
+    Severity,
+    Tunnel,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, judge_ends
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import way
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+
+RULE = Rule(
+    id="map-wrong-interface",
+    title="The route to the peer leaves by the interface of the crypto map",
+    severity=Severity.CRITICAL,
+    group=Group.MATCH,
+    rationale="Only what leaves by the map's interface is tried against it. With the peer behind another interface "
+    "nothing is encrypted, and IKE goes out under an address that the peer does not know.",
+    reads=("show route", "show running-config route", "show running-config crypto"),
+    sources=("Cisco ASA CLI configuration guide, Applying Crypto Maps to Interfaces",),
+    fixed_by="the route, or crypto map interface: a human decides which is right",
+    practice=True,
+)
+SUBJECT = "way to the peer"
+
+
+def check(tunnel: Tunnel) -> Iterator[Finding]:
+    yield from judge_ends(RULE, tunnel, SUBJECT, _examine)
+
+
+def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
+    applied = config.crypto_map_interfaces.get(entry.map, ())
+    if not applied:
+        return Said(f"{end.name}'s map is applied nowhere: see map-not-applied", elsewhere=True)
+    if end.peer_address is None:
+        return Said(f"{end.name}'s peer has a name whose address was not read", unknown=True)
+    found = way(end.device, end.peer_address)
+    if isinstance(found, str):
+        return Said(found, unknown=True)
+    where = f"{found.words}, map on {', '.join(applied)}"
+    if set(found.interfaces) & set(applied):
+        return Said(where)
+    if spare := _elsewhere(config, end, found.interfaces):
+        return Said(f"{where} (stands by for {spare})")
+    if not found.sure:
+        reason = f"{end.name}: {where}, unless another route wins: the routing table was not read"
+        return Said(reason, unknown=True)
+    return Said(where, Severity.CRITICAL)
+
+
+def _elsewhere(config: Config, end: End, nameifs: tuple[str, ...]) -> CryptoMapEntry | None:
+    """An entry for the same peer on the interface that the route takes: two providers, one in use at a time."""
+    maps = {name for name, each in config.crypto_map_interfaces.items() if set(each) & set(nameifs)}
+    named = (each for each in config.crypto_maps if each.map in maps and end.peer_address in each.peers)
+    return next(named, None)

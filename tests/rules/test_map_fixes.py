@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lines that mend a crypto map, as an operator would paste them."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rules
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import CryptoMapEntry, Tunnel, Version
+from tests.build import BRANCH_LAN, at_hq, branch_config, config_tunnel, hq, hq_config, tunnel
+from tests.rules.maps import OTHER_PEER, THERE, beside, joined, mapped, route_based
+
+CHECKS = {check.rule.id: check for check in rules.load()}
+TEN = ("match address VPN", "set peer 198.51.100.2", "set transform-set AES")
+IKEV2 = {"transform_sets": (), "ikev2_proposals": ("AES256",)}
+ORIGINATE = {"map_changes": {"connection_type": "originate-only"}}
+
+
+@pytest.mark.parametrize(
+    ("rule", "made", "lines"),
+    [
+        (
+            "map-seq-shadow",
+            beside(mapped(5, "OTHER", OTHER_PEER), "permit ip any any"),
+            [
+                *(f"hq: no crypto map outside_map 10 {line}" for line in TEN),
+                *(f"hq: crypto map outside_map 4 {line}" for line in TEN),
+            ],
+        ),
+        # Nothing free above, and the same traffic twice: no line helps.
+        ("map-seq-shadow", beside(mapped(1, "OTHER", OTHER_PEER), "permit ip any any"), []),
+        ("map-seq-shadow", beside(mapped(5, "OTHER", OTHER_PEER), THERE), []),
+        (
+            "map-dynamic-not-last",
+            beside(CryptoMapEntry("outside_map", 5, dynamic_map="DYN")),
+            [
+                "hq: no crypto map outside_map 5 ipsec-isakmp dynamic DYN",
+                "hq: crypto map outside_map 65535 ipsec-isakmp dynamic DYN",
+            ],
+        ),
+        (
+            "map-entry-edited-in-place",
+            tunnel(hq(at_hq(remote="10.7.0.0/16"), config=hq_config(crypto_maps=(mapped(10),)))),
+            [
+                *(f"hq: no crypto map outside_map 10 {line}" for line in TEN),
+                *(f"hq: crypto map outside_map 10 {line}" for line in TEN),
+            ],
+        ),
+        (
+            "acl-not-mirrored",
+            config_tunnel(hq_config(acl=[("10.1.0.0/17", BRANCH_LAN)])),
+            [
+                "branch: access-list VPN extended permit ip 10.2.0.0 255.255.0.0 10.1.0.0 255.255.128.0",
+                "hq: access-list VPN extended permit ip 10.1.0.0 255.255.0.0 10.2.0.0 255.255.0.0",
+            ],
+        ),
+        (
+            "map-not-applied",
+            config_tunnel(hq_config(crypto_map_interfaces={})),
+            ["hq: crypto map outside_map interface outside"],
+        ),
+        (
+            "map-entry-incomplete",
+            joined(hq_config(crypto_maps=(mapped(10), mapped(20, None)))),
+            ["hq: crypto map outside_map 20 match address NAME"],
+        ),
+        (
+            "connection-type-conflict",
+            joined(hq_config(**ORIGINATE), branch_config(**ORIGINATE), version=Version(9, 16)),
+            [
+                "hq: crypto map outside_map 10 set connection-type bidirectional",
+                "branch: crypto map outside_map 10 set connection-type bi-directional",
+            ],
+        ),
+        (
+            "peer-address-mismatch",
+            tunnel(hq(config=hq_config("198.51.100.99"))),
+            [
+                "hq: no crypto map outside_map 10 set peer 198.51.100.99",
+                "hq: crypto map outside_map 10 set peer 198.51.100.2",
+            ],
+        ),
+        (
+            "peer-address-mismatch",
+            route_based(hq_peer="198.51.100.99"),
+            ["hq: interface Tunnel1", "hq:  tunnel destination 198.51.100.2"],
+        ),
+        (
+            "ike-version-mismatch",
+            config_tunnel(hq_config(map_changes=IKEV2)),
+            ["hq: crypto map outside_map 10 set ikev1 transform-set NAME"],
+        ),
+        (
+            "ike-version-mismatch",
+            joined(right=branch_config(map_changes=IKEV2), version=Version(9, 16)),
+            ["hq: crypto map outside_map 10 set ikev2 ipsec-proposal NAME"],
+        ),
+    ],
+)
+def test_a_map_is_mended_by_these_lines(rule: str, made: Tunnel, lines: list[str]) -> None:
+    findings = CHECKS[rule].findings(made)
+    fixes = [fix for finding in findings for fix in finding.fix]
+    assert [f"{fix.device}: {line}" for fix in fixes for line in fix.lines] == lines
+    assert not any(fix.safe for fix in fixes)
