@@ -7,8 +7,10 @@ import gc
 import random
 from ipaddress import ip_network
 
+import pytest
+
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Network, ProxyIdentities, Selector
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules import _sequences
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules import _once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Index, overlap, sequences, within
 from tests.build import hq_config, identities
 from tests.rules.maps import mapped
@@ -28,8 +30,9 @@ def some_traffic() -> ProxyIdentities:
     return ProxyIdentities(Selector(some_network(), protocol), Selector(some_network(), protocol, port, port))
 
 
-def test_what_is_near_is_what_overlaps() -> None:
-    pairs = [some_traffic() for _ in range(400)]
+@pytest.mark.parametrize("count", [0, 10, 400])
+def test_what_is_near_is_what_overlaps(count: int) -> None:
+    pairs = [some_traffic() for _ in range(count)]
     index = Index(pairs)
     for asked in (some_traffic() for _ in range(400)):
         every = [position for position, pair in enumerate(pairs) if overlap(asked, pair)]
@@ -58,10 +61,10 @@ def test_a_map_is_indexed_once_and_forgotten_with_its_configuration() -> None:
     known = sequences(config, "outside_map")
     assert sequences(config, "outside_map") is known
     key = id(config)
-    assert key in _sequences._KNOWN
+    assert key in _once._KNOWN
     del config
     gc.collect()
-    assert key not in _sequences._KNOWN
+    assert key not in _once._KNOWN
 
 
 def test_two_equal_configurations_have_their_own() -> None:
@@ -77,5 +80,6 @@ def test_a_hub_is_looked_at_in_proportion_to_its_tunnels() -> None:
 def looked_at(count: int) -> int:
     """How many lines are weighed while every sequence of a hub asks what is above it."""
     sites = [identities("10.255.0.0/16", f"10.{n // 256}.{n % 256}.0/24") for n in range(count)]
-    index = Index(sites)
-    return sum(len(list(index._remote.near(site.remote.network))) for site in sites)
+    axis = Index(sites)._remote
+    assert axis is not None
+    return sum(len(axis.near(site.remote.network)) for site in sites)

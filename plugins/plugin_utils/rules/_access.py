@@ -8,6 +8,7 @@ accepts what one of its own lines holds, and refuses what only several of them t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     AccessRule,
@@ -18,6 +19,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Examine, Said, own_entries
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._once import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import (
     Clash,
     Index,
@@ -53,35 +55,38 @@ def rules_of(end: End, config: Config) -> list[AccessRule]:
     return [rule for name in list_names(end) if name in config.access_lists for rule in config.access_lists[name].rules]
 
 
-def permitted(config: Config, name: str | None) -> list[ProxyIdentities]:
+@dataclass(frozen=True)
+class _Effect:
+    """What a list does: what it permits and proposes, and what it denies of what it permits further down."""
+
+    permitted: tuple[ProxyIdentities, ...]
+    exceptions: tuple[ProxyIdentities, ...]
+
+
+def permitted(config: Config, name: str | None) -> tuple[ProxyIdentities, ...]:
     """What a list permits, without lines that a line above leaves nothing: they propose nothing."""
-    return [traffic(rule) for _, rule in _effective(config, name)[1] if rule.permit]
+    return once(config, ("effect", name), lambda: _effect(config, name)).permitted
 
 
-def exceptions(config: Config, name: str | None) -> list[ProxyIdentities]:
+def exceptions(config: Config, name: str | None) -> tuple[ProxyIdentities, ...]:
     """What a list denies of what it permits further down."""
-    index, lines = _effective(config, name)
-    permits = {position for position, rule in lines if rule.permit}
-    return [
-        traffic(rule)
-        for position, rule in lines
-        if not rule.permit and any(p in permits for p in index.near(traffic(rule), start=position + 1))
-    ]
+    return once(config, ("effect", name), lambda: _effect(config, name)).exceptions
 
 
-def _effective(config: Config, name: str | None) -> tuple[Index, list[tuple[int, AccessRule]]]:
-    """The lines of a list that decide about some packet, with their positions in the index of all active ones."""
+def _effect(config: Config, name: str | None) -> _Effect:
     found = config.access_lists.get(name or "")
     active = [rule for rule in (found.rules if found else ()) if not rule.inactive]
     index = Index(traffic(rule) for rule in active)
-    lines = []
-    for position, rule in enumerate(active):
-        mine = index.pairs[position]
+    deciding = []
+    for position, mine in enumerate(index.pairs):
         # A line that holds only at some hours covers nothing for good.
         above = (p for p in index.near(mine, stop=position) if active[p].time_range is None)
         if not any(within(mine, index.pairs[p]) for p in above):
-            lines.append((position, rule))
-    return index, lines
+            deciding.append(position)
+    permits = {position for position in deciding if active[position].permit}
+    denials = (position for position in deciding if position not in permits)
+    excepting = [p for p in denials if any(each in permits for each in index.near(index.pairs[p], start=p + 1))]
+    return _Effect(tuple(index.pairs[p] for p in sorted(permits)), tuple(index.pairs[p] for p in excepting))
 
 
 def listed(items: Sequence[object]) -> str:

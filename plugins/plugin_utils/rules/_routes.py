@@ -7,8 +7,10 @@ says is good for agreeing, and for an answer it is sure of: a network of its own
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from ipaddress import ip_network
+from typing import Generic, TypeVar
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Address,
@@ -17,7 +19,9 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Network,
     Route,
     RoutingTable,
+    StaticRoute,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._once import once
 
 T = TypeVar("T")
 _DEEP = 5
@@ -25,9 +29,9 @@ _DEEP = 5
 
 @dataclass(frozen=True)
 class Way:
-    """The interfaces towards an address, with the words for them; sure is false where another route may win.
+    """The interfaces towards an address, with the words for them; ``sure`` is false where another route may win.
 
-    interfaces is empty when no route leads there.
+    ``interfaces`` is empty when no route leads there.
     """
 
     interfaces: tuple[str, ...]
@@ -47,10 +51,10 @@ def way(device: Device, address: Address) -> Way | str:
 
 
 def _looked_up(name: str, table: RoutingTable, address: Address, depth: int = 0) -> Way | str:
-    routes = [route for route in table.routes if not _tunneled(route)]
-    if any(isinstance(route.network, str) for route in routes):
+    if once(table, "named", lambda: any(isinstance(route.network, str) for route in table.routes)):
         return f"a route of {name} is printed under a name that was not read"
-    best = _longest([(route.network, route) for route in routes if not isinstance(route.network, str)], address)
+    prefixes: _Prefixes[Route] = once(table, "prefixes", lambda: _Prefixes(_routes(table)))
+    best = prefixes.longest(address)
     if not best:
         return Way((), "no route", sure=True)
     found: list[str] = []
@@ -67,22 +71,18 @@ def _looked_up(name: str, table: RoutingTable, address: Address, depth: int = 0)
     return Way(names, f"{best[0].network} by {', '.join(names)}", sure=True)
 
 
-def _tunneled(route: Route) -> bool:
-    return bool(route.next_hops) and all(hop.tunneled for hop in route.next_hops)
+def _routes(table: RoutingTable) -> Iterator[tuple[Network, Route]]:
+    for route in table.routes:
+        only_for_tunnels = bool(route.next_hops) and all(hop.tunneled for hop in route.next_hops)
+        if not isinstance(route.network, str) and not only_for_tunnels:
+            yield route.network, route
 
 
 def _configured(name: str, config: Config, address: Address) -> Way | str:
-    connected = [
-        (each.network, each.nameif)
-        for each in config.interfaces
-        if each.network is not None and each.nameif is not None and not each.shutdown
-    ]
-    own = _longest(connected, address)
-    routes = [each for each in config.routes or () if not each.tunneled]
-    static = _longest([(each.network, each) for each in routes], address)
-    longest = max((network.prefixlen for network, _ in connected if address in network), default=-1)
-    if own and all(longest >= each.network.prefixlen for each in static):
-        return Way((own[0],), f"connected to {own[0]}", sure=True)
+    connected = once(config, "connected", lambda: _Prefixes(_connected(config))).longest(address)
+    static = once(config, "routes", lambda: _Prefixes(_static(config))).longest(address)
+    if connected and (not static or connected[0][0].prefixlen >= static[0].network.prefixlen):
+        return Way((connected[0][1],), f"connected to {connected[0][1]}", sure=True)
     if not static:
         return f"no route of {name}'s configuration leads to {address}, and its routing table was not read"
     least = min(each.metric for each in static)
@@ -90,8 +90,27 @@ def _configured(name: str, config: Config, address: Address) -> Way | str:
     return Way(names, f"{static[0].network} by {', '.join(names)} (as configured)", sure=False)
 
 
-def _longest(entries: list[tuple[Network, T]], address: Address) -> list[T]:
-    """What stands beside the longest of the networks that hold the address."""
-    held = [(network.prefixlen, item) for network, item in entries if address in network]
-    longest = max((length for length, _ in held), default=0)
-    return [item for length, item in held if length == longest]
+def _connected(config: Config) -> Iterator[tuple[Network, tuple[Network, str]]]:
+    for each in config.interfaces:
+        if each.network is not None and each.nameif is not None and not each.shutdown:
+            yield each.network, (each.network, each.nameif)
+
+
+def _static(config: Config) -> Iterator[tuple[Network, StaticRoute]]:
+    return ((each.network, each) for each in config.routes or () if not each.tunneled)
+
+
+class _Prefixes(Generic[T]):
+    """What stands beside networks, by the longest that holds an address: a hub has as many routes as tunnels."""
+
+    def __init__(self, entries: Iterable[tuple[Network, T]]) -> None:
+        self._known: dict[Network, list[T]] = {}
+        for network, item in entries:
+            self._known.setdefault(network, []).append(item)
+        self._lengths = sorted({(network.version, network.prefixlen) for network in self._known}, reverse=True)
+
+    def longest(self, address: Address) -> list[T]:
+        for version, length in self._lengths:
+            if version == address.version and (found := self._known.get(ip_network((address, length), strict=False))):
+                return found
+        return []

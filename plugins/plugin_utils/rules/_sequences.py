@@ -12,7 +12,6 @@ a sorted list: a question looks at what overlaps, not at everything.
 
 from __future__ import annotations
 
-import weakref
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +25,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     ProxyIdentities,
     Selector,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._once import once
 
 
 def within(inner: ProxyIdentities, outer: ProxyIdentities) -> bool:
@@ -42,20 +42,31 @@ def traffic(rule: AccessRule) -> ProxyIdentities:
     return ProxyIdentities(rule.source, rule.destination)
 
 
+_FEW = 16
+"""So many are looked at one by one: that costs less than an index."""
+
+
 class Index:
     """Proxy identities in order, to find those that overlap given ones."""
 
     def __init__(self, pairs: Iterable[ProxyIdentities]) -> None:
         self.pairs = tuple(pairs)
-        self._local = _Axis([pair.local.network for pair in self.pairs])
-        self._remote = _Axis([pair.remote.network for pair in self.pairs])
+        large = len(self.pairs) > _FEW
+        self._local = _Axis([pair.local.network for pair in self.pairs]) if large else None
+        self._remote = _Axis([pair.remote.network for pair in self.pairs]) if large else None
 
     def near(self, pair: ProxyIdentities, start: int = 0, stop: int | None = None) -> Iterator[int]:
         """The positions from ``start`` and before ``stop`` of what overlaps, in order."""
-        sides = ((self._remote, pair.remote.network), (self._local, pair.local.network))
-        # Many sites share one side (the hub's), hardly any the other: ask the side that tells them apart.
-        axis, network = min(sides, key=lambda side: side[0].at_most(side[1]))
-        few = sorted(axis.near(network))
+        few: Sequence[int] = range(len(self.pairs))
+        if self._local is not None and self._remote is not None:
+            sides = ((self._remote, pair.remote.network), (self._local, pair.local.network))
+            # Many sites share one side (the hub's), hardly any the other: ask the side that tells them apart.
+            (axis, network), (other, beyond) = sorted(sides, key=lambda side: side[0].at_most(side[1]))
+            found = axis.near(network)
+            if len(found) > _FEW and 2 * other.at_most(beyond) < len(self.pairs):
+                # Neither side tells much alone, as in a list that is the product of two groups.
+                found = list(set(found).intersection(other.near(beyond)))
+            few = sorted(found)
         few = few[bisect_left(few, start) : None if stop is None else bisect_left(few, stop)]
         return (position for position in few if overlap(pair, self.pairs[position]))
 
@@ -178,25 +189,9 @@ class Sequences:
         return found
 
 
-_KNOWN: dict[int, tuple[weakref.ref[Config], dict[str, Sequences]]] = {}
-
-
 def sequences(config: Config, name: str) -> Sequences:
-    """A crypto map's sequences, made once for a configuration and forgotten with it.
-
-    A configuration holds mappings and so has no hash: it is known by its identity while it lives.
-    """
-    key = id(config)
-
-    def forget(_: weakref.ref[Config]) -> None:
-        _KNOWN.pop(key, None)
-
-    known = _KNOWN.get(key)
-    if known is None or known[0]() is not config:
-        known = _KNOWN[key] = (weakref.ref(config, forget), {})
-    if name not in known[1]:
-        known[1][name] = Sequences(config, name)
-    return known[1][name]
+    """A crypto map's sequences, made once for a configuration."""
+    return once(config, ("sequences", name), lambda: Sequences(config, name))
 
 
 def _side_within(inner: Selector, outer: Selector) -> bool:
