@@ -11,12 +11,20 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Finding,
     Fix,
     Group,
-    IpsecProposal,
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, map_line, modern, place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, modern, place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._remedies import transform_lines
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import (
+    algorithms,
+    proposal_words,
+    proposals,
+    proposals_meet,
+    transform_sets,
+    undefined,
+)
 
 RULE = Rule(
     id="transform-no-overlap",
@@ -26,7 +34,7 @@ RULE = Rule(
     rationale="Phase 2 fails with NO_PROPOSAL_CHOSEN at the next negotiation, hours after a change that looked fine. "
     "Algorithms are compared, not the names of the sets.",
     reads=("show running-config crypto",),
-    sources=("RFC 7296 section 2.7",),
+    sources=("RFC 7296 section 2.7", "RFC 4106 section 8.1: AES-GCM brings its own integrity"),
     fixed_by="add the common transform at both ends first, take the old one away last: a human decides",
 )
 SUBJECT = "transform"
@@ -37,66 +45,31 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     if isinstance(compared, list):
         yield from compared
         return
-    missing = [f"{end.name}'s {name}" for end, config, entry in compared for name in _undefined(config, entry)]
+    missing = [f"{end.name}'s {name}" for end, config, entry in compared for name in undefined(config, entry)]
     if missing:
         yield RULE.unknown(tunnel, SUBJECT, f"{', '.join(missing)} was not read", where=place(tunnel))
         return
     words = " ".join(f"{end.name}: {_words(config, entry)}" for end, config, entry in compared)
-    (_, config_a, a), (_, config_b, b) = compared
+    (left, config_a, a), (right, config_b, b) = compared
+    offered = proposals(config_a, a), proposals(config_b, b)
     if not all(entry.transform_sets or entry.ikev2_proposals for entry in (a, b)):
         yield RULE.not_applicable(tunnel, SUBJECT, "an end has none: see map-entry-incomplete", where=place(tunnel))
-    elif _sets(config_a, a) & _sets(config_b, b) or any(
-        _meet(p, q) for p in _proposals(config_a, a) for q in _proposals(config_b, b)
-    ):
+    elif _sets(config_a, a) & _sets(config_b, b) or any(proposals_meet(p, q) for p in offered[0] for q in offered[1]):
         yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
+    elif all(offered) and not all(each.encryption and each.integrity for each in (*offered[0], *offered[1])):
+        yield RULE.unknown(tunnel, SUBJECT, f"{words}: a proposal was not read in full", where=place(tunnel))
     else:
-        fix = [
-            Fix(
-                end.name,
-                (
-                    f"crypto ipsec {'ikev1 ' if modern(end.device) else ''}transform-set AES256-SHA "
-                    "esp-aes-256 esp-sha-hmac",
-                    map_line(end, f"set {'ikev1 ' if modern(end.device) else ''}transform-set AES256-SHA"),
-                ),
-                note="at both ends; it replaces the list of sets in the entry",
-            )
-            for end, _, _ in compared
-        ]
+        # IKEv2 is the better one, and both must speak it; nothing before 8.4 does.
+        second = all(modern(end.device) for end in (left, right)) and bool(offered[0] or offered[1])
+        lines = [(end, transform_lines(end, second)) for end in (left, right)]
+        fix = [Fix(end.name, typed, note="at both ends") for end, typed in lines if typed]
         yield RULE.fails(tunnel, SUBJECT, words, where=place(tunnel), fix=fix)
 
 
-def _undefined(config: Config, entry: CryptoMapEntry) -> list[str]:
-    sets = [f"transform-set {name}" for name in entry.transform_sets if name not in config.transform_sets]
-    return sets + [f"ipsec-proposal {name}" for name in entry.ikev2_proposals if name not in config.ipsec_proposals]
-
-
 def _sets(config: Config, entry: CryptoMapEntry) -> set[frozenset[str]]:
-    return {
-        frozenset(_plain(transform) for transform in config.transform_sets[name].transforms)
-        for name in entry.transform_sets
-    }
-
-
-def _plain(transform: str) -> str:
-    """AES without a size is AES-128."""
-    return {"esp-aes-128": "esp-aes", "aes-128": "aes"}.get(transform, transform)
-
-
-def _proposals(config: Config, entry: CryptoMapEntry) -> list[IpsecProposal]:
-    return [config.ipsec_proposals[name] for name in entry.ikev2_proposals]
-
-
-def _meet(a: IpsecProposal, b: IpsecProposal) -> bool:
-    common = {_plain(each) for each in a.encryption} & {_plain(each) for each in b.encryption}
-    # AES-GCM brings its own integrity; what is typed beside it is ignored.
-    if any("gcm" in each for each in common):
-        return True
-    return bool(common) and not set(a.integrity).isdisjoint(b.integrity)
+    return {algorithms(each) for each in transform_sets(config, entry)}
 
 
 def _words(config: Config, entry: CryptoMapEntry) -> str:
-    sets = [" ".join(config.transform_sets[name].transforms) for name in entry.transform_sets]
-    proposals = [
-        f"ikev2 {'/'.join(each.encryption)} {'/'.join(each.integrity)}".rstrip() for each in _proposals(config, entry)
-    ]
-    return ", ".join(sets + proposals)
+    sets = [" ".join(each.transforms) for each in transform_sets(config, entry)]
+    return ", ".join(sets + [proposal_words(each) for each in proposals(config, entry)])

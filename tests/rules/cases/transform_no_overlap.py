@@ -7,23 +7,17 @@ from tests.build import branch_config, config_tunnel, half_read, hq, hq_config, 
 from tests.rules.case import Case
 
 DES = {"AES": TransformSet("AES", ("esp-3des", "esp-md5-hmac"))}
-
-GCM = {
-    "map_changes": {"transform_sets": (), "ikev2_proposals": ("P",)},
-    "ipsec_proposals": {"P": IpsecProposal("P", ("aes-gcm-256",), ("null",))},
-}
-
-CBC = {
-    "map_changes": {"transform_sets": (), "ikev2_proposals": ("P",)},
-    "ipsec_proposals": {"P": IpsecProposal("P", ("aes-256", "aes"), ("sha-256",))},
-}
+V2 = {"transform_sets": (), "ikev2_proposals": ("P",)}
+GCM = {"map_changes": V2, "ipsec_proposals": {"P": IpsecProposal("P", ("aes-gcm-256",), ("null",))}}
+CBC = {"map_changes": V2, "ipsec_proposals": {"P": IpsecProposal("P", ("aes-256", "aes"), ("sha-256",))}}
+MIXED = {"map_changes": V2, "ipsec_proposals": {"P": IpsecProposal("P", ("aes-gcm-256", "aes"), ("sha-1",))}}
 
 CASES = {
     "the same algorithms": Case(
         tunnel(),
         (
-            "pass: hq-branch / outside_map 10 - transform - hq: esp-aes-256 esp-sha-hmac branch: esp-aes-256 "
-            "esp-sha-hmac"
+            "pass: hq-branch / outside_map 10 - transform - hq: esp-aes-256 esp-sha-hmac branch: "
+            "esp-aes-256 esp-sha-hmac"
         ),
     ),
     "the same algorithms under another name and in another order": Case(
@@ -34,8 +28,8 @@ CASES = {
             )
         ),
         (
-            "pass: hq-branch / outside_map 10 - transform - hq: esp-sha-hmac esp-aes-256 branch: esp-aes-256 "
-            "esp-sha-hmac"
+            "pass: hq-branch / outside_map 10 - transform - hq: esp-sha-hmac esp-aes-256 branch: "
+            "esp-aes-256 esp-sha-hmac"
         ),
     ),
     "the same name for other algorithms": Case(
@@ -45,11 +39,25 @@ CASES = {
             "esp-aes-256 esp-sha-hmac"
         ),
     ),
+    "esp-none is the same as nothing": Case(
+        config_tunnel(
+            hq_config(transform_sets={"AES": TransformSet("AES", ("esp-aes", "esp-none"))}),
+            branch_config(transform_sets={"AES": TransformSet("AES", ("esp-aes-128",))}),
+        ),
+        "pass: hq-branch / outside_map 10 - transform - hq: esp-aes esp-none branch: esp-aes-128",
+    ),
     "IKEv2 at both ends": Case(
         config_tunnel(hq_config(**CBC), branch_config(**CBC)),
         (
             "pass: hq-branch / outside_map 10 - transform - hq: ikev2 aes-256/aes sha-256 branch: ikev2 "
             "aes-256/aes sha-256"
+        ),
+    ),
+    "AES-GCM in common, whatever integrity stands beside it": Case(
+        config_tunnel(hq_config(**GCM), branch_config(**MIXED)),
+        (
+            "pass: hq-branch / outside_map 10 - transform - hq: ikev2 aes-gcm-256 null branch: ikev2 "
+            "aes-gcm-256/aes sha-1"
         ),
     ),
     "IKEv2 with AES-GCM and CBC": Case(
@@ -66,6 +74,15 @@ CASES = {
             "esp-aes-256 esp-sha-hmac"
         ),
     ),
+    "a proposal without its integrity": Case(
+        config_tunnel(
+            hq_config(map_changes=V2, ipsec_proposals={"P": IpsecProposal("P", ("aes",))}), branch_config(**CBC)
+        ),
+        (
+            "unknown: hq-branch / outside_map 10 - transform - hq: ikev2 aes branch: ikev2 aes-256/aes "
+            "sha-256: a proposal was not read in full"
+        ),
+    ),
     "a set is used and not defined": Case(
         config_tunnel(hq_config(transform_sets={})),
         "unknown: hq-branch / outside_map 10 - transform - hq's transform-set AES was not read",
@@ -78,6 +95,7 @@ CASES = {
         ),
     ),
     "an end was not read": Case(
-        half_read(), "unknown: hq-branch - transform - the configuration of branch was not read (connection timed out)"
+        half_read(),
+        "unknown: hq-branch - transform - the configuration of branch was not read (connection timed out)",
     ),
 }
