@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Config,
+    End,
     Finding,
     Fix,
     Group,
@@ -14,8 +15,19 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, modern, versions
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, modern
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import (
+    algorithms_meet,
+    common_policies,
+    common_versions,
+    free_priority,
+    policies,
+    policy_list,
+    policy_words,
+    weakness,
+    whole,
+)
 
 RULE = Rule(
     id="ikepolicy-no-overlap",
@@ -24,7 +36,7 @@ RULE = Rule(
     group=Group.MATCH,
     rationale="Phase 1 fails with NO_PROPOSAL_CHOSEN. An upgrade that drops an old algorithm takes a policy away at "
     "one end in silence.",
-    reads=("show running-config crypto isakmp", "show running-config crypto ikev1", "show running-config crypto ikev2"),
+    reads=("show running-config crypto",),
     sources=("RFC 2409 section 5", "RFC 7296 section 2.7"),
     fixed_by="add a common policy at both ends: a human decides which",
 )
@@ -37,61 +49,41 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         yield from compared
         return
     (left, config_a, a), (right, config_b, b) = compared
-    common = sorted(versions(a) & versions(b))
+    common = sorted(common_versions(a, b))
     if not common:
         yield RULE.not_applicable(tunnel, SUBJECT, "no common IKE version: see transform-no-overlap")
-        return
     for version in common:
-        mine, theirs = _policies(config_a, version), _policies(config_b, version)
-        shared = next(((p, q) for p in mine for q in theirs if _meet(p, q)), None)
         subject = f"IKEv{version} policy"
-        if shared is not None:
-            words = f"{left.name}: {_words(shared[0])} {right.name}: {_words(shared[1])}"
+        mine, theirs = policies(config_a, version), policies(config_b, version)
+        shared = common_policies(config_a, config_b, version)
+        words = f"{left.name}: {policy_list(mine)} {right.name}: {policy_list(theirs)}"
+        if shared:
+            words = f"{left.name}: {policy_words(shared[0][0])} {right.name}: {policy_words(shared[0][1])}"
             yield RULE.passes(tunnel, subject, words)
+        elif any(algorithms_meet(p, q) for p in mine for q in theirs):
+            yield RULE.not_applicable(tunnel, subject, "the algorithms agree: see ikepolicy-auth-mismatch")
+        elif not all(whole(policy) for policy in (*mine, *theirs)):
+            yield RULE.unknown(tunnel, subject, f"{words}: a policy was not read in full")
         else:
-            words = f"{left.name}: {_list(mine)} {right.name}: {_list(theirs)}"
-            example = (mine or theirs)[:1]
-            fix = [Fix(end.name, _typed(policy, modern(end.device))) for end in (right,) for policy in example if mine]
-            yield RULE.fails(tunnel, subject, words, fix=fix)
+            yield RULE.fails(tunnel, subject, words, fix=_fix((left, config_a, mine), (right, config_b, theirs)))
 
 
-def _policies(config: Config, version: int) -> list[IkePolicy]:
-    policies = [policy for policy in config.ike_policies if policy.version == version]
-    return sorted(policies, key=lambda policy: policy.priority)
+def _fix(left: tuple[End, Config, list[IkePolicy]], right: tuple[End, Config, list[IkePolicy]]) -> list[Fix]:
+    """The better one of what the ends offer first, typed at the other."""
+    offers = [each for each in (left, right) if each[2]]
+    if not offers:
+        return []
+    best = min(offers, key=lambda each: weakness(each[2][0]))
+    (giver, _, known), (taker, config, _) = (left, right) if best is left else (right, left)
+    return [Fix(taker.name, _typed(known[0], config, modern(taker.device)), note=f"as {giver.name} has it")]
 
 
-def _meet(a: IkePolicy, b: IkePolicy) -> bool:
-    if a.version == 1 and a.authentication and b.authentication and a.authentication != b.authentication:
-        return False
-    gcm = any("gcm" in each for each in set(a.encryption) & set(b.encryption))
-    hashes = gcm or not set(a.hash).isdisjoint(b.hash)
-    # A PRF that is not printed is the release's default, which both ends then share.
-    prf = not a.prf or not b.prf or not set(a.prf).isdisjoint(b.prf)
-    return (
-        not {_plain(each) for each in a.encryption}.isdisjoint(_plain(each) for each in b.encryption)
-        and not {_plain(each) for each in a.group}.isdisjoint(_plain(each) for each in b.group)
-        and hashes
-        and prf
-    )
-
-
-def _plain(name: str) -> str:
-    return {"aes-128": "aes"}.get(name, name.removeprefix("group"))
-
-
-def _words(policy: IkePolicy) -> str:
-    parts = ["/".join(policy.encryption), "/".join(policy.hash), "group " + "/".join(policy.group)]
-    return " ".join([*parts, *([policy.authentication] if policy.authentication else [])])
-
-
-def _list(policies: list[IkePolicy]) -> str:
-    return ", ".join(_words(policy) for policy in policies) or "none"
-
-
-def _typed(policy: IkePolicy, modern_syntax: bool) -> tuple[str, ...]:
+def _typed(policy: IkePolicy, config: Config, modern_syntax: bool) -> tuple[str, ...]:
     command = f"crypto ikev{policy.version} policy" if modern_syntax else "crypto isakmp policy"
     integrity = "hash" if policy.version == 1 else "integrity"
-    lines = [f"{command} 5", f" encryption {' '.join(policy.encryption)}", f" {integrity} {' '.join(policy.hash)}"]
+    lines = [f"{command} {free_priority(config, policy.version, 5)}", f" encryption {' '.join(policy.encryption)}"]
+    if policy.hash:
+        lines.append(f" {integrity} {' '.join(policy.hash)}")
     lines.append(f" group {' '.join(policy.group)}")
     if policy.prf:
         lines.append(f" prf {' '.join(policy.prf)}")

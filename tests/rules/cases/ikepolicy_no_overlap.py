@@ -16,6 +16,8 @@ def policy(*algorithms: str, version: int = 1) -> IkePolicy:
     )
 
 
+V2 = {"transform_sets": (), "ikev2_proposals": ("P",)}
+
 CASES = {
     "a common policy": Case(
         tunnel(),
@@ -24,8 +26,8 @@ CASES = {
     "another group at hq": Case(
         config_tunnel(hq_config(ike_policies=(policy("aes-256", "sha", "2"),))),
         (
-            "fail critical: hq-branch - IKEv1 policy - hq: aes-256 sha group 2 pre-share branch: aes-256 sha "
-            "group 5 pre-share"
+            "fail critical: hq-branch - IKEv1 policy - hq: aes-256 sha group 2 pre-share branch: aes-256 "
+            "sha group 5 pre-share"
         ),
     ),
     "the second policy is common": Case(
@@ -34,23 +36,28 @@ CASES = {
     ),
     "certificates at hq and keys at branch": Case(
         config_tunnel(hq_config(ike_policies=(replace(POLICY, authentication="rsa-sig"),))),
-        (
-            "fail critical: hq-branch - IKEv1 policy - hq: aes-256 sha group 5 rsa-sig branch: aes-256 sha "
-            "group 5 pre-share"
-        ),
+        "not_applicable: hq-branch - IKEv1 policy - the algorithms agree: see ikepolicy-auth-mismatch",
+    ),
+    "a policy without the line has the default": Case(
+        config_tunnel(hq_config(ike_policies=(replace(POLICY, authentication=None),))),
+        "pass: hq-branch - IKEv1 policy - hq: aes-256 sha group 5 branch: aes-256 sha group 5 pre-share",
     ),
     "no policy at branch": Case(
         config_tunnel(None, branch_config(ike_policies=())),
         "fail critical: hq-branch - IKEv1 policy - hq: aes-256 sha group 5 pre-share branch: none",
     ),
+    "a policy that was not read in full": Case(
+        config_tunnel(hq_config(ike_policies=(IkePolicy(1, 5, ("aes-256",)),))),
+        (
+            "unknown: hq-branch - IKEv1 policy - hq: aes-256 ? group ? branch: aes-256 sha group 5 "
+            "pre-share: a policy was not read in full"
+        ),
+    ),
     "IKEv2 policies differ": Case(
         tunnel(
             *(
                 make(
-                    config=settings(
-                        map_changes={"transform_sets": (), "ikev2_proposals": ("P",)},
-                        ike_policies=(policy("aes-256", "sha256", group, version=2),),
-                    ),
+                    config=settings(map_changes=V2, ike_policies=(policy("aes-256", "sha256", group, version=2),)),
                     version=Version(9, 16),
                 )
                 for make, settings, group in ((hq, hq_config, "19"), (branch, branch_config, "20"))
@@ -58,8 +65,15 @@ CASES = {
         ),
         ("fail critical: hq-branch - IKEv2 policy - hq: aes-256 sha256 group 19 branch: aes-256 sha256 group 20"),
     ),
+    "IKEv2 lists have one member in common, and AES-GCM needs no integrity": Case(
+        config_tunnel(
+            hq_config(map_changes=V2, ike_policies=(IkePolicy(2, 1, ("aes-gcm-256", "aes"), ("null",), ("21", "20")),)),
+            branch_config(map_changes=V2, ike_policies=(IkePolicy(2, 9, ("aes-gcm-256",), ("sha384",), ("20",)),)),
+        ),
+        ("pass: hq-branch - IKEv2 policy - hq: aes-gcm-256/aes null group 21/20 branch: aes-gcm-256 sha384 group 20"),
+    ),
     "no common IKE version": Case(
-        config_tunnel(hq_config(map_changes={"transform_sets": (), "ikev2_proposals": ("P",)})),
+        config_tunnel(hq_config(map_changes=V2)),
         "not_applicable: hq-branch - IKE policy - no common IKE version: see transform-no-overlap",
     ),
     "an end was not read": Case(
