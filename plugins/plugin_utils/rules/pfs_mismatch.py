@@ -5,19 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
-    CryptoMapEntry,
-    Device,
-    End,
-    Finding,
-    Fix,
-    Group,
-    Severity,
-    Tunnel,
-    Version,
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Fix, Group, Severity, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, modern, place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import (
+    better_group,
+    common_versions,
+    entry_lines,
+    pfs_group,
+    pfs_words,
+    plain,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, map_line, place
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
 
 RULE = Rule(
     id="pfs-mismatch",
@@ -25,14 +23,15 @@ RULE = Rule(
     severity=Severity.CRITICAL,
     group=Group.MATCH,
     rationale="An end with PFS requires it, an end without accepts any offer: the tunnel comes up from one side and "
-    "dies at the first rekey from the other. IKEv2 shows it only at the first rekey (RFC 7296 section 1.2).",
-    reads=("show running-config all crypto map",),
-    sources=("RFC 7296 section 1.2", "ASA command reference, crypto map set pfs"),
-    fixed_by="align_pfs_group: a human decides which group",
+    "dies at a rekey that the other side starts. IKEv2 makes its first SAs without PFS, and shows any difference "
+    "only at the first rekey.",
+    reads=("show running-config crypto",),
+    sources=("RFC 7296 section 1.2", "RFC 7296 section 1.3", "ASA command reference, crypto map set pfs"),
+    fixed_by="set pfs with the group written out, at both ends: a human decides which group",
     practice=True,
 )
 SUBJECT = "PFS group"
-DEFAULT_IS_14 = Version(9, 13)
+LATER = "IKEv2 shows it only at the first rekey (RFC 7296 section 1.2)"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
@@ -41,39 +40,37 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         yield from compared
         return
     (left, _, a), (right, _, b) = compared
-    mine, theirs = _group(left.device, a), _group(right.device, b)
-    said = {left.name: _words(a, mine), right.name: _words(b, theirs)}
-    words = values(tunnel, lambda end: said[end.name])
+    mine, theirs = pfs_group(left.device, a), pfs_group(right.device, b)
+    words = f"{left.name}: {pfs_words(left.device, a)} {right.name}: {pfs_words(right.device, b)}"
+    second = 2 in common_versions(a, b)
     if mine == theirs and mine != "default":
         yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
+    elif mine is None or theirs is None:
+        yield _one_way(tunnel, words, (left, mine), (right, theirs), second)
     elif "default" in (mine, theirs):
         reason = f"{words}: the default depends on the release, which was not read"
         yield RULE.unknown(tunnel, SUBJECT, reason, where=place(tunnel))
-    elif mine is None or theirs is None:
-        starter = right if mine is None else left
-        direction = f"works only while {starter.name} initiates"
-        fix = [_fix(end, mine or theirs) for end, group in ((left, mine), (right, theirs)) if group is None]
-        yield RULE.fails(
-            tunnel, SUBJECT, f"{words}: {direction}", where=place(tunnel), severity=Severity.ERROR, fix=fix
-        )
+    elif plain(mine) == plain(theirs):
+        yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
     else:
-        yield RULE.fails(tunnel, SUBJECT, words, where=place(tunnel), fix=[_fix(right, mine)])
+        words = f"{words}: {LATER}" if second else words
+        group = better_group(mine, theirs, old=not all(modern(end.device) for end in tunnel.ends))
+        fix = [_fix(left if group == theirs else right, group)]
+        yield RULE.fails(tunnel, SUBJECT, words, where=place(tunnel), fix=fix)
 
 
-def _group(device: Device, entry: CryptoMapEntry) -> str | None:
-    """The effective group; a bare ``set pfs`` means group 2 before 9.13 and group 14 since."""
-    if entry.pfs != "default":
-        return entry.pfs
-    if device.version is None:
-        return "default"
-    return "group14" if device.version >= DEFAULT_IS_14 else "group2"
-
-
-def _words(entry: CryptoMapEntry, group: str | None) -> str:
-    if entry.pfs == "default" and group != "default":
-        return f"{group} (default)"
-    return group or "not set"
+def _one_way(
+    tunnel: Tunnel, words: str, left: tuple[End, str | None], right: tuple[End, str | None], second: bool
+) -> Finding:
+    (strict, group), (lax, _) = (left, right) if left[1] is not None else (right, left)
+    if second:
+        direction = f"a rekey that {lax.name} starts fails; {LATER}"
+    else:
+        direction = f"works only while {strict.name} initiates, and a rekey that {lax.name} starts fails"
+    # A bare `set pfs` is another group at another release: the fix always writes the number, when it is known.
+    fix = [_fix(lax, group)] if group != "default" else []
+    return RULE.fails(tunnel, SUBJECT, f"{words}: {direction}", where=place(tunnel), severity=Severity.ERROR, fix=fix)
 
 
 def _fix(end: End, group: str | None) -> Fix:
-    return Fix(end.name, (map_line(end, f"set pfs {group}"),), note="takes effect at the next rekey")
+    return Fix(end.name, entry_lines(end, f"set pfs {group}"), note="takes effect at the next rekey")

@@ -6,9 +6,12 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Versio
 from tests.build import branch, branch_config, config_tunnel, half_read, hq, hq_config, tunnel
 from tests.rules.case import Case
 
+V2 = {"transform_sets": (), "ikev2_proposals": ("P",)}
+
 CASES = {
     "not set at either end": Case(
-        tunnel(), "pass: hq-branch / outside_map 10 - PFS group - hq: not set branch: not set"
+        tunnel(),
+        "pass: hq-branch / outside_map 10 - PFS group - hq: not set branch: not set",
     ),
     "the same group": Case(
         config_tunnel(hq_config(map_changes={"pfs": "group5"}), branch_config(map_changes={"pfs": "group5"})),
@@ -18,12 +21,28 @@ CASES = {
         config_tunnel(hq_config(map_changes={"pfs": "group5"})),
         (
             "fail error: hq-branch / outside_map 10 - PFS group - hq: group5 branch: not set: works only "
-            "while hq initiates"
+            "while hq initiates, and a rekey that branch starts fails"
+        ),
+    ),
+    "IKEv2 of branch requires what hq does not offer": Case(
+        config_tunnel(hq_config(map_changes=V2), branch_config(map_changes={**V2, "pfs": "group19"})),
+        (
+            "fail error: hq-branch / outside_map 10 - PFS group - hq: not set branch: group19: a rekey that "
+            "hq starts fails; IKEv2 shows it only at the first rekey (RFC 7296 section 1.2)"
         ),
     ),
     "different groups": Case(
         config_tunnel(hq_config(map_changes={"pfs": "group5"}), branch_config(map_changes={"pfs": "group2"})),
         "fail critical: hq-branch / outside_map 10 - PFS group - hq: group5 branch: group2",
+    ),
+    "different groups with IKEv2": Case(
+        config_tunnel(
+            hq_config(map_changes={**V2, "pfs": "group14"}), branch_config(map_changes={**V2, "pfs": "group19"})
+        ),
+        (
+            "fail critical: hq-branch / outside_map 10 - PFS group - hq: group14 branch: group19: IKEv2 "
+            "shows it only at the first rekey (RFC 7296 section 1.2)"
+        ),
     ),
     "a bare set pfs of two releases": Case(
         tunnel(
@@ -42,7 +61,15 @@ CASES = {
             "depends on the release, which was not read"
         ),
     ),
+    "whatever a bare set pfs means, branch has none": Case(
+        tunnel(hq(config=hq_config(map_changes={"pfs": "default"}), version=None)),
+        (
+            "fail error: hq-branch / outside_map 10 - PFS group - hq: default branch: not set: works only "
+            "while hq initiates, and a rekey that branch starts fails"
+        ),
+    ),
     "an end was not read": Case(
-        half_read(), "unknown: hq-branch - PFS group - the configuration of branch was not read (connection timed out)"
+        half_read(),
+        "unknown: hq-branch - PFS group - the configuration of branch was not read (connection timed out)",
     ),
 }
