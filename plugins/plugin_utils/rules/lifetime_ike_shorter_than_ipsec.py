@@ -5,13 +5,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Config, Finding, Group, Severity, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    Config,
+    End,
+    Finding,
+    Group,
+    IkePolicy,
+    Severity,
+    Tunnel,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
     lifetime_seconds,
     unread_config,
     versions,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import configured, meet, policies
 
 RULE = Rule(
     id="lifetime-ike-shorter-than-ipsec",
@@ -32,13 +41,13 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     findings = unread_config(RULE, tunnel, SUBJECT)
     said = []
     short = False
-    for end in tunnel.ends:
-        config, entry = end.device.config, end.map_entry
-        if config is None or entry is None or 1 not in versions(entry) or not _lifetimes(config):
+    for end, config, entry in configured(tunnel.ends):
+        lifetimes = _lifetimes(tunnel, end, config) if 1 in versions(entry) else []
+        if not lifetimes:
             continue
-        ike, ipsec = min(_lifetimes(config)), lifetime_seconds(config, entry)
+        ike, ipsec = min(lifetimes), lifetime_seconds(config, entry)
         short = short or ike < ipsec
-        said.append(f"{end.name}: IKE {ike} s IPsec {ipsec} s")
+        said.append(f"{end.name}: IKE {'unlimited' if ike == float('inf') else f'{ike:.0f} s'} IPsec {ipsec} s")
     if short:
         findings.append(RULE.fails(tunnel, SUBJECT, " ".join(said)))
     yield from findings
@@ -48,5 +57,17 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         yield RULE.not_applicable(tunnel, SUBJECT, "no end uses IKEv1")
 
 
-def _lifetimes(config: Config) -> list[int]:
-    return [policy.lifetime or DEFAULT for policy in config.ike_policies if policy.version == 1]
+def _lifetimes(tunnel: Tunnel, end: End, config: Config) -> list[float]:
+    """Of the policies that the other end may agree to; of all of them where that is not known."""
+    mine = policies(config, 1)
+    other = tunnel.other(end)
+    theirs = policies(other.device.config, 1) if other is not None and other.device.config is not None else []
+    usable = [policy for policy in mine if any(meet(policy, each) for each in theirs)]
+    return [_seconds(policy) for policy in usable or mine]
+
+
+def _seconds(policy: IkePolicy) -> float:
+    """``lifetime none`` never ends."""
+    if policy.lifetime is None:
+        return DEFAULT
+    return policy.lifetime or float("inf")

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Group, Severity, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Fix, Group, Severity, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
     both_entries,
     lifetime_kilobytes,
     place,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import entry_lines
 
 RULE = Rule(
     id="lifetime-kb-mismatch",
@@ -35,6 +36,12 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     words = values(tunnel, lambda end: f"{volume[end.name]} kB" if volume[end.name] else "unlimited")
     if len(set(volume.values())) == 1:
         yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
-    else:
-        severity = Severity.INFO if all(volume.values()) else Severity.WARNING
-        yield RULE.fails(tunnel, SUBJECT, words, where=place(tunnel), severity=severity)
+        return
+    severity = Severity.INFO if all(volume.values()) else Severity.WARNING
+    low = min(each for each in volume.values() if each)
+    fix = [
+        Fix(end.name, entry_lines(end, f"set security-association lifetime kilobytes {low}"))
+        for end, _, _ in compared
+        if volume[end.name] != low
+    ]
+    yield RULE.fails(tunnel, SUBJECT, words, where=place(tunnel), severity=severity, fix=fix)

@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Fix, Group, Severity, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
     both_entries,
     lifetime_seconds,
-    map_line,
     place,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Limit, Rule, values
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import entry_lines
 
 RULE = Rule(
     id="lifetime-sec-mismatch",
@@ -24,12 +24,12 @@ RULE = Rule(
     reads=("show running-config crypto",),
     sources=("ASA syslog messages, 713073 and 713075", "Cisco bugs CSCvx23833, CSCwc54984"),
     fixed_by="set security-association lifetime: a human decides",
+    limits={"ratio": 4},
 )
 SUBJECT = "IPsec lifetime"
-RATIO = 4
 
 
-def check(tunnel: Tunnel) -> Iterator[Finding]:
+def check(tunnel: Tunnel, limits: Mapping[str, Limit]) -> Iterator[Finding]:
     compared = both_entries(RULE, tunnel, SUBJECT)
     if isinstance(compared, list):
         yield from compared
@@ -40,11 +40,16 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     if low == high:
         yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
         return
-    mute = any(not end.initiates and seconds[end.name] == low for end, _, _ in compared)
+    mute = next((end for end, _, _ in compared if not end.initiates and seconds[end.name] == low), None)
     fix = [
-        Fix(end.name, (map_line(end, f"set security-association lifetime seconds {low}"),))
+        Fix(end.name, entry_lines(end, f"set security-association lifetime seconds {low}"))
         for end, _, _ in compared
         if seconds[end.name] != low
     ]
-    severity = Severity.WARNING if mute or high >= RATIO * low else Severity.INFO
-    yield RULE.fails(tunnel, SUBJECT, words, where=place(tunnel), severity=severity, fix=fix)
+    if mute is not None:
+        severity, why = Severity.WARNING, f"{mute.name} must rekey first and may only answer"
+    elif high >= limits["ratio"] * low:
+        severity, why = Severity.WARNING, f"{high // low} times apart"
+    else:
+        severity, why = Severity.INFO, "the lower one counts"
+    yield RULE.fails(tunnel, SUBJECT, f"{words}: {why}", where=place(tunnel), severity=severity, fix=fix)

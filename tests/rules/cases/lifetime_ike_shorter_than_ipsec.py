@@ -9,11 +9,20 @@ from tests.rules.case import Case
 
 CASES = {
     "longer": Case(
-        tunnel(), "pass: hq-branch - IKE lifetime - hq: IKE 86400 s IPsec 28800 s branch: IKE 86400 s IPsec 28800 s"
+        tunnel(),
+        "pass: hq-branch - IKE lifetime - hq: IKE 86400 s IPsec 28800 s branch: IKE 86400 s IPsec 28800 s",
     ),
     "shorter at hq": Case(
         config_tunnel(hq_config(ike_policies=(replace(POLICY, lifetime=3600),))),
         ("fail warning: hq-branch - IKE lifetime - hq: IKE 3600 s IPsec 28800 s branch: IKE 86400 s IPsec 28800 s"),
+    ),
+    "a policy that branch has not may be shorter": Case(
+        config_tunnel(hq_config(ike_policies=(replace(POLICY, lifetime=3600, group=("2",), priority=5), POLICY))),
+        "pass: hq-branch - IKE lifetime - hq: IKE 86400 s IPsec 28800 s branch: IKE 86400 s IPsec 28800 s",
+    ),
+    "never ending": Case(
+        config_tunnel(hq_config(ike_policies=(replace(POLICY, lifetime=0),))),
+        ("pass: hq-branch - IKE lifetime - hq: IKE unlimited IPsec 28800 s branch: IKE 86400 s IPsec 28800 s"),
     ),
     "no IKEv1": Case(
         config_tunnel(

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from tests.build import config_tunnel, half_read, hq_config, tunnel
+from tests.build import branch_config, config_tunnel, half_read, hq_config, tunnel
 from tests.rules.case import Case
 
 CASES = {
-    "the same": Case(tunnel(), "pass: hq-branch / outside_map 10 - IPsec lifetime - hq: 28800 s branch: 28800 s"),
+    "the same": Case(
+        tunnel(),
+        "pass: hq-branch / outside_map 10 - IPsec lifetime - hq: 28800 s branch: 28800 s",
+    ),
     "an hour at hq": Case(
         config_tunnel(hq_config(map_changes={"lifetime_seconds": 3600})),
-        "fail warning: hq-branch / outside_map 10 - IPsec lifetime - hq: 3600 s branch: 28800 s",
+        ("fail warning: hq-branch / outside_map 10 - IPsec lifetime - hq: 3600 s branch: 28800 s: 8 times apart"),
     ),
     "half at hq": Case(
         config_tunnel(hq_config(lifetime_seconds=14400)),
-        "fail info: hq-branch / outside_map 10 - IPsec lifetime - hq: 14400 s branch: 28800 s",
+        ("fail info: hq-branch / outside_map 10 - IPsec lifetime - hq: 14400 s branch: 28800 s: the lower one counts"),
     ),
     "shorter at the end that only answers": Case(
         config_tunnel(hq_config(map_changes={"lifetime_seconds": 14400, "connection_type": "answer-only"})),
-        "fail warning: hq-branch / outside_map 10 - IPsec lifetime - hq: 14400 s branch: 28800 s",
+        (
+            "fail warning: hq-branch / outside_map 10 - IPsec lifetime - hq: 14400 s branch: 28800 s: hq "
+            "must rekey first and may only answer"
+        ),
+    ),
+    "longer at the end that only answers": Case(
+        config_tunnel(None, branch_config(map_changes={"lifetime_seconds": 40000, "connection_type": "answer-only"})),
+        ("fail info: hq-branch / outside_map 10 - IPsec lifetime - hq: 28800 s branch: 40000 s: the lower one counts"),
     ),
     "an end was not read": Case(
         half_read(),
