@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each end has a site-to-site tunnel-group for its peer."""
+"""Each end has a tunnel-group for its peer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import 
 
 RULE = Rule(
     id="tunnel-group-missing",
-    title="Each end has a site-to-site tunnel-group for its peer",
+    title="Each end has a tunnel-group for its peer",
     severity=Severity.CRITICAL,
     group=Group.MATCH,
     rationale="Without a group of the peer's address the device falls back to DefaultL2LGroup, which has no key: "
@@ -32,7 +32,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         fix = [
             Fix(end.name, (f"tunnel-group {end.peer_address} type ipsec-l2l",), note="then its pre-shared key")
             for end in wrong
-            if end.tunnel_group is None and end.peer_address is not None
+            if end.peer_address is not None
         ]
         findings.append(RULE.fails(tunnel, SUBJECT, words, fix=fix))
     yield from findings
@@ -42,7 +42,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
 
 def _fine(end: End) -> bool:
     if end.tunnel_group is not None:
-        return end.tunnel_group.type in (None, "ipsec-l2l")
+        return True
     # DefaultL2LGroup exists without being printed; a dynamic map may serve its peers from it.
     return end.map_entry is not None and end.map_entry.dynamic_map is not None
 
