@@ -24,11 +24,11 @@ SUBJECT = "IKE enabled"
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
     findings = unread_config(RULE, tunnel, SUBJECT)
-    judged = [end for end in tunnel.ends if end.interface is not None and _wanted(end)]
-    words = " ".join(f"{end.name}: {_words(end)}" for end in judged)
-    off = [end for end in judged if not _wanted(end) & _enabled(end)]
+    judged = [end for end in tunnel.ends if end.interface is not None and _wanted(tunnel, end)]
+    words = " ".join(f"{end.name}: {_words(tunnel, end)}" for end in judged)
+    off = [end for end in judged if not _wanted(tunnel, end) & _enabled(end)]
     if off:
-        fix = [Fix(end.name, (_line(end),)) for end in off]
+        fix = [Fix(end.name, (_line(tunnel, end),)) for end in off]
         findings.append(RULE.fails(tunnel, SUBJECT, words, fix=fix))
     yield from findings
     if not findings and judged:
@@ -37,10 +37,13 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         yield RULE.not_applicable(tunnel, SUBJECT, "no end has a crypto map on an interface")
 
 
-def _wanted(end: End) -> frozenset[int]:
+def _wanted(tunnel: Tunnel, end: End) -> frozenset[int]:
+    """What this end offers, and what the other offers too when that is known: only that can come up."""
     if end.device.config is None or end.map_entry is None:
         return frozenset()
-    return versions(end.map_entry)
+    mine, other = versions(end.map_entry), tunnel.other(end)
+    theirs = versions(other.map_entry) if other is not None and other.map_entry is not None else frozenset()
+    return mine & theirs or mine
 
 
 def _enabled(end: End) -> frozenset[int]:
@@ -49,12 +52,12 @@ def _enabled(end: End) -> frozenset[int]:
     return frozenset(version for version, nameifs in enabled.items() if end.interface in nameifs)
 
 
-def _words(end: End) -> str:
-    on = ", ".join(f"IKEv{version}" for version in sorted(_enabled(end) & _wanted(end)))
+def _words(tunnel: Tunnel, end: End) -> str:
+    on = ", ".join(f"IKEv{version}" for version in sorted(_enabled(end) & _wanted(tunnel, end)))
     return f"{on or 'none'} on {end.interface}"
 
 
-def _line(end: End) -> str:
+def _line(tunnel: Tunnel, end: End) -> str:
     if not modern(end.device):
         return f"crypto isakmp enable {end.interface}"
-    return f"crypto ikev{max(_wanted(end))} enable {end.interface}"
+    return f"crypto ikev{max(_wanted(tunnel, end))} enable {end.interface}"

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Both ends start IKEv1 in the same mode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Fix, Group, Severity, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, modern, place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import common_versions, entry_lines
+
+RULE = Rule(
+    id="phase1-mode-mismatch",
+    title="Both ends start IKEv1 in the same mode",
+    severity=Severity.ERROR,
+    group=Group.MATCH,
+    rationale="The initiator chooses the mode. An end that starts in aggressive mode gets no answer from a peer that "
+    "has it disabled, while the tunnel comes up well from the other side.",
+    reads=("show running-config crypto",),
+    sources=("RFC 2409 section 5", "ASA command reference, crypto map set ikev1 phase1-mode"),
+    fixed_by="set phase1-mode main at both ends: a human decides",
+)
+SUBJECT = "IKEv1 mode"
+
+
+def check(tunnel: Tunnel) -> Iterator[Finding]:
+    compared = both_entries(RULE, tunnel, SUBJECT)
+    if isinstance(compared, list):
+        yield from compared
+        return
+    if 1 not in common_versions(compared[0][2], compared[1][2]):
+        yield RULE.not_applicable(tunnel, SUBJECT, "IKEv1 is not common to both ends", where=place(tunnel))
+        return
+    modes = [entry.phase1_mode or "main" for _, _, entry in compared]
+    words = " ".join(f"{end.name}: {entry.phase1_mode or 'main (default)'}" for end, _, entry in compared)
+    refused = ""
+    for (end, _, entry), (other, config, _) in (compared, compared[::-1]):
+        settings = config.ike_settings
+        if entry.phase1_mode == "aggressive" and settings is not None and settings.aggressive_mode_disabled:
+            refused = f": {other.name} refuses aggressive mode, so {end.name} cannot start the tunnel"
+    if len(set(modes)) == 1 and not refused:
+        yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
+        return
+    fix = [
+        Fix(end.name, entry_lines(end, f"set {'ikev1 ' if modern(end.device) else ''}phase1-mode main"))
+        for end, _, entry in compared
+        if entry.phase1_mode == "aggressive"
+    ]
+    severity = Severity.ERROR if refused else Severity.WARNING
+    yield RULE.fails(tunnel, SUBJECT, words + refused, where=place(tunnel), severity=severity, fix=fix)
