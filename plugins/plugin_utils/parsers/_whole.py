@@ -56,6 +56,7 @@ class Parts:
         wanted = {entry.access_list for entry in (*crypto.crypto_maps, *crypto.dynamic_maps) if entry.access_list}
         exemptions = [rule for rule in self.nat.rules if rule.kind is NatKind.EXEMPTION] if self.nat else []
         wanted |= {rule.access_list for rule in exemptions if rule.access_list}
+        wanted |= {policy.filter for policy in self.group_policies.values() if policy.filter}
         resolver = Resolver(self.names, self.objects, self.object_groups, self.interfaces)
         lifetimes = {
             name: value
