@@ -8,15 +8,24 @@ from collections.abc import Callable, Iterator, Mapping
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Config,
     CryptoMapEntry,
+    End,
     Finding,
     IkePolicy,
     Severity,
     Tunnel,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import unread_config, versions
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._remedies import suite_fix
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import (
+    aead,
+    configured,
+    pfs_group,
+    proposals,
+    transform_sets,
+)
 
-Algorithms = Callable[[Config, CryptoMapEntry], Iterator[str]]
+Algorithms = Callable[[End, Config, CryptoMapEntry], Iterator[str]]
 
 
 def judge_algorithms(
@@ -25,14 +34,14 @@ def judge_algorithms(
     """Judge what each end offers against a list of weak names; the worst of them sets the severity."""
     findings = unread_config(rule, tunnel, subject)
     offered = {
-        end.name: list(dict.fromkeys(algorithms(end.device.config, end.map_entry)))
-        for end in tunnel.ends
-        if end.device.config is not None and end.map_entry is not None and versions(end.map_entry)
+        end.name: list(dict.fromkeys(algorithms(end, config, entry))) for end, config, entry in configured(tunnel.ends)
     }
     words = " ".join(f"{name}: {', '.join(names) or 'none'}" for name, names in offered.items())
     bad = [weak[name] for names in offered.values() for name in names if name in weak]
     if bad:
-        findings.append(rule.fails(tunnel, subject, words, severity=max(bad)))
+        using = [end for end in tunnel.ends if any(name in weak for name in offered.get(end.name, ()))]
+        fix = [fix for end in using if (fix := suite_fix(tunnel, end)) is not None]
+        findings.append(rule.fails(tunnel, subject, words, severity=max(bad), fix=fix))
     yield from findings
     if not findings and any(offered.values()):
         yield rule.passes(tunnel, subject, words)
@@ -40,40 +49,39 @@ def judge_algorithms(
         yield rule.not_applicable(tunnel, subject, "no end's configuration says")
 
 
-def encryption(config: Config, entry: CryptoMapEntry) -> Iterator[str]:
-    for policy in _policies(config, entry):
+def encryption(end: End, config: Config, entry: CryptoMapEntry) -> Iterator[str]:
+    for policy in ike_policies(config, entry):
         yield from policy.encryption
-    for transform in _transforms(config, entry):
-        if not transform.endswith("-hmac") and transform != "esp-none":
-            yield transform.removeprefix("esp-")
-    for name in entry.ikev2_proposals:
-        if name in config.ipsec_proposals:
-            yield from config.ipsec_proposals[name].encryption
+    for each in transform_sets(config, entry):
+        for transform in each.transforms:
+            if transform.startswith("esp-") and not transform.endswith("-hmac") and transform != "esp-none":
+                yield transform.removeprefix("esp-")
+    for proposal in proposals(config, entry):
+        yield from proposal.encryption
 
 
-def integrity(config: Config, entry: CryptoMapEntry) -> Iterator[str]:
-    for policy in _policies(config, entry):
-        yield from policy.hash
-    for transform in _transforms(config, entry):
-        if transform.endswith("-hmac"):
-            yield transform.removeprefix("esp-").removesuffix("-hmac")
-    for name in entry.ikev2_proposals:
-        if name in config.ipsec_proposals:
-            yield from (each for each in config.ipsec_proposals[name].integrity if each != "null")
+def integrity(end: End, config: Config, entry: CryptoMapEntry) -> Iterator[str]:
+    for policy in ike_policies(config, entry):
+        yield from (each for each in policy.hash if each != "null")
+    for each in transform_sets(config, entry):
+        for transform in each.transforms:
+            if transform.endswith("-hmac"):
+                yield transform.removeprefix("esp-").removesuffix("-hmac")
+            elif transform == "esp-none":
+                yield "none"
+    for proposal in proposals(config, entry):
+        # Right beside AES-GCM, which brings its own; beside other ciphers packets are not protected from changes.
+        bare = not any(map(aead, proposal.encryption))
+        yield from (each for each in proposal.integrity if each != "null" or bare)
 
 
-def groups(config: Config, entry: CryptoMapEntry) -> Iterator[str]:
-    for policy in _policies(config, entry):
+def groups(end: End, config: Config, entry: CryptoMapEntry) -> Iterator[str]:
+    for policy in ike_policies(config, entry):
         yield from (group.removeprefix("group") for group in policy.group)
-    if entry.pfs is not None and entry.pfs != "default":
-        yield entry.pfs.removeprefix("group")
+    group = pfs_group(end.device, entry)
+    if group is not None and group != "default":
+        yield group.removeprefix("group")
 
 
-def _policies(config: Config, entry: CryptoMapEntry) -> list[IkePolicy]:
+def ike_policies(config: Config, entry: CryptoMapEntry) -> list[IkePolicy]:
     return [policy for policy in config.ike_policies if policy.version in versions(entry)]
-
-
-def _transforms(config: Config, entry: CryptoMapEntry) -> Iterator[str]:
-    for name in entry.transform_sets:
-        if name in config.transform_sets:
-            yield from config.transform_sets[name].transforms

@@ -14,12 +14,21 @@ RULE = Rule(
     title="Encryption is AES",
     severity=Severity.ERROR,
     group=Group.HYGIENE,
-    rationale="DES and NULL protect nothing, 3DES little, and ASA 9.15 has none of them: an upgrade of one end takes "
-    "the tunnel down.",
+    rationale="DES and NULL protect nothing, 3DES little, AES-GMAC hides nothing by design, and ASA 9.15 has none of "
+    "them: an upgrade of one end takes the tunnel down.",
     reads=("show running-config crypto",),
     sources=("github.com/RenanHingel/FMC_Unsupported_Algorithms", "Cisco ASA VPN STIG V2R2"),
     fixed_by="add the new suite at both ends, verify, then remove the old one at both: a human decides",
-    stig=("V-239953", "V-239956", "V-239979", "V-239980"),
+    stig=(
+        "CASA-VN-000170",
+        "V-239953",
+        "CASA-VN-000200",
+        "V-239956",
+        "CASA-VN-000640",
+        "V-239979",
+        "CASA-VN-000650",
+        "V-239980",
+    ),
 )
 SUBJECT = "encryption"
 WEAK = {

@@ -15,14 +15,30 @@ RULE = Rule(
     severity=Severity.ERROR,
     group=Group.HYGIENE,
     rationale="MD5 is broken and gone from ASA 9.15. SHA-1 still holds in HMAC, and no audit accepts it; releases "
-    "before 8.4 have nothing better.",
+    "before 8.4 have nothing better. AES-GCM needs no hash of its own in ESP, so integrity null beside it is right.",
     reads=("show running-config crypto",),
     sources=("github.com/RenanHingel/FMC_Unsupported_Algorithms", "Cisco ASA VPN STIG V2R2"),
     fixed_by="add the new suite at both ends, verify, then remove the old one at both: a human decides",
-    stig=("V-239955", "V-239958", "V-239959"),
+    stig=(
+        "CASA-VN-000190",
+        "V-239955",
+        "CASA-VN-000230",
+        "V-239958",
+        "CASA-VN-000240",
+        "V-239959",
+        "CASA-VN-000630",
+        "V-239978",
+    ),
 )
 SUBJECT = "integrity"
-WEAK = {"md5": Severity.ERROR, "sha": Severity.WARNING, "sha-1": Severity.WARNING}
+WEAK = {
+    "md5": Severity.ERROR,
+    "none": Severity.ERROR,
+    "null": Severity.ERROR,
+    "sha": Severity.WARNING,
+    "sha-1": Severity.WARNING,
+    "sha1": Severity.WARNING,
+}
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
