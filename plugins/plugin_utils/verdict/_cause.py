@@ -79,9 +79,17 @@ def ruled_out(facts: Facts, of: Cause) -> tuple[str, ...]:
 
 def _symptom(facts: Facts) -> Finding:
     """What is worst now. Among equals a clear's signs come first, in their order."""
-    live = facts.failing(Group.LIVE, Group.MATCH)
+    failing = facts.failing(Group.LIVE, Group.MATCH)
     order = {rule: place for place, rule in enumerate(CLEARABLE)}
-    return min(live, key=lambda finding: (-finding.severity, order.get(finding.rule, len(order))))
+    # Of two alike what the tunnel does now comes before what its configuration says.
+    return min(
+        failing,
+        key=lambda each: (
+            -each.severity,
+            order.get(each.rule, len(order)),
+            facts.rules[each.rule].group is not Group.LIVE,
+        ),
+    )
 
 
 def _explained(facts: Facts, symptom: Finding) -> Finding:
