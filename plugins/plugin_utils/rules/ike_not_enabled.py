@@ -27,6 +27,8 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     judged = [end for end in tunnel.ends if end.interface is not None and _wanted(tunnel, end)]
     words = " ".join(f"{end.name}: {_words(tunnel, end)}" for end in judged)
     off = [end for end in judged if not _wanted(tunnel, end) & _enabled(end)]
+    if not off and _apart(tunnel, judged):
+        off = judged
     if off:
         fix = [Fix(end.name, (_line(tunnel, end),)) for end in off]
         findings.append(RULE.fails(tunnel, SUBJECT, words, fix=fix))
@@ -46,6 +48,13 @@ def _wanted(tunnel: Tunnel, end: End) -> frozenset[int]:
     return mine & theirs or mine
 
 
+def _apart(tunnel: Tunnel, ends: list[End]) -> bool:
+    """Whether both ends offer both versions and each has another one enabled."""
+    wanted = {_wanted(tunnel, end) for end in ends}
+    common = frozenset.intersection(*(_enabled(end) & _wanted(tunnel, end) for end in ends)) if ends else frozenset()
+    return len(ends) > 1 and len(wanted) == 1 and not common
+
+
 def _enabled(end: End) -> frozenset[int]:
     config = end.device.config
     enabled = config.ike_enabled if config is not None else {}
@@ -60,4 +69,4 @@ def _words(tunnel: Tunnel, end: End) -> str:
 def _line(tunnel: Tunnel, end: End) -> str:
     if not modern(end.device):
         return f"crypto isakmp enable {end.interface}"
-    return f"crypto ikev{max(_wanted(tunnel, end))} enable {end.interface}"
+    return f"crypto ikev{max(_wanted(tunnel, end) - _enabled(end))} enable {end.interface}"

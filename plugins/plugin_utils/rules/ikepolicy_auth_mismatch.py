@@ -10,11 +10,17 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     End,
     Finding,
     Group,
+    IkePolicy,
     Severity,
     Tunnel,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._keys import local_proofs, remote_proofs
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._keys import (
+    CERTIFICATE,
+    local_proofs,
+    proofs,
+    remote_proofs,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import (
     algorithms_meet,
@@ -61,11 +67,20 @@ def _version_1(tunnel: Tunnel, left: tuple[End, Config], right: tuple[End, Confi
     pairs = [(p, q) for p in policies(a, 1) for q in policies(b, 1) if algorithms_meet(p, q)]
     if not pairs:
         return RULE.not_applicable(tunnel, subject, "no common algorithms: see ikepolicy-no-overlap")
-    agreed = common_policies(a, b, 1)[:1]
+    common = common_policies(a, b, 1)
+    agreed = [(p, q) for p, q in common if _backed(end_a, p) and _backed(end_b, q)][:1]
+    if common and not agreed:
+        words = " ".join(f"{end.name}: {_list(proofs(end, 1))}" for end in (end_a, end_b))
+        return RULE.fails(tunnel, subject, f"{words}: the common policy asks for a pre-shared key")
     mine = [authentication(p) for p, _ in agreed or pairs]
     theirs = [authentication(q) for _, q in agreed or pairs]
     words = f"{end_a.name}: {_list(mine)} {end_b.name}: {_list(theirs)}"
     return RULE.passes(tunnel, subject, words) if agreed else RULE.fails(tunnel, subject, words)
+
+
+def _backed(end: End, policy: IkePolicy) -> bool:
+    """Whether the end can do what the policy asks. A certificate may be one that no line of the tunnel names."""
+    return authentication(policy) != "pre-share" or proofs(end, 1) != {CERTIFICATE}
 
 
 def _version_2(tunnel: Tunnel, left: End, right: End) -> Finding:

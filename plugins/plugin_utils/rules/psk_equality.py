@@ -51,7 +51,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     if all(_up(end) for end in tunnel.ends):
         reason = f"{words}: the keys matched when it was agreed, and what changed since is not known"
     else:
-        reason = f"{words}: the keys are masked, and no IKE SA is up at both ends to prove them"
+        reason = f"{words}: the keys are masked, and only an IKE SA that is up at both ends would prove them"
     yield RULE.finding(Outcome.UNVERIFIABLE, tunnel, SUBJECT, reason, evidence=_complaints(tunnel))
 
 
@@ -68,7 +68,7 @@ def _words(end: End) -> str:
         return "IKE SAs not read"
     if not _up(end):
         return "no IKE SA is up"
-    # The oldest says most: every later one was agreed with the same keys or newer ones. The youngest is the proof.
+    # The youngest says most: it was agreed with the keys that were there last.
     ages = [sa.lifetime - sa.lifetime_remaining for sa in _up(end) if sa.lifetime and sa.lifetime_remaining is not None]
     return f"IKE SA up, agreed {min(ages)} s ago" if ages and min(ages) >= 0 else "IKE SA up"
 

@@ -25,6 +25,17 @@ CASES = {
         tunnel(hq(config=hq_config(map_changes=BOTH, ike_enabled={2: ("outside",)}), version=Version(9, 16)), branch()),
         "fail critical: hq-branch - IKE enabled - hq: none on outside branch: IKEv1 on outside",
     ),
+    "both offer both, and each enables another": Case(
+        tunnel(
+            hq(config=hq_config(map_changes=BOTH, ike_enabled={2: ("outside",)}), version=Version(9, 16)),
+            branch(config=branch_config(map_changes=BOTH), version=Version(9, 16)),
+        ),
+        "fail critical: hq-branch - IKE enabled - hq: IKEv2 on outside branch: IKEv1 on outside",
+    ),
+    "no common version, which is not about this": Case(
+        config_tunnel(hq_config(map_changes={"transform_sets": (), **BOTH}, ike_enabled={2: ("outside",)})),
+        "pass: hq-branch - IKE enabled - hq: IKEv2 on outside branch: IKEv1 on outside",
+    ),
     "both offer both, and one version is enabled": Case(
         config_tunnel(hq_config(map_changes=BOTH), branch_config(map_changes=BOTH)),
         "pass: hq-branch - IKE enabled - hq: IKEv1 on outside branch: IKEv1 on outside",

@@ -35,6 +35,13 @@ CASES = {
         config_tunnel(hq_config(ike_policies=(replace(POLICY, group=("2",)),))),
         ("not_applicable: hq-branch - IKEv1 authentication - no common algorithms: see ikepolicy-no-overlap"),
     ),
+    "a certificate alone at branch, and the common policy wants a key": Case(
+        config_tunnel(None, branch_config(tunnel_groups={HQ: TunnelGroup(HQ, "ipsec-l2l", trustpoint="CA")})),
+        (
+            "fail critical: hq-branch - IKEv1 authentication - hq: key branch: certificate: the common "
+            "policy asks for a pre-shared key"
+        ),
+    ),
     "IKEv2 keys at both ends": Case(
         config_tunnel(
             hq_config(map_changes=V2, tunnel_groups=group(BRANCH, KEYS)),

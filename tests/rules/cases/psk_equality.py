@@ -53,14 +53,14 @@ CASES = {
         tunnel(hq(at_hq()), branch(at_branch(), states=())),
         (
             "unverifiable: hq-branch - equal keys - hq: IKE SA up branch: no IKE SA is up: the keys are "
-            "masked, and no IKE SA is up at both ends to prove them"
+            "masked, and only an IKE SA that is up at both ends would prove them"
         ),
     ),
     "the IKE SAs of branch were not read": Case(
         replace(tunnel(), ends=(tunnel().ends[0], replace(tunnel().ends[1], first_ike=None, second_ike=None))),
         (
             "unverifiable: hq-branch - equal keys - hq: IKE SA up branch: IKE SAs not read: the keys are "
-            "masked, and no IKE SA is up at both ends to prove them"
+            "masked, and only an IKE SA that is up at both ends would prove them"
         ),
     ),
     "a certificate at hq": Case(
