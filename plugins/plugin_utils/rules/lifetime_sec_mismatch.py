@@ -5,7 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Fix, Group, Severity, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    Config,
+    CryptoMapEntry,
+    End,
+    Finding,
+    Fix,
+    Group,
+    Severity,
+    Tunnel,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
     both_entries,
     lifetime_seconds,
@@ -40,7 +49,7 @@ def check(tunnel: Tunnel, limits: Mapping[str, Limit]) -> Iterator[Finding]:
     if low == high:
         yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
         return
-    mute = next((end for end, _, _ in compared if not end.initiates and seconds[end.name] == low), None)
+    mute = next((each[0] for each in compared if _answers_only(*each) and seconds[each[0].name] == low), None)
     fix = [
         Fix(end.name, entry_lines(end, f"set security-association lifetime seconds {low}"))
         for end, _, _ in compared
@@ -53,3 +62,8 @@ def check(tunnel: Tunnel, limits: Mapping[str, Limit]) -> Iterator[Finding]:
     else:
         severity, why = Severity.INFO, "the lower one counts"
     yield RULE.fails(tunnel, SUBJECT, f"{words}: {why}", where=place(tunnel), severity=severity, fix=fix)
+
+
+def _answers_only(end: End, config: Config, entry: CryptoMapEntry) -> bool:
+    profile = config.ipsec_profiles.get(entry.profile) if entry.profile is not None else None
+    return not end.initiates or (profile is not None and profile.responder_only)

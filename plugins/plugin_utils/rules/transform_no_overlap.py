@@ -34,7 +34,7 @@ RULE = Rule(
     rationale="Phase 2 fails with NO_PROPOSAL_CHOSEN at the next negotiation, hours after a change that looked fine. "
     "Algorithms are compared, not the names of the sets.",
     reads=("show running-config crypto",),
-    sources=("RFC 7296 section 2.7", "RFC 4106 section 8.1: AES-GCM brings its own integrity"),
+    sources=("RFC 7296 section 2.7", "RFC 7296 section 3.3"),
     fixed_by="add the common transform at both ends first, take the old one away last: a human decides",
 )
 SUBJECT = "transform"

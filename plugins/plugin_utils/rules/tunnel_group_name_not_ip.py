@@ -95,4 +95,6 @@ def _address(name: str) -> bool:
 def _words(end: End, named: list[TunnelGroup]) -> str:
     if end.tunnel_group is not None:
         return end.tunnel_group.name
-    return f"none for {end.peer_address}, only {', '.join(group.name for group in named)}"
+    # A few names are a hint; all of them would be a flood.
+    names = [group.name for group in named[:3]] + ([f"{len(named) - 3} more"] if len(named) > 3 else [])
+    return f"none for {end.peer_address}, only {', '.join(names)}"

@@ -22,7 +22,7 @@ RULE = Rule(
     rationale="Without PFS every child SA is derived from the one exchange of the IKE SA: who breaks that reads a day "
     "of traffic, and not an hour.",
     reads=("show running-config crypto",),
-    sources=("RFC 7296 section 2.12", "Cisco ASA VPN STIG V2R2"),
+    sources=("RFC 7296 section 1.3.1", "Cisco ASA VPN STIG V2R2"),
     fixed_by="set pfs with the same group at both ends: a human decides, for one end alone is worse (pfs-mismatch)",
     stig=("CASA-VN-000180", "V-239954"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import IpsecProfile
 from tests.build import branch_config, config_tunnel, half_read, hq_config, tunnel
 from tests.rules.case import Case
 
@@ -20,6 +21,18 @@ CASES = {
     ),
     "shorter at the end that only answers": Case(
         config_tunnel(hq_config(map_changes={"lifetime_seconds": 14400, "connection_type": "answer-only"})),
+        (
+            "fail warning: hq-branch / outside_map 10 - IPsec lifetime - hq: 14400 s branch: 28800 s: hq "
+            "must rekey first and may only answer"
+        ),
+    ),
+    "shorter at a virtual interface that only answers": Case(
+        config_tunnel(
+            hq_config(
+                map_changes={"lifetime_seconds": 14400, "profile": "VTI"},
+                ipsec_profiles={"VTI": IpsecProfile("VTI", responder_only=True)},
+            )
+        ),
         (
             "fail warning: hq-branch / outside_map 10 - IPsec lifetime - hq: 14400 s branch: 28800 s: hq "
             "must rekey first and may only answer"

@@ -22,6 +22,17 @@ CASES = {
             "branch: 203.0.113.1"
         ),
     ),
+    "many telling names at hq": Case(
+        config_tunnel(
+            hq_config(
+                tunnel_groups={name: TunnelGroup(name, "ipsec-l2l", has_key=True) for name in ("a", "b", "c", "d", "e")}
+            )
+        ),
+        (
+            "fail warning: hq-branch - name of the tunnel-group - hq: none for 198.51.100.2, only a, b, c, "
+            "2 more branch: 203.0.113.1"
+        ),
+    ),
     "a name of the device's own names": Case(
         config_tunnel(hq_config(tunnel_groups=NAMED, names={"to-branch": ip_address(BRANCH)})),
         "pass: hq-branch - name of the tunnel-group - branch: 203.0.113.1",
