@@ -303,6 +303,7 @@ def test_the_cause_names_the_rule_and_what_it_rests_on() -> None:
         "branch: 10.2.0.0/16 <-> 10.1.0.0/16: inbound 0x000000B1 (177), 28000 s left",
         "branch: 10.2.0.0/16 <-> 10.1.0.0/16: outbound 0x0000001F (31), current, 28000 s left",
         "log - hq: an SA could not be deleted from the data path; it names an SA that is still in use",
+        "10.1.0.0/16 <-> 10.2.0.0/16 - time left - hq: 9000 s branch: 28000 s: branch's are of a later negotiation",
     )
 
 

@@ -196,7 +196,7 @@ def test_a_failing_setting_is_marked_at_both_ends_and_in_the_lines() -> None:
     (row,) = [each for each in root.find_class("blamed") if text(each).startswith("PFS group")]
     assert text(row).startswith("PFS groupgroup5not setpfs-mismatch")
     assert [text(each.getparent()) for each in root.iter("mark") if "set pfs" in text(each)] == [
-        "crypto map outside_map 10 set pfs group5 ← pfs-mismatch, weak-dh"
+        "crypto map outside_map 10 set pfs group5 ← pfs-mismatch, weak-dh, weak-pfs-missing"
     ]
 
 

@@ -279,8 +279,8 @@ class Config:
     ``all_read`` names the parts read with ``all``, whose absent values are truly absent. Mappings are keyed by the
     name typed in the configuration. ``crypto_map_interfaces`` maps a crypto map to the interfaces it is applied to.
     ``unread`` names the parts that could not be read, so that nothing is concluded from their absence.
-    ``access_lists`` holds those that crypto maps, NAT exemptions and vpn-filters name; ``dynamic_maps`` the templates
-    of dynamic entries. From ``nat`` on nothing is asked for by a collection: ``None`` means not read.
+    ``access_lists`` holds those that crypto maps, NAT rules and vpn-filters name; ``dynamic_maps`` the templates of
+    dynamic entries. From ``nat`` on ``None`` means not read.
     """
 
     hostname: str | None = None

@@ -15,7 +15,6 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Interface,
     LogSettings,
     Nat,
-    NatKind,
     NatSide,
     StaticRoute,
     Sysopt,
@@ -54,8 +53,7 @@ class Parts:
         crypto = self.crypto
         # Other lists may be huge and are nobody's tunnel.
         wanted = {entry.access_list for entry in (*crypto.crypto_maps, *crypto.dynamic_maps) if entry.access_list}
-        exemptions = [rule for rule in self.nat.rules if rule.kind is NatKind.EXEMPTION] if self.nat else []
-        wanted |= {rule.access_list for rule in exemptions if rule.access_list}
+        wanted |= {rule.access_list for rule in (self.nat.rules if self.nat else ()) if rule.access_list}
         wanted |= {policy.filter for policy in self.group_policies.values() if policy.filter}
         resolver = Resolver(self.names, self.objects, self.object_groups, self.interfaces)
         lifetimes = {

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each end tells its peer that it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    Config,
+    End,
+    Finding,
+    Fix,
+    Group,
+    Outcome,
+    Severity,
+    Tunnel,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around import (
+    Said,
+    each_end,
+    passes,
+    switch,
+    unknown,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+
+RULE = Rule(
+    id="disconnect-notify",
+    title="Each end tells its peer that it goes",
+    severity=Severity.WARNING,
+    group=Group.DPD,
+    rationale="An end that reloads or is cut off by an administrator otherwise leaves without a word, and "
+    "its peer keeps SAs that nobody holds any more until DPD finds out.",
+    reads=("show running-config crypto",),
+    sources=("ASA configuration guide, Alerting Peers Before Disconnecting",),
+    fixed_by="crypto isakmp disconnect-notify: a human decides",
+)
+SUBJECT = "notice of disconnection"
+
+
+def check(tunnel: Tunnel) -> Iterator[Finding]:
+    yield from each_end(RULE, tunnel, SUBJECT, _say)
+
+
+def _say(end: End, config: Config) -> Said:
+    if config.ike_settings is None:
+        return unknown(f"the IKE settings of {end.name} were not read")
+    value = switch(config, "crypto", config.ike_settings.disconnect_notify, default=False)
+    if value.on:
+        return passes(value.words)
+    return Said(Outcome.FAIL, value.words, RULE.severity, fix=(Fix(end.name, ("crypto isakmp disconnect-notify",)),))

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An end says so when a packet does not fit its SA."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    Config,
+    End,
+    Finding,
+    Fix,
+    Group,
+    Outcome,
+    Severity,
+    Tunnel,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around import (
+    Said,
+    each_end,
+    not_applicable,
+    passes,
+    switch,
+    unknown,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import versions
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+
+RULE = Rule(
+    id="ikev2-notify-invalid-selectors",
+    title="An end says so when a packet does not fit its SA",
+    severity=Severity.INFO,
+    group=Group.MATCH,
+    rationale="Off, packets that do not fit the selectors of their SA are dropped without a word, and only "
+    "the receiver's counters tell of a list that differs.",
+    reads=("show running-config crypto",),
+    sources=(
+        "ASA command reference, crypto ikev2 notify",
+        "RFC 7296, section 3.10.1",
+    ),
+    fixed_by="crypto ikev2 notify invalid-selectors: a human decides",
+)
+SUBJECT = "notice of invalid selectors"
+
+
+def check(tunnel: Tunnel) -> Iterator[Finding]:
+    yield from each_end(RULE, tunnel, SUBJECT, _say)
+
+
+def _say(end: End, config: Config) -> Said:
+    if end.map_entry is None or 2 not in versions(end.map_entry):
+        return not_applicable(f"{end.name} negotiates no IKEv2 here")
+    if config.ike_settings is None:
+        return unknown(f"the IKE settings of {end.name} were not read")
+    value = switch(config, "crypto", config.ike_settings.notify_invalid_selectors, default=False)
+    if value.on:
+        return passes(value.words)
+    return Said(
+        Outcome.FAIL, value.words, RULE.severity, fix=(Fix(end.name, ("crypto ikev2 notify invalid-selectors",)),)
+    )

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A reload waits until the tunnels have ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    Config,
+    End,
+    Finding,
+    Fix,
+    Group,
+    Outcome,
+    Severity,
+    Tunnel,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around import (
+    Said,
+    each_end,
+    passes,
+    switch,
+    unknown,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+
+RULE = Rule(
+    id="reload-wait",
+    title="A reload waits until the tunnels have ended",
+    severity=Severity.INFO,
+    group=Group.DPD,
+    rationale="A device that reloads at once cannot take leave of its peers: each of them keeps its SAs "
+    "until DPD finds out.",
+    reads=("show running-config crypto",),
+    sources=("ASA command reference, crypto isakmp reload-wait",),
+    fixed_by="crypto isakmp reload-wait: a human decides, since a session that never ends holds a reload up",
+)
+SUBJECT = "reload after sessions"
+
+
+def check(tunnel: Tunnel) -> Iterator[Finding]:
+    yield from each_end(RULE, tunnel, SUBJECT, _say)
+
+
+def _say(end: End, config: Config) -> Said:
+    if config.ike_settings is None:
+        return unknown(f"the IKE settings of {end.name} were not read")
+    value = switch(config, "crypto", config.ike_settings.reload_wait, default=False)
+    if value.on:
+        return passes(value.words)
+    return Said(Outcome.FAIL, value.words, RULE.severity, fix=(Fix(end.name, ("crypto isakmp reload-wait",)),))
