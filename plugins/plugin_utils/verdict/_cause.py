@@ -28,6 +28,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.verdict._explanatio
     STAGES,
     SUPPORTS,
     SYMPTOMS,
+    TRAFFIC,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.verdict._facts import Facts
 
@@ -48,7 +49,8 @@ def cause(facts: Facts, verdict: Verdict) -> Cause:
     config = _configuration(facts)
     # A configuration that cannot negotiate explains what is down, and is worse than what is merely not well.
     if config and config.severity is Severity.CRITICAL and (verdict is Verdict.DEGRADED or facts.down):
-        works = "" if facts.down else "works now, but the next negotiation will fail: "
+        negotiates = facts.down or config.rule in TRAFFIC
+        works = "" if negotiates else "works now, but the next negotiation will fail: "
         return Cause(config.rule, works + facts.words(config))
     symptom = _symptom(facts)
     finding = _explained(facts, symptom)
