@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rules as catalogue
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rules as shipped
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.catalogue import AS_SHIPPED, Catalogue, NoRuleError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import find, pair
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address, Device, Judgement
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.verdict import judge
@@ -20,18 +21,26 @@ def judge_all(
     *,
     foreign_peers: Collection[Address] = (),
     stimulated: bool = False,
-    rules: Sequence[catalogue.Check] | None = None,
+    rules: Sequence[shipped.Check] | None = None,
+    catalogue: Catalogue = AS_SHIPPED,
 ) -> tuple[Judgement, ...]:
-    """Judge every tunnel of these devices, in the order of the devices. ``rules`` defaults to all of them."""
+    """Judge every tunnel of these devices, in the order of the devices. ``rules`` defaults to all that are shipped.
+
+    ``catalogue`` is for an audit alone. Who is about to act judges by the rules as shipped, or a site's opinion of a
+    rule would become a reason to clear.
+    """
     if not devices:
         raise NothingToJudgeError("no device to judge: is the inventory group empty, or does --limit match nothing?")
-    checks = catalogue.load() if rules is None else tuple(rules)
+    checks = (*(shipped.load() if rules is None else rules), *catalogue.own)
     if not checks:
         raise NothingToJudgeError("no rule to judge by: an audit without rules would pass everything")
     tunnels = pair(devices, foreign_peers=foreign_peers, stimulated=stimulated)
     if not tunnels:
         raise NothingToJudgeError(_no_tunnels(devices))
-    return tuple(judge(tunnel, checks) for tunnel in tunnels)
+    try:
+        return tuple(judge(tunnel, checks, catalogue) for tunnel in tunnels)
+    except NoRuleError as error:
+        raise NothingToJudgeError(str(error)) from None
 
 
 def named(judgements: Sequence[Judgement], name: str) -> Judgement:

@@ -8,7 +8,6 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from ipaddress import ip_address
-from pathlib import Path
 
 import pytest
 
@@ -16,12 +15,10 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rules
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import pair
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Device, Finding, Group, Severity, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules import Check, Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._catalogue import catalogue
 from tests import build
 from tests.rules import cases
 from tests.rules.case import Case, said
 
-ROOT = Path(__file__).parents[2]
 CHECKS = {check.rule.id: check for check in rules.load()}
 CASES: dict[str, dict[str, Case]] = {
     module.name.replace("_", "-"): importlib.import_module(f"tests.rules.cases.{module.name}").CASES
@@ -96,10 +93,6 @@ def test_a_folder_without_rules_is_an_error(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(rules, "__path__", [])
     with pytest.raises(rules.NoRulesError, match="no rule was found"):
         rules.load.__wrapped__()
-
-
-def test_the_page_of_rules_is_fresh() -> None:
-    assert (ROOT / "docs/rules.md").read_text() == catalogue(), "write it again from rules/_catalogue.py"
 
 
 def broken(error: Exception | None) -> Finding:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Devices become tunnels: who names whom, under which address, and how the tunnel is called."""
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate._names import UnknownTunnelError, find
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate._names import UnknownTunnelError, aliases, find
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate._pairing import AddressClaimedTwiceError, pair
 
-__all__ = ["AddressClaimedTwiceError", "UnknownTunnelError", "find", "pair"]
+__all__ = ["AddressClaimedTwiceError", "UnknownTunnelError", "aliases", "find", "pair"]

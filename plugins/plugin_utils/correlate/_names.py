@@ -19,7 +19,7 @@ def find(tunnels: Sequence[Tunnel], name: str) -> Tunnel:
     """The tunnel of that name, its two devices in either order; names are looked up, never split at hyphens."""
     known: dict[str, list[Tunnel]] = defaultdict(list)
     for tunnel in tunnels:
-        for alias in _aliases(tunnel):
+        for alias in aliases(tunnel):
             known[alias].append(tunnel)
     exact = [tunnel for tunnel in tunnels if tunnel.name == name] or known.get(name, [])
     if len(exact) == 1:
@@ -48,7 +48,8 @@ def _suffix(tunnel: Tunnel) -> str:
     return f":{entry.map}/{entry.sequence}" if entry is not None else f":{tunnel.ends[0].peer_address}"
 
 
-def _aliases(tunnel: Tunnel) -> Iterator[str]:
+def aliases(tunnel: Tunnel) -> Iterator[str]:
+    """What a tunnel may be called: its devices in either order, with or without the suffix that sets it apart."""
     names = [end.name for end in tunnel.ends] + [str(tunnel.ends[0].peer_address)] * (2 - len(tunnel.ends))
     there, back = "-".join(names), "-".join(reversed(names))
     suffix = tunnel.name.removeprefix(there)

@@ -49,13 +49,17 @@ class Verdict(enum.Enum):
 
 
 class Group(enum.Enum):
-    """The chapter of the catalogue a rule belongs to; only ``LIVE`` and ``MATCH`` rules move the verdict."""
+    """The chapter of the catalogue a rule belongs to; only ``LIVE`` and ``MATCH`` rules move the verdict.
+
+    ``SITE`` are the rules that a site writes itself.
+    """
 
     LIVE = "live state"
     DPD = "dead peer detection"
     MATCH = "configuration match"
     HYGIENE = "crypto hygiene"
     DATA = "data quality"
+    SITE = "rules of this site"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.catalogue import AS_SHIPPED, Catalogue, ruled
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Group,
     Judgement,
@@ -33,10 +34,14 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.verdict._recurrence
 __all__ = ["CLEARABLE", "judge"]
 
 
-def judge(tunnel: Tunnel, rules: Sequence[Check]) -> Judgement:
-    """Every rule's findings on this tunnel, and the verdict over them."""
-    findings = tuple(finding for check in rules for finding in check.findings(tunnel))
-    facts = Facts(tunnel, findings, {check.rule.id: check.rule for check in rules})
+def judge(tunnel: Tunnel, rules: Sequence[Check], catalogue: Catalogue = AS_SHIPPED) -> Judgement:
+    """What the rules find on this tunnel as the site wants them, and the verdict over it.
+
+    :raises NoRuleError: the catalogue leaves none on.
+    """
+    said = ruled(catalogue, rules, tunnel)
+    findings = said.told
+    facts = Facts(tunnel, said.moving, {check.rule.id: check.rule for check in rules})
     verdict = _verdict(facts)
     if verdict in (Verdict.HEALTHY, Verdict.UNKNOWN):
         words = _why_unknown(facts) if verdict is Verdict.UNKNOWN else _healthy_words(facts)
