@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import changes, rules
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import reports
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.catalogue import Catalogue, expired, unmatched
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import catalogues, reports
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Device,
     Group,
@@ -47,18 +49,25 @@ class ActionModule(ActionBase):
                 "stimulated": {"type": "bool", "default": False},
                 "fail_on": {"type": "str", "default": "critical", "choices": [str(each) for each in Severity]},
                 "fail_on_unknown": {"type": "bool", "default": True},
+                "catalog": {"type": "path", "default": ""},
+                "profile": {"type": "str", "default": ""},
             }
         )
         folder = RunFolder(Path(args["run"]))
-        devices = reports.read_devices(folder, task_vars or {})
+        variables = task_vars or {}
+        catalogue = catalogues.read(args["catalog"], args["profile"], variables)
+        devices = reports.read_devices(folder, variables)
         foreign = reports.addresses(args["foreign_peers"], "audit_foreign_peers")
         judgements: tuple[Judgement, ...] = ()
         problems: tuple[str, ...] = ()
         try:
-            judgements, problems = reports.judged_around_claims(devices, foreign, stimulated=args["stimulated"])
+            judgements, problems = reports.judged_around_claims(
+                devices, foreign, stimulated=args["stimulated"], catalogue=catalogue
+            )
         except AnsibleActionFail as error:
             # Reported all the same: `latest` must not go on pointing at the last run that found everything healthy.
             problems = (error.message,)
+        past = tuple(expired(catalogue, judgements))
         fail_on = Severity[args["fail_on"].upper()]
         before = changes.run_before(folder.path) if judgements else None
         path = reports.write(
@@ -71,13 +80,16 @@ class ActionModule(ActionBase):
                 devices=devices,
                 judgements=judgements,
                 fail_on=fail_on,
-                problems=problems,
+                problems=(*problems, *past),
                 compared_with=before["run"]["id"] if before else "",
                 changes=changes.changes(before, judgements) if before else (),
-                **reports.about_this_run(),
+                **reports.about_this_run(catalogue),
             ),
         )
-        objections = _objections(devices, judgements, fail_on, unknown_too=args["fail_on_unknown"])
+        groups = {check.rule.id: check.rule.group for check in (*rules.load(), *catalogue.own)}
+        objections = _objections(devices, judgements, fail_on, groups, unknown_too=args["fail_on_unknown"])
+        # A waiver is a promise with a day on it; past the day nobody may overlook it.
+        objections += past
         result.update(
             changed=False,
             tunnelmend_report=path,
@@ -85,25 +97,33 @@ class ActionModule(ActionBase):
             tunnels={judgement.tunnel.name: str(judgement.verdict) for judgement in judgements},
             objections=objections,
             conclusion=_conclusion(objections, path),
+            catalog=str(catalogue),
         )
+        if judgements and (loose := list(_loose(catalogue, judgements, variables))):
+            # Perhaps not read today, perhaps left out of this run: said, and no reason to fail.
+            result["warnings"] = loose
         if problems:
             result.update(failed=True, msg=". ".join(problem.rstrip(".") for problem in problems) + ".")
         return result
 
 
 def _objections(
-    devices: tuple[Device, ...], judgements: tuple[Judgement, ...], fail_on: Severity, *, unknown_too: bool
+    devices: tuple[Device, ...],
+    judgements: tuple[Judgement, ...],
+    fail_on: Severity,
+    groups: Mapping[str, Group],
+    *,
+    unknown_too: bool,
 ) -> list[str]:
     """Why this audit must not end in peace, one sentence a tunnel or device; empty when it may."""
-    order = (Group.LIVE, Group.MATCH, Group.DPD, Group.HYGIENE, Group.DATA)
-    groups = {check.rule.id: order.index(check.rule.group) for check in rules.load()}
+    order = (Group.LIVE, Group.MATCH, Group.DPD, Group.HYGIENE, Group.DATA, Group.SITE)
     objections = []
     if unknown_too:
         # Before the tunnels that are unknown for it. What to do about it stands in the report.
         objections += [words.first_sentence(each.problems[0]) for each in devices if each.problems and _unread(each)]
     for judgement in judgements:
         # What the tunnel does now before what may become of it.
-        worst_first = sorted(judgement.findings, key=lambda finding: (groups[finding.rule], -finding.severity))
+        worst_first = sorted(judgement.findings, key=lambda each: (order.index(groups[each.rule]), -each.severity))
         failing = dict.fromkeys(
             finding.rule for finding in worst_first if finding.outcome is Outcome.FAIL and finding.severity >= fail_on
         )
@@ -116,6 +136,12 @@ def _objections(
             now = f"{verdict} now, but fails" if verdict is Verdict.HEALTHY else f"{verdict}:"
             objections.append(f"{name} is {now} {', '.join(failing)}")
     return objections
+
+
+def _loose(catalogue: Catalogue, judgements: tuple[Judgement, ...], variables: Mapping[str, Any]) -> Iterator[str]:
+    """What the catalogue speaks of and nothing answers to, by the whole inventory and not by this run alone."""
+    groups = variables.get("groups") or {}
+    return unmatched(catalogue, judgements, devices=groups.get("all", ()), groups=list(groups))
 
 
 def _conclusion(objections: list[str], report: str) -> str:

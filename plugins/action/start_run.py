@@ -10,9 +10,10 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
+from ansible.utils.path import unfrackpath
 from ansible.utils.vars import load_extra_vars
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import reports
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import catalogues, reports
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder, RunFolderError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.variables import (
     known_variables,
@@ -71,6 +72,12 @@ class ActionModule(ActionBase):
                 yield refusal_of_value(name, self._value(holder, name), option)
         if "tunnel" in used:
             yield refusal_of_tunnel(self._value(variables, "tunnel"), devices)
+        if kind == "audit":
+            path, profile = (str(self._value(variables, f"audit_{name}") or "") for name in ("catalog", "profile"))
+            try:
+                catalogues.read(unfrackpath(path) if path else "", profile, variables)
+            except AnsibleActionFail as error:
+                yield f"{error.message}."
         try:
             reports.addresses(self._value(variables, "audit_foreign_peers") or [], "audit_foreign_peers")
             for device in devices:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.catalogue import load
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import judge_all
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plain import plain
@@ -20,12 +21,15 @@ def check(
     foreign_peers: Sequence[str] = (),
     public_addresses: Mapping[str, Sequence[str]] | None = None,
     stimulated: bool = False,
+    catalog: str = "",
+    profile: str = "",
 ) -> list[dict[str, Any]]:
     try:
         judgements = judge_all(
             devices(outputs, public_addresses),
             foreign_peers=[ip_address(each) for each in foreign_peers],
             stimulated=stimulated,
+            catalogue=load(catalog, name="catalog", profile=profile),
         )
     except (AttributeError, LookupError, ValueError) as error:
         raise AnsibleFilterError(f"tunnelmend.asa.check: {error}") from error

@@ -29,6 +29,16 @@ options:
     description: Whether a tunnel or device of ours that could not be judged is an objection.
     type: bool
     default: true
+  catalog:
+    description:
+      - What the site says of the rules. Empty looks for C(catalog.yml) with the inventory, then with the playbooks.
+      - Every mistake in it is named with its line, and nothing is judged.
+    type: path
+    default: ""
+  profile:
+    description: The profile to take in place of the one that the catalogue names.
+    type: str
+    default: ""
 attributes:
   check_mode:
     description: Sends nothing to a device. The report is written all the same.
@@ -76,6 +86,11 @@ conclusion:
   type: str
   returned: success
   sample: "hq-branch is broken: spi-mirror-mismatch."
+catalog:
+  description: Which catalogue and profile were used.
+  type: str
+  returned: success
+  sample: inventory/mine/catalog.yml, profile baseline
 tunnelmend_report:
   description: Path of C(report.json). The callback P(tunnelmend.asa.summary#callback) prints it at the end of the run.
   type: str

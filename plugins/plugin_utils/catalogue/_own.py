@@ -20,6 +20,7 @@ import jmespath
 from jmespath.exceptions import ArityError, JMESPathError, LexerError, ParseError, UnknownFunctionError
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.catalogue._document import tunnel_document
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.catalogue._nodes import near
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Outcome, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules import Check, Rule
 
@@ -64,10 +65,10 @@ class Expression:
     text: str
     parsed: Any
 
-    def of(self, document: Mapping[str, Any]) -> tuple[Any, Touched]:
+    def of(self, document: Mapping[str, Any], *, by_name: bool = True) -> tuple[Any, Touched]:
         """:raises JMESPathError: it cannot be worked out on this document."""
         touched = Touched()
-        return self.parsed.search(_watched(document, "", touched)), touched
+        return self.parsed.search(_watched(document, "", touched, by_name=by_name)), touched
 
 
 class ExpressionError(ValueError):
@@ -86,14 +87,14 @@ def expression(text: str) -> Expression:
     except JMESPathError as error:
         raise ExpressionError(str(error)) from None
     try:
-        _, touched = found.of(_example())
+        _, touched = found.of(_example(), by_name=False)
     except (UnknownFunctionError, ArityError) as error:
         raise ExpressionError(str(error)) from None
     except JMESPathError:
         # The types of an example prove nothing: what is a text there may be `false` here.
         return found
     for name, known in touched.absent.items():
-        raise ExpressionError(f"a tunnel has no field {name}: there are {', '.join(known)}")
+        raise ExpressionError(f"a tunnel has no field {name}{near(name.rpartition('.')[2], known)}")
     return found
 
 
@@ -162,16 +163,17 @@ def _answer(asked: Expression, document: Mapping[str, Any]) -> bool | str:
     return value is not False and value != "" and value != [] and value != {}
 
 
-def _watched(value: Any, label: str, touched: Touched) -> Any:
-    """A document whose mappings note what is asked of them, each end by its name."""
+def _watched(value: Any, label: str, touched: Touched, *, by_name: bool) -> Any:
+    """A document whose mappings note what is asked of them, each end ``by_name``."""
     if isinstance(value, Mapping):
         if label.rpartition(".")[2] in _OPEN:
             return dict(value)
-        known = {key: _watched(each, f"{label}.{key}" if label else key, touched) for key, each in value.items()}
+        inner = {key: f"{label}.{key}" if label else key for key in value}
+        known = {key: _watched(each, inner[key], touched, by_name=by_name) for key, each in value.items()}
         return _Facts(known, label, touched)
     if isinstance(value, list):
-        ends = label == "ends"
-        return [_watched(each, str(each["name"]) if ends else label, touched) for each in value]
+        names = [str(each["name"]) if label == "ends" and by_name else label for each in value]
+        return [_watched(each, name, touched, by_name=by_name) for each, name in zip(value, names, strict=True)]
     return value
 
 

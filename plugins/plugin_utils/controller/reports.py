@@ -16,6 +16,7 @@ from ansible.release import __version__ as ansible_version
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rules
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import device
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.catalogue import AS_SHIPPED, Catalogue
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import commands
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import AddressClaimedTwiceError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import NothingToJudgeError, judge_all
@@ -70,7 +71,7 @@ def read_devices(folder: RunFolder, task_vars: Mapping[str, Any]) -> tuple[Devic
 def judged(
     devices: Sequence[Device], foreign_peers: Collection[Address], *, stimulated: bool = False
 ) -> tuple[Judgement, ...]:
-    """Judge every tunnel of these devices.
+    """Judge every tunnel of these devices by the rules as shipped: who calls this is about to act.
 
     :raises AnsibleActionFail: there is nothing to judge, or two devices claim one address.
     """
@@ -83,7 +84,11 @@ def judged(
 
 
 def judged_around_claims(
-    devices: Sequence[Device], foreign_peers: Collection[Address], *, stimulated: bool = False
+    devices: Sequence[Device],
+    foreign_peers: Collection[Address],
+    *,
+    stimulated: bool = False,
+    catalogue: Catalogue = AS_SHIPPED,
 ) -> tuple[tuple[Judgement, ...], tuple[str, ...]]:
     """Judge what can be judged: two devices that claim one address are left out, and a sentence says so.
 
@@ -94,7 +99,8 @@ def judged_around_claims(
     problems: list[str] = []
     while True:
         try:
-            return judge_all(devices, foreign_peers=foreign_peers, stimulated=stimulated), tuple(problems)
+            judgements = judge_all(devices, foreign_peers=foreign_peers, stimulated=stimulated, catalogue=catalogue)
+            return judgements, tuple(problems)
         except AddressClaimedTwiceError as error:
             problems.append(f"{error} Until then the tunnels of {' and '.join(error.devices)} are not judged.")
             devices = [device for device in devices if device.name not in error.devices]
@@ -140,13 +146,17 @@ def _pasteable(judgement: Judgement) -> Judgement:
     return dataclasses.replace(judgement, next_action=commands.pasteable(judgement.next_action))
 
 
-def about_this_run() -> dict[str, Any]:
-    """What a report says of the controller and of the rules' titles."""
+def about_this_run(catalogue: Catalogue | None = None) -> dict[str, Any]:
+    """What a report says of the controller, of the rules' titles and of the catalogue that an audit went by."""
+    versions = {"ansible-core": ansible_version, "python": platform.python_version(), "tunnelmend": _version()}
+    if catalogue is not None:
+        versions["catalogue"] = str(catalogue)
+    checks = (*rules.load(), *(catalogue.own if catalogue is not None else ()))
     return {
         "controller": platform.node(),
-        "versions": {"ansible-core": ansible_version, "python": platform.python_version(), "tunnelmend": _version()},
-        "titles": {check.rule.id: check.rule.title for check in rules.load()},
-        "reads": {check.rule.id: check.rule.reads for check in rules.load()},
+        "versions": versions,
+        "titles": {check.rule.id: check.rule.title for check in checks},
+        "reads": {check.rule.id: check.rule.reads for check in checks},
     }
 
 
