@@ -100,24 +100,25 @@ def unmatched(
     mistakes for sure: what a catalogue speaks of may have been left out of this run, or was not read today.
     """
     tunnels = {alias for judgement in judgements for alias in aliases(judgement.tunnel)}
+    titles = [judgement.tunnel.name for judgement in judgements]
     names = {*devices, *(end.name for judgement in judgements for end in judgement.tunnel.ends)}
     spoken_of = [
-        ("tunnels", "tunnel", catalogue.tunnels, tunnels),
-        ("devices", "device", catalogue.devices, names),
-        *([("groups", "inventory group", catalogue.groups, {*groups})] if groups is not None else []),
+        ("tunnels", "tunnel", catalogue.tunnels, tunnels, titles),
+        ("devices", "device", catalogue.devices, names, names),
+        *([("groups", "inventory group", catalogue.groups, {*groups}, groups)] if groups is not None else []),
     ]
-    for part, kind, given, known in spoken_of:
+    for part, kind, given, known, shown in spoken_of:
         for name in given:
             if name not in known:
-                yield f"{catalogue.source}: {part}.{name}: no {kind} of this run has that name{near(name, known)}"
+                yield f"{catalogue.source}: {part}.{name}: no {kind} of this run has that name{near(name, shown)}"
     for waiver in catalogue.waivers:
         concerned = [each for each in judgements if waiver.concerns(each.tunnel)]
         findings = [each for judgement in concerned for each in judgement.findings if each.rule == waiver.rule]
         where = catalogue.place(waiver.line)
         if not concerned:
             kind = "tunnel" if waiver.tunnel else "device"
-            known = tunnels if waiver.tunnel else names
-            hint = near(waiver.scope, known) if waiver.scope not in known else ""
+            shown = titles if waiver.tunnel else names
+            hint = near(waiver.scope, shown) if waiver.scope not in names else ""
             yield f"{where}: the {waiver} matches nothing: no {kind} of this run has that name{hint}"
         elif not any(each.outcome in (Outcome.FAIL, Outcome.WAIVED) for each in findings):
             yield f"{where}: the {waiver} matches nothing: the rule does not fail there"

@@ -174,6 +174,9 @@ def _watched(value: Any, label: str, touched: Touched, *, by_name: bool) -> Any:
     if isinstance(value, list):
         names = [str(each["name"]) if label == "ends" and by_name else label for each in value]
         return [_watched(each, name, touched, by_name=by_name) for each, name in zip(value, names, strict=True)]
+    if isinstance(value, str):
+        # JMESPath's functions go by the name of the type, and an inventory's texts are Ansible's own kind of text.
+        return str.__str__(value)
     return value
 
 

@@ -9,8 +9,7 @@ from typing import Any
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.catalogue._model import Catalogue, Waiver
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.catalogue._nodes import near
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.catalogue.pages import CHAPTERS, sources
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plain import plain
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.catalogue.pages import CHAPTERS, limit, sources
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules import Rule
 
 _WIDTH = 100
@@ -34,7 +33,7 @@ def of_all(catalogue: Catalogue, rules: Sequence[Rule], missing: Sequence[Rule])
         for rule in missing:
             lines += textwrap.wrap(f"{rule.id}: {rule.missing}", _WIDTH, initial_indent="  ", subsequent_indent="    ")
     counts = f"{len(rules)} rules, {sum(not catalogue.anywhere(rule).enabled for rule in rules)} disabled"
-    lines += ["", f"{counts}, {len(catalogue.waivers)} waivers; {len(missing)} rules cannot be done yet"]
+    lines += ["", f"{counts}, {len(catalogue.waivers)} waivers; {len(missing)} cannot be done yet"]
     elsewhere = len(catalogue.groups) + len(catalogue.devices) + len(catalogue.tunnels)
     if elsewhere:
         lines.append(
@@ -56,7 +55,7 @@ def of_one(catalogue: Catalogue, rules: Sequence[Rule], missing: Sequence[Rule],
     if rule is None:
         raise LookupError(f"there is no rule {name!r}{near(name, [each.id for each in (*rules, *missing)])}")
     setting = catalogue.anywhere(rule)
-    limits = ", ".join(f"{key} {plain(value)}" for key, value in {**rule.limits, **setting.limits}.items())
+    limits = ", ".join(f"{key} {limit(value)}" for key, value in {**rule.limits, **setting.limits}.items())
     safety = "the toolkit may do it" if rule.safe else "never done by itself"
     facts = [
         ("severity", _severity(catalogue, rule)),
@@ -103,7 +102,7 @@ def _row(catalogue: Catalogue, rule: Rule, width: int) -> str:
     if _worst(catalogue, rule) != str(rule.severity):
         notes.append(f"by itself {rule.severity}")
     changed = {key: value for key, value in setting.limits.items() if rule.limits.get(key) != value}
-    notes += [f"{key} {plain(value)} ({plain(rule.limits[key])} by itself)" for key, value in changed.items()]
+    notes += [f"{key} {limit(value)} ({limit(rule.limits[key])} by itself)" for key, value in changed.items()]
     waivers = [each for each in catalogue.waivers if each.rule == rule.id]
     if waivers:
         notes.append(f"waived {len(waivers)}x")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Group
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules import Rule
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Limit
 
 INTRODUCTION = """# Rules
 
@@ -71,7 +72,7 @@ def _parts(rule: Rule, example: str) -> Iterator[str]:
     if example:
         yield f"When it fails it says, for example:\n\n```text\n{example}\n```"
     if rule.limits:
-        rows = [f"| `{name}` | {_value(value)} |" for name, value in rule.limits.items()]
+        rows = [f"| `{name}` | {limit(value)} |" for name, value in rule.limits.items()]
         yield "\n".join(["| Limit | Default |", "| --- | --- |", *rows])
     facts = []
     if rule.reads:
@@ -85,5 +86,6 @@ def _parts(rule: Rule, example: str) -> Iterator[str]:
     yield "\n".join(facts)
 
 
-def _value(value: object) -> str:
+def limit(value: Limit) -> str:
+    """A limit as it is typed in a catalogue."""
     return str(value).lower() if isinstance(value, bool) else str(value)
