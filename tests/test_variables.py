@@ -46,7 +46,7 @@ def test_a_near_match_is_named(name: str, near: str) -> None:
 
 def test_without_a_near_match_all_are_named() -> None:
     (sentence,) = wrong(("audit_xyzzy_plugh_wumpus",))
-    assert sentence.startswith("There is no variable 'audit_xyzzy_plugh_wumpus': the known ones are audit_conclude, ")
+    assert sentence.startswith("There is no variable 'audit_xyzzy_plugh_wumpus': the known ones are audit_catalog, ")
 
 
 def test_variables_of_others_are_left_alone() -> None:

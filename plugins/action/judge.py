@@ -15,7 +15,7 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import changes, rules
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.catalogue import Catalogue, expired, unmatched
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import catalogues, reports
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import catalogues, reports, screen
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Device,
     Group,
@@ -56,6 +56,8 @@ class ActionModule(ActionBase):
         folder = RunFolder(Path(args["run"]))
         variables = task_vars or {}
         catalogue = catalogues.read(args["catalog"], args["profile"], variables)
+        if catalogue.source or args["profile"]:
+            screen.say(f"judging by {catalogue}")
         devices = reports.read_devices(folder, variables)
         foreign = reports.addresses(args["foreign_peers"], "audit_foreign_peers")
         judgements: tuple[Judgement, ...] = ()

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +30,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Origin,
     Outcome,
     Severity,
+    TransformSet,
     Tunnel,
     Verdict,
 )
@@ -308,3 +311,22 @@ def test_a_name_that_is_ansibles_kind_of_text_is_a_text() -> None:
     )
     (judgement,) = judge_all([hq, branch], catalogue=load(text, today=TODAY))
     assert of(judgement, "our-release")[0].startswith("fail critical")
+
+
+def test_the_rules_of_the_page_say_what_they_mean() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "catalogue.md").read_text(encoding="utf-8")
+    text = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)[-1]
+    healthy = judged(text)
+    assert of(healthy, "dpd-within-20-seconds") == [
+        "pass: hq-branch - Both ends notice a dead peer within 20 seconds - as this site wants it"
+    ]
+    assert of(healthy, "aes-256-only") == ["pass: hq-branch - Only AES-256 is offered - as this site wants it"]
+    assert of(judged(text, keepalive=Keepalive(30, 5)), "dpd-within-20-seconds") == [
+        "fail error: hq-branch - Both ends notice a dead peer within 20 seconds - "
+        "hq: threshold 30 retry 5 (default) branch: threshold 30 retry 5 (default)"
+    ]
+    assert of(judged(text, keepalive=DEAF), "dpd-within-20-seconds")[0].startswith("fail error")
+    weak = {"AES": TransformSet("AES", ("esp-aes", "esp-sha-hmac"))}
+    assert of(judged(text, transform_sets=weak), "aes-256-only") == [
+        "fail warning: hq-branch - Only AES-256 is offered - hq: aes"
+    ]

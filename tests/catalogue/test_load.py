@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -170,3 +171,17 @@ def test_a_site_may_have_profiles_of_its_own_and_a_run_may_choose_another() -> N
     assert load(text, profile="stig").profile_rules["stig"].at_least is Severity.ERROR
     with pytest.raises(CatalogueError, match="there is no profile 'loud'; known are baseline, incident, quiet, stig"):
         load(text, profile="loud")
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+
+def test_the_examples_of_the_page_are_catalogues() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "catalogue.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)
+    loaded = [load(example) for example in examples]
+    assert [(len(each.waivers), len(each.own), each.profile) for each in loaded] == [
+        (1, 1, "baseline"),
+        (0, 0, "nightly"),
+        (0, 2, "baseline"),
+    ]

@@ -73,6 +73,7 @@ def test_an_audit_goes_by_the_catalogue_of_its_inventory_and_remediation_does_no
     books = playbooks(lab, tmp_path / "reports")
     run = books.audit("-i", str(inventory), audit_stimulus=True)
     assert run.code == 2
+    assert f"judging by {path}, profile incident" in run.screen
     assert run.latest["run"]["versions"]["catalogue"] == f"{path}, profile incident"
     outcomes = {finding["rule"]: finding["outcome"] for finding in run.tunnel["findings"]}
     assert outcomes["our-name"] == "fail"
