@@ -111,6 +111,18 @@ def test_of_two_limits_the_one_that_finds_more_counts_whichever_is_smaller() -> 
         assert finding.message == f"hq-branch - size - between {ends['least']} and {ends['most']}"
 
 
+def test_a_tunnels_whole_name_wins_over_the_one_that_may_mean_several() -> None:
+    tunnel = replace(build.tunnel(), name="hq-branch:outside_map/10")
+    whole, several = {"dpd": Setting(severity=Severity.INFO)}, {"dpd": Setting(severity=Severity.ERROR)}
+    rule = next(check.rule for check in rules.load() if check.rule.id == "dpd-disabled")
+    for tunnels in (
+        {"branch-hq:outside_map/10": whole, "hq-branch": several},
+        {"hq-branch": several, "branch-hq:outside_map/10": whole},
+    ):
+        (setting,) = Catalogue(tunnels=tunnels).settings(rule, tunnel)
+        assert setting.severity is Severity.INFO
+
+
 def test_at_least_raises_what_is_milder_and_leaves_the_rest() -> None:
     text = "rules: {dpd: {at_least: error}, dpd-disabled: {severity: info}}"
     assert of(judged(text, keepalive=Keepalive(400, 10)), "dpd-too-slow")[0].startswith("fail error:")

@@ -82,6 +82,11 @@ def test_an_audit_goes_by_the_catalogue_of_its_inventory_and_remediation_does_no
     assert run.tunnel["verdict"] == "healthy"
     assert "hq-branch is healthy now, but fails our-name." in run.words
     assert "the waiver of config-unsaved for hq-paris by noc matches nothing" in run.words
+    past = catalog(tmp_path, OWN.replace("9999", "2020").replace("fails_if", "holds"))
+    loud = books.audit("-i", str(inventory), audit_catalog=past, audit_profile="baseline", audit_fail_on="critical")
+    assert loud.code == 2
+    assert "waiver of dpd-disabled for all tunnels by noc expired on 2020-12-31" in loud.words
+    assert loud.latest["problems"] == ["waiver of dpd-disabled for all tunnels by noc expired on 2020-12-31"]
     planned = books.remediate("-i", str(inventory), "--check")
     assert planned.code == 0
     assert {"weak-dh", "weak-hash"} <= {finding["rule"] for finding in planned.tunnel["findings"]}

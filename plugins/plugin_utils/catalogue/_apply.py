@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.catalogue._model import Catalogue, Effective
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.catalogue._model import Catalogue, Effective, effective
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.catalogue._nodes import near
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import aliases
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
@@ -55,8 +55,9 @@ def ruled(catalogue: Catalogue, checks: Sequence[Check], tunnel: Tunnel) -> Rule
     told: list[Finding] = []
     moving: list[Finding] = []
     asked = False
+    layers = catalogue.layers(tunnel)
     for check in checks:
-        settings = catalogue.settings(check.rule, tunnel)
+        settings = effective(check.rule, layers)
         live = check.rule.group is Group.LIVE
         # Enabled at one end is enabled: of two ends that differ the stricter counts.
         enabled = [each for each in settings if each.enabled]
@@ -133,6 +134,8 @@ def _stricter(check: Check, tunnel: Tunnel, settings: Sequence[Effective]) -> tu
     for each in settings:
         raw = check.findings(tunnel, each.limits)
         results.append((raw, [each.weighed(finding) for finding in raw]))
+    if len(results) == 1:
+        return results[0]
     return min(results, key=lambda result: [_worry(finding) for finding in sorted(result[1], key=_worry)])
 
 

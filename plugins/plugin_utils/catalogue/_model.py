@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
@@ -34,6 +34,8 @@ class Setting:
 
 Settings = Mapping[str, Setting]
 """By a rule's id, the word of a group, ``stig`` (the rules with STIG ids) or ``all``."""
+Layers = Sequence[Sequence[Settings]]
+"""For each end that differs, its settings from the most general to the most specific."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Effective:
 
     def weighed(self, finding: Finding) -> Finding:
         """A failure at the severity that is wanted; what is no failure stays."""
-        if finding.outcome is not Outcome.FAIL:
+        if finding.outcome is not Outcome.FAIL or (self.severity is None and self.at_least is None):
             return finding
         severity = finding.severity if self.severity is None else self.severity
         return replace(finding, severity=severity if self.at_least is None else max(severity, self.at_least))
@@ -120,21 +122,25 @@ class Catalogue:
 
     def settings(self, rule: Rule, tunnel: Tunnel) -> tuple[Effective, ...]:
         """What holds of a rule on a tunnel: one setting, or one for each end where the ends differ."""
-        if not (self.profile_rules or self.rules or self.groups or self.devices or self.tunnels):
-            return (Effective(),)
-        found: list[Effective] = []
+        return effective(rule, self.layers(tunnel))
+
+    def layers(self, tunnel: Tunnel) -> Layers:
+        """The settings that speak of a tunnel, the most general first: for both ends, or for each where they differ."""
+        # A tunnel's name without the suffix that sets it apart may mean several, and is the more general one.
+        named = [self.tunnels[name] for name in reversed([*aliases(tunnel)]) if name in self.tunnels]
+        found: list[list[Settings]] = []
         for end in tunnel.ends:
             # A device may be in several groups: the order of the file decides, and what comes last wins.
             groups = [settings for name, settings in self.groups.items() if name in end.device.groups]
-            named = [settings for name, settings in self.tunnels.items() if name in aliases(tunnel)]
-            each = _effective(rule, [self.profile_rules, self.rules, *groups, self.devices.get(end.name, {}), *named])
-            if each not in found:
-                found.append(each)
-        return tuple(found)
+            own = [self.devices[end.name]] if end.name in self.devices else []
+            layers = [each for each in (self.profile_rules, self.rules, *groups, *own, *named) if each]
+            if layers not in found:
+                found.append(layers)
+        return found
 
     def anywhere(self, rule: Rule) -> Effective:
         """What holds of a rule where no group, device or tunnel says otherwise."""
-        return _effective(rule, [self.profile_rules, self.rules])
+        return _at(rule, [self.profile_rules, self.rules])
 
     def waiver(self, rule: str, tunnel: Tunnel) -> Waiver | None:
         """The waiver of a rule's failures on a tunnel: one that still holds, else one that has expired."""
@@ -153,7 +159,16 @@ AS_SHIPPED = Catalogue()
 """Every rule as it is, and nothing waived."""
 
 
-def _effective(rule: Rule, layers: Iterable[Settings]) -> Effective:
+def effective(rule: Rule, layers: Layers) -> tuple[Effective, ...]:
+    """What holds of a rule by these layers, each different one once."""
+    return tuple({_key(found): found for found in (_at(rule, each) for each in layers)}.values())
+
+
+def _key(found: Effective) -> tuple[object, ...]:
+    return found.enabled, found.severity, found.at_least, tuple(sorted(found.limits.items()))
+
+
+def _at(rule: Rule, layers: Iterable[Settings]) -> Effective:
     found = Effective()
     for settings in layers:
         for selector in _selectors(rule):
