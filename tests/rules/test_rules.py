@@ -12,6 +12,7 @@ from ipaddress import ip_address
 import pytest
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rules
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.catalogue._model import GROUPS
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import pair
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Device, Finding, Group, Severity, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules import Check, Rule
@@ -78,6 +79,15 @@ def test_a_rule_declares_what_a_reader_needs(check: Check) -> None:
     assert rule.reads
     assert rule.fixed_by
     assert rule.sources or rule.practice, "a rule without a published source says that it is practice"
+    assert rule.id not in (*GROUPS, "stig", "all"), "in a catalogue this word means several rules"
+    assert all(re.fullmatch(r"[a-z0-9_]+", name) and int(value) >= 0 for name, value in rule.limits.items())
+
+
+def test_a_rule_that_cannot_be_done_says_what_it_would_ask_and_why_it_cannot() -> None:
+    for rule in rules.missing():
+        assert rule.title
+        assert rule.rationale
+        assert rule.id not in CHECKS
 
 
 def test_a_rule_that_breaks_is_unknown_and_not_a_pass() -> None:

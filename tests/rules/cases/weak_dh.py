@@ -10,7 +10,18 @@ from tests.rules.case import Case
 
 STRONG = (replace(POLICY, group=("19",)),)
 
+FIFTEEN = (replace(POLICY, group=("15",)),)
+
 CASES = {
+    "group 15": Case(
+        config_tunnel(hq_config(ike_policies=FIFTEEN), branch_config(ike_policies=STRONG)),
+        "pass: hq-branch - DH group - hq: 15 branch: 19",
+    ),
+    "group 15 where the STIG holds": Case(
+        config_tunnel(hq_config(ike_policies=FIFTEEN), branch_config(ike_policies=STRONG)),
+        "fail warning: hq-branch - DH group - hq: 15 branch: 19",
+        limits={"group_15_is_weak": True},
+    ),
     "a curve": Case(
         config_tunnel(hq_config(ike_policies=STRONG), branch_config(ike_policies=STRONG)),
         "pass: hq-branch - DH group - hq: 19 branch: 19",
