@@ -289,6 +289,8 @@ own_rules:
         ("holds: 'starts_with(ends[0].crypto_map.pfs, `\"group\"`)'", "unknown: hq-branch - Both ends run release 9 - "
          "the rule our-release could not be worked out: In function starts_with(), invalid type for value: False, "
          "expected one of: ['string'], received: \"boolean\""),
+        ("holds: 'ends[0].version.major < `\"9\"`'", "unknown: hq-branch - Both ends run release 9 - the rule "
+         "our-release could not be worked out: '<' not supported between instances of 'int' and 'str'"),
     ],
 )  # fmt: skip
 def test_a_rule_of_the_site_never_takes_what_was_not_read_for_an_answer(test: str, says: str) -> None:

@@ -68,7 +68,14 @@ class Expression:
     def of(self, document: Mapping[str, Any], *, by_name: bool = True) -> tuple[Any, Touched]:
         """:raises JMESPathError: it cannot be worked out on this document."""
         touched = Touched()
-        return self.parsed.search(_watched(document, "", touched, by_name=by_name)), touched
+        watched = _watched(document, "", touched, by_name=by_name)
+        try:
+            return self.parsed.search(watched), touched
+        except JMESPathError:
+            raise
+        except (TypeError, ValueError, AttributeError) as error:
+            # The library compares a number with a text, say, in Python's own words.
+            raise JMESPathError(str(error)) from None
 
 
 class ExpressionError(ValueError):
