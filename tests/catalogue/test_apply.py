@@ -206,6 +206,15 @@ def test_nothing_in_a_catalogue_makes_a_dead_tunnel_healthy(text: str) -> None:
     assert "spi-mirror-mismatch" not in {finding.rule for finding in failing}
 
 
+def test_a_limit_of_a_rule_of_the_live_state_moves_the_verdict() -> None:
+    text = "tunnels: {branch-hq: {rules: {sa-missing-both: {limits: {always_on: true}}}}}"
+    idle = [build.hq(), build.branch()]
+    assert judge_all(idle)[0].verdict is Verdict.HEALTHY
+    (judgement,) = judge_all(idle, catalogue=load(text, today=TODAY))
+    assert judgement.verdict is Verdict.DEGRADED
+    assert of(judgement, "sa-missing-both")[0].startswith("fail error: hq-branch")
+
+
 def test_a_rule_of_the_live_state_that_is_off_is_seen_while_it_moves_the_verdict() -> None:
     text = "rules: {spi-mirror-mismatch: {enabled: false}}"
     (told,) = of(judged(text, healthy=False), "spi-mirror-mismatch")
