@@ -23,7 +23,7 @@ RULES = (
         sources=("RFC 8247",),
         fixed_by="a person",
         stig=("V-1",),
-        limits={"group_15_is_weak": False},
+        limits={"allow_15": True},
         practice=True,
     ),
     Rule(
@@ -37,7 +37,7 @@ CATALOGUE = load(
     """
 profile: incident
 rules:
-  weak-dh: {at_least: critical, limits: {group_15_is_weak: true}}
+  weak-dh: {at_least: critical, limits: {allow_15: false}}
 tunnels: {hq-branch: {rules: {all: {enabled: true}}}}
 waivers:
   - {rule: weak-dh, tunnel: hq-branch, reason: old box, owner: noc, expires: 2026-06-29}
@@ -55,7 +55,7 @@ def test_the_table_says_what_the_catalogue_makes_of_each_rule() -> None:
         "  spi-mirror-mismatch  critical  They mirror",
         "",
         "Crypto hygiene (hygiene)",
-        "  weak-dh              critical  Groups are large [disabled; by itself error; group_15_is_weak true (false by "
+        "  weak-dh              critical  Groups are large [disabled; by itself error; allow_15 false (true by "
         "itself); waived 2x]",
         "",
         "Waivers",
@@ -80,7 +80,7 @@ def test_one_rule_has_everything_that_is_known_of_it() -> None:
         "group       crypto hygiene",
         "why         Small ones fall.",
         "reads       show running-config crypto",
-        "limits      group_15_is_weak true",
+        "limits      allow_15 false",
         "fixed by    a person (never done by itself)",
         "STIG        V-1",
         "sources     RFC 8247; from engineering practice",
@@ -127,7 +127,7 @@ hq-branch - DH group - hq: 2 branch: 2
 
 | Limit | Default |
 | --- | --- |
-| `group_15_is_weak` | false |
+| `allow_15` | true |
 
 - Reads: `show running-config crypto`
 - Fixed by: a person (never done by itself)

@@ -39,7 +39,7 @@ profile: sitg
 rules:
   weak-dh:
     enabled: maybe
-    limits: {group_15_is_weak: 3, group_16_is_weak: true}
+    limits: {allow_15: 3, allow_16: true}
   weak-dhh: {enabled: false}
   hygiene: {severty: error}
   weak-hash: {severity: high, at_least: error}
@@ -56,8 +56,8 @@ waivers:
     assert mistakes(text) == (
         "line 1: profile must be one of baseline, incident, stig, not 'sitg'",
         "line 4: rules.weak-dh.enabled must be true or false, not 'maybe'",
-        "line 5: rules.weak-dh.limits.group_15_is_weak must be true or false, not '3'",
-        "line 5: rules.weak-dh.limits.group_16_is_weak is not known: did you mean group_15_is_weak?",
+        "line 5: rules.weak-dh.limits.allow_15 must be true or false, not '3'",
+        "line 5: rules.weak-dh.limits.allow_16 is not known: did you mean allow_15 or allow_14?",
         "line 6: rules.weak-dhh: there is no such rule: did you mean weak-dh or weak-hash?",
         "line 7: rules.hygiene.severty is not known: did you mean severity?",
         "line 8: rules.weak-hash has severity and at_least: one of them",

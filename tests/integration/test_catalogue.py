@@ -10,7 +10,7 @@ import pytest
 from lab.testing import RunningLab
 from tests.integration.playbooks import ROOT, Playbooks, playbooks
 
-WRONG = "rules:\n  dpd-disabeld: {enabled: false}\n  weak-dh: {limits: {group_15_is_weak: much}}\n"
+WRONG = "rules:\n  dpd-disabeld: {enabled: false}\n  weak-dh: {limits: {allow_15: much}}\n"
 OWN = """
 profile: incident
 rules: {dpd-from-show-run-only: {severity: warning}}
@@ -57,7 +57,7 @@ def test_a_wrong_catalogue_is_refused_with_its_lines_before_any_login(nowhere: P
     for run in (nowhere.audit(audit_catalog=path), nowhere.run("rules", audit_catalog=path)):
         assert run.code == 2
         assert f"{path} line 2: rules.dpd-disabeld: there is no such rule: did you mean dpd-disabled" in run.words
-        assert f"{path} line 3: rules.weak-dh.limits.group_15_is_weak must be true or false, not 'much'" in run.words
+        assert f"{path} line 3: rules.weak-dh.limits.allow_15 must be true or false, not 'much'" in run.words
     assert not (tmp_path / "reports" / "latest").exists()
     assert "/nowhere.yml: No such file or directory" in nowhere.audit(audit_catalog="/nowhere.yml").words
 

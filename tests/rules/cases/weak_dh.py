@@ -19,8 +19,8 @@ CASES = {
     ),
     "group 15 where the STIG holds": Case(
         config_tunnel(hq_config(ike_policies=FIFTEEN), branch_config(ike_policies=STRONG)),
-        "fail warning: hq-branch - DH group - hq: 15 branch: 19",
-        limits={"group_15_is_weak": True},
+        "fail info: hq-branch - DH group - hq: 15 branch: 19",
+        limits={"allow_15": False},
     ),
     "a curve": Case(
         config_tunnel(hq_config(ike_policies=STRONG), branch_config(ike_policies=STRONG)),
