@@ -23,6 +23,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Selector,
     Tunnel,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, names, values
 
 EXPIRING = 60
@@ -131,6 +132,7 @@ def accepted(sender: Side, receiver: Side) -> bool:
     return bool(sender.outbound) and receiver.inbound.issuperset(sender.outbound)
 
 
+@once
 def sides(end: End) -> dict[ProxyIdentities, Side]:
     """One end's SAs by proxy identities, its own way round. Empty when it was not read."""
     newest, earlier = _grouped(end.ipsec), _grouped(end.first)
@@ -141,6 +143,7 @@ def sides(end: End) -> dict[ProxyIdentities, Side]:
     }
 
 
+@once
 def lanes(tunnel: Tunnel) -> tuple[Lane, ...]:
     """The tunnel's proxy identities as its first end names them, each with the sides of its ends.
 
@@ -169,6 +172,7 @@ def lanes(tunnel: Tunnel) -> tuple[Lane, ...]:
     return tuple(sorted(found, key=lambda lane: str(lane.identities)))
 
 
+@once
 def why_not(tunnel: Tunnel) -> str:
     """Why the SAs of the two ends must not be compared, or nothing."""
     if not tunnel.both:

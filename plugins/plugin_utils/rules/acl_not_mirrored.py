@@ -16,7 +16,13 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, permit_line, place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import accepts, permitted
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
+    any_traffic,
+    both_entries,
+    permit_line,
+    place,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
 
 RULE = Rule(
@@ -31,6 +37,9 @@ RULE = Rule(
     fixed_by="access-list lines: a human decides which end is right",
 )
 SUBJECT = "crypto access list"
+# Identities in a message, and lines in a fix: lists may differ in thousands.
+TOLD, TYPED = 20, 100
+Compared = tuple[End, Config, CryptoMapEntry]
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
@@ -38,27 +47,38 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     if isinstance(compared, list):
         yield from compared
         return
+    if reasons := [reason for end, _, _ in compared if (reason := any_traffic(end))]:
+        yield RULE.not_applicable(tunnel, SUBJECT, "; ".join(reasons), where=place(tunnel))
+        return
     doubt = [reason for end, config, _ in compared if (reason := _doubt(end, config))]
     if doubt:
         yield RULE.unknown(tunnel, SUBJECT, "; ".join(doubt), where=place(tunnel))
         return
-    mine, theirs = (_permitted(config, end) for end, config, _ in compared)
-    mirrored = {each.mirrored() for each in theirs}
-    only_mine, only_theirs = mine - mirrored, {each.mirrored() for each in mirrored - mine}
+    left, right = compared
+    mine, theirs = _permitted(left[1], left[0]), _permitted(right[1], right[0])
+    only_mine = {each for each in mine if not _has(right, theirs, each.mirrored())}
+    only_theirs = {each for each in theirs if not _has(left, mine, each.mirrored())}
+    # A dynamic map serves many peers: what its list holds for the others is no fault of this tunnel.
+    if left[2].dynamic_map is not None:
+        only_mine = set()
+    if right[2].dynamic_map is not None:
+        only_theirs = set()
     if not only_mine and not only_theirs:
-        words = values(tunnel, lambda end: f"{len(mine)} {'entry' if len(mine) == 1 else 'entries'}")
+        counts = {left[0].name: len(mine), right[0].name: len(theirs)}
+        words = values(tunnel, lambda end: f"{counts[end.name]} {'entry' if counts[end.name] == 1 else 'entries'}")
         yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
         return
-    extra = {compared[0][0].name: only_mine, compared[1][0].name: only_theirs}
+    extra = {left[0].name: only_mine, right[0].name: only_theirs}
+    in_common = len(only_mine) < len(mine) and len(only_theirs) < len(theirs)
     yield RULE.fails(
         tunnel,
         SUBJECT,
         values(tunnel, lambda end: _only(extra[end.name])),
         where=place(tunnel),
-        severity=Severity.ERROR if mine & mirrored else Severity.CRITICAL,
+        severity=Severity.ERROR if in_common else Severity.CRITICAL,
         fix=[
             fix
-            for (end, _, entry), missing in zip(compared, (only_theirs, only_mine), strict=True)
+            for (end, _, entry), missing in ((left, only_theirs), (right, only_mine))
             if (fix := _fix(end, entry, missing))
         ],
     )
@@ -80,24 +100,31 @@ def _doubt(end: End, config: Config) -> str:
     return ""
 
 
-def _permitted(config: Config, end: End) -> set[ProxyIdentities]:
-    return {
-        ProxyIdentities(rule.source, rule.destination)
-        for name in _names(end)
-        for rule in config.access_lists[name].rules
-        if rule.permit and not rule.inactive
-    }
+def _permitted(config: Config, end: End) -> frozenset[ProxyIdentities]:
+    lists = [permitted(config, name) for name in _names(end)]
+    return lists[0] if len(lists) == 1 else frozenset().union(*lists)
+
+
+def _has(there: Compared, known: frozenset[ProxyIdentities], identities: ProxyIdentities) -> bool:
+    """A static entry holds the very identities; what a dynamic map takes may be narrower than its list."""
+    _, config, entry = there
+    if identities in known:
+        return True
+    return entry.dynamic_map is not None and accepts(config, entry.access_list or "", identities)
 
 
 def _only(extra: set[ProxyIdentities]) -> str:
-    return f"only here {', '.join(sorted(map(str, extra)))}" if extra else "nothing more"
+    if not extra:
+        return "nothing more"
+    told = sorted(map(str, extra))
+    more = f" and {len(told) - TOLD} more" if len(told) > TOLD else ""
+    return f"only here {', '.join(told[:TOLD])}{more}"
 
 
 def _fix(end: End, entry: CryptoMapEntry, missing: set[ProxyIdentities]) -> Fix | None:
     plain = [each for each in missing if not each.local.protocol and not each.remote.protocol]
     if not plain or entry.access_list is None:
         return None
-    lines = tuple(
-        permit_line(entry.access_list, each.remote, each.local) for each in sorted(plain, key=lambda each: str(each))
-    )
-    return Fix(end.name, lines, note="or take the counterpart away at the other end")
+    lines = tuple(permit_line(entry.access_list, each.remote, each.local) for each in sorted(plain, key=str)[:TYPED])
+    more = f"; {len(plain) - TYPED} more are missing" if len(plain) > TYPED else ""
+    return Fix(end.name, lines, note=f"or take the counterpart away at the other end{more}")

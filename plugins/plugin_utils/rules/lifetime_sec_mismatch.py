@@ -9,7 +9,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Findin
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
     both_entries,
     lifetime_seconds,
-    map_line,
+    map_lines,
     place,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
@@ -42,7 +42,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         return
     mute = any(not end.initiates and seconds[end.name] == low for end, _, _ in compared)
     fix = [
-        Fix(end.name, (map_line(end, f"set security-association lifetime seconds {low}"),))
+        Fix(end.name, map_lines(end, f"set security-association lifetime seconds {low}"))
         for end, _, _ in compared
         if seconds[end.name] != low
     ]

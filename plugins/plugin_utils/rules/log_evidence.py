@@ -3,9 +3,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Group, LogLine, Severity, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    Address,
+    Device,
+    End,
+    Finding,
+    Group,
+    LogLine,
+    Severity,
+    Tunnel,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import sides
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
@@ -43,9 +54,8 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     found = False
     for end in tunnel.ends:
         by_meaning: dict[str, list[LogLine]] = {}
-        for line in end.device.log:
-            if (meaning := _meaning(line)) and (line.spi in in_use or _about(line, end)):
-                by_meaning.setdefault(meaning, []).append(line)
+        for line in _lines(end, in_use):
+            by_meaning.setdefault(_meaning(line), []).append(line)
         # What explains the most comes first: screens tell the first and count the rest.
         for meaning, lines in sorted(by_meaning.items(), key=lambda each: each[0] != DELETION_RETRY):
             found = True
@@ -72,5 +82,24 @@ def _meaning(line: LogLine) -> str:
     return MEANING.get(line.message_id or 0, "")
 
 
-def _about(line: LogLine, end: End) -> bool:
-    return line.peer is not None and line.peer == end.peer_address
+@once
+def _telling(device: Device) -> tuple[dict[int, list[int]], dict[Address, list[int]]]:
+    """Where the lines that mean something stand in the log, by the SPI and by the peer that they name."""
+    by_spi: dict[int, list[int]] = defaultdict(list)
+    by_peer: dict[Address, list[int]] = defaultdict(list)
+    for position, line in enumerate(device.log):
+        if _meaning(line):
+            if line.spi is not None:
+                by_spi[line.spi].append(position)
+            if line.peer is not None:
+                by_peer[line.peer].append(position)
+    return by_spi, by_peer
+
+
+def _lines(end: End, in_use: set[int]) -> Iterator[LogLine]:
+    """The lines about an SA in use or about this peer, in their order."""
+    by_spi, by_peer = _telling(end.device)
+    found = {position for spi in in_use & by_spi.keys() for position in by_spi[spi]}
+    if end.peer_address is not None:
+        found.update(by_peer.get(end.peer_address, ()))
+    yield from (end.device.log[position] for position in sorted(found))

@@ -14,7 +14,12 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import map_line, modern, place, unread_config
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
+    entry_lines,
+    modern,
+    place,
+    unread_config,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -37,13 +42,12 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         (end, entry)
         for end in tunnel.ends
         for entry in (end.map_entry, *end.more_entries)
-        if entry is not None and entry.dynamic_map is None
+        if entry is not None and (entry.dynamic_map is None or entry.dynamic_sequence is not None)
     ]
     for end, entry in entries:
         if _missing(entry):
             words = f"{end.name}: {', '.join(_missing(entry))}"
-            place_ = f"{entry.map} {entry.sequence}"
-            findings.append(RULE.fails(tunnel, SUBJECT, words, where=place_, fix=[_fix(end, entry)]))
+            findings.append(RULE.fails(tunnel, SUBJECT, words, where=str(entry), fix=[_fix(end, entry)]))
     yield from findings
     if not findings and entries:
         words = " ".join(f"{end.name}: nothing" for end, _ in entries)
@@ -53,16 +57,22 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
 
 
 def _missing(entry: CryptoMapEntry) -> list[str]:
-    parts = {
-        "match address": entry.access_list,
-        "set peer": entry.peers,
-        "transform": entry.transform_sets or entry.ikev2_proposals,
-    }
+    parts: dict[str, object] = {"transform": entry.transform_sets or entry.ikev2_proposals}
+    if entry.tunnel_interface is not None:
+        parts = {"tunnel destination": entry.peers, "tunnel protection": entry.profile}
+        if entry.profile is not None:
+            parts["transform"] = entry.transform_sets or entry.ikev2_proposals
+    elif entry.dynamic_map is None:
+        parts = {"match address": entry.access_list, "set peer": entry.peers, **parts}
     return [name for name, value in parts.items() if not value]
 
 
 def _fix(end: End, entry: CryptoMapEntry) -> Fix:
-    transform = "set ikev1 transform-set NAME" if modern(end.device) else "set transform-set NAME"
-    lines = {"match address": "match address NAME", "set peer": "set peer ADDRESS", "transform": transform}
-    typed = tuple(map_line(end, lines[part]) for part in _missing(entry))
-    return Fix(end.name, typed, note="fill in the names")
+    lines = {
+        "match address": "match address NAME",
+        "set peer": "set peer ADDRESS",
+        "transform": "set ikev1 transform-set NAME" if modern(end.device) else "set transform-set NAME",
+        "tunnel destination": "tunnel destination ADDRESS",
+        "tunnel protection": "tunnel protection ipsec profile NAME",
+    }
+    return Fix(end.name, entry_lines(entry, *(lines[part] for part in _missing(entry))), note="fill in the names")

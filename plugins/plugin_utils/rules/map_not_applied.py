@@ -5,8 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Fix, Group, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import place, unread_config
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    CryptoMapEntry,
+    End,
+    Finding,
+    Fix,
+    Group,
+    Severity,
+    Tunnel,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import entry_lines, place, unread_config
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -32,14 +40,17 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     words = " ".join(f"{name}: {', '.join(nameifs) or 'no interface'}" for name, nameifs in applied.items())
     missing = [end for end in tunnel.ends if end.map_entry is not None and applied.get(end.name) == ()]
     if missing:
-        fix = [
-            Fix(end.name, (f"crypto map {end.map_entry.map} interface outside",), note="name the interface to the peer")
-            for end in missing
-            if end.map_entry is not None
-        ]
+        fix = [_fix(end, end.map_entry) for end in missing if end.map_entry is not None]
         findings.append(RULE.fails(tunnel, SUBJECT, words, where=place(tunnel), fix=fix))
     yield from findings
     if not findings and applied:
         yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
     elif not findings:
         yield RULE.not_applicable(tunnel, SUBJECT, "no end has a crypto map entry")
+
+
+def _fix(end: End, entry: CryptoMapEntry) -> Fix:
+    note = "name the interface to the peer"
+    if entry.tunnel_interface is None:
+        return Fix(end.name, (f"crypto map {entry.map} interface outside",), note=note)
+    return Fix(end.name, entry_lines(entry, "tunnel source interface outside", "no shutdown"), note=note)

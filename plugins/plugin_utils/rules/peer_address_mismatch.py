@@ -9,7 +9,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, F
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
     absent,
     addresses,
-    map_line,
+    map_lines,
     place,
     unread_config,
 )
@@ -39,6 +39,10 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         yield from findings
         return
     left, right = tunnel.ends
+    if named := [end for end in tunnel.ends if _unresolved(end)]:
+        words = f"{', '.join(f'{end.name}: {_peers(end)}' for end in named)}: a name whose address was not read"
+        yield RULE.unknown(tunnel, SUBJECT, words, where=place(tunnel))
+        return
     wrong = [(end, other) for end, other in ((left, right), (right, left)) if not _names(end, other)]
     for end, other in wrong:
         theirs = addresses(other) or ((other.address,) if other.address is not None else ())
@@ -61,6 +65,12 @@ def _names(end: End, other: End) -> bool:
     return not peers.isdisjoint(reachable) or end.peer_address in reachable
 
 
+def _unresolved(end: End) -> bool:
+    """The end names its peer for the DNS, and no SA tells the address."""
+    peers = end.map_entry.peers if end.map_entry is not None else ()
+    return bool(peers) and all(isinstance(peer, str) for peer in peers) and end.peer_address is None
+
+
 def _peers(end: End) -> str:
     if end.map_entry is None:
         return "no crypto map entry names this peer"
@@ -72,7 +82,9 @@ def _peers(end: End) -> str:
 def _fix(end: End, other: End) -> list[Fix]:
     if end.map_entry is None or len(end.map_entry.peers) != 1 or not addresses(other):
         return []
-    lines = (map_line(end, f"set peer {addresses(other)[0]}"),)
-    undo = map_line(end, f"set peer {end.map_entry.peers[0]}")
+    lines = map_lines(end, f"set peer {addresses(other)[0]}")
+    if end.map_entry.tunnel_interface is not None:
+        return [Fix(end.name, lines, note="interrupts this interface")]
+    undo = map_lines(end, f"no set peer {end.map_entry.peers[0]}")
     note = "interrupts this entry; with IKEv2 delete and re-create the whole entry"
-    return [Fix(end.name, (f"no {undo}", *lines), note=note)]
+    return [Fix(end.name, (*undo, *lines), note=note)]

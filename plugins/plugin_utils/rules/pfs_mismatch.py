@@ -16,7 +16,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
     Version,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, map_line, place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, map_lines, place
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
 
 RULE = Rule(
@@ -50,12 +50,15 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         reason = f"{words}: the default depends on the release, which was not read"
         yield RULE.unknown(tunnel, SUBJECT, reason, where=place(tunnel))
     elif mine is None or theirs is None:
-        starter = right if mine is None else left
-        direction = f"works only while {starter.name} initiates"
+        starter, other = (right, left) if mine is None else (left, right)
+        direction, severity = f"works only while {starter.name} initiates", Severity.ERROR
+        if not starter.initiates:
+            direction, severity = f"{starter.name} requires it and cannot initiate", Severity.CRITICAL
+        elif not other.initiates:
+            # Only its rekeys fail, as far as it starts any.
+            severity = Severity.WARNING
         fix = [_fix(end, mine or theirs) for end, group in ((left, mine), (right, theirs)) if group is None]
-        yield RULE.fails(
-            tunnel, SUBJECT, f"{words}: {direction}", where=place(tunnel), severity=Severity.ERROR, fix=fix
-        )
+        yield RULE.fails(tunnel, SUBJECT, f"{words}: {direction}", where=place(tunnel), severity=severity, fix=fix)
     else:
         yield RULE.fails(tunnel, SUBJECT, words, where=place(tunnel), fix=[_fix(right, mine)])
 
@@ -76,4 +79,4 @@ def _words(entry: CryptoMapEntry, group: str | None) -> str:
 
 
 def _fix(end: End, group: str | None) -> Fix:
-    return Fix(end.name, (map_line(end, f"set pfs {group}"),), note="takes effect at the next rekey")
+    return Fix(end.name, map_lines(end, f"set pfs {group}"), note="takes effect at the next rekey")

@@ -15,7 +15,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, map_line, modern, place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, map_lines, modern, place
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -56,7 +56,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
                 (
                     f"crypto ipsec {'ikev1 ' if modern(end.device) else ''}transform-set AES256-SHA "
                     "esp-aes-256 esp-sha-hmac",
-                    map_line(end, f"set {'ikev1 ' if modern(end.device) else ''}transform-set AES256-SHA"),
+                    *map_lines(end, f"set {'ikev1 ' if modern(end.device) else ''}transform-set AES256-SHA"),
                 ),
                 note="at both ends; it replaces the list of sets in the entry",
             )
