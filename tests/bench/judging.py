@@ -97,8 +97,7 @@ def _hub(tunnels: int) -> tuple[Device, list[Device]]:
     entries = [_entry(2 * n + 1, 2 * n + 2, HUB_LAN, _lan(n), address) for n, address in enumerate(_addresses(tunnels))]
     states = [build.ike(str(address)) for address in _addresses(tunnels)]
     log = tuple(
-        LogLine(f"%ASA-4-402119: from {address}", 402119, spi=2 * n + 1, peer=address)
-        for n, address in enumerate(_addresses(tunnels))
+        LogLine(f"%ASA-4-402119: from {address}", 402119, peer=address) for n, address in enumerate(_addresses(tunnels))
     )
     return replace(first, config=config, readings=_readings(entries, states), log=log), ends
 

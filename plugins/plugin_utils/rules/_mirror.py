@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from ipaddress import IPv4Network
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
@@ -38,24 +39,24 @@ class Side:
     entries: tuple[IpsecEntry, ...]
     earlier: tuple[IpsecEntry, ...] | None
 
-    @property
+    @cached_property
     def sas(self) -> tuple[IpsecSa, ...]:
         return tuple(sa for entry in self.entries for sa in entry.sas)
 
-    @property
+    @cached_property
     def up(self) -> bool:
         return bool(self.sas) or bool(self.outbound)
 
-    @property
+    @cached_property
     def outbound(self) -> tuple[int, ...]:
         """The SPIs this end sends on now: one an entry."""
         return tuple(spi for entry in self.entries if (spi := entry.outbound_spi))
 
-    @property
+    @cached_property
     def inbound(self) -> frozenset[int]:
         return _spis(self.entries, Direction.INBOUND)
 
-    @property
+    @cached_property
     def changed(self) -> bool:
         if self.earlier is None:
             return False
@@ -63,11 +64,11 @@ class Side:
             {entry.outbound_spi for entry in self.entries} != {entry.outbound_spi for entry in self.earlier}
         )
 
-    @property
+    @cached_property
     def seconds_left(self) -> int | None:
         return min((sa.lifetime_seconds for sa in self.sas if sa.lifetime_seconds is not None), default=None)
 
-    @property
+    @cached_property
     def incomplete(self) -> str:
         reasons = [entry.incomplete for entry in self.entries] + [sa.incomplete for sa in self.sas]
         return next((reason for reason in reasons if reason), "")
@@ -97,25 +98,25 @@ class Lane:
     def __str__(self) -> str:
         return str(self.identities)
 
-    @property
+    @cached_property
     def directions(self) -> tuple[tuple[Side, Side], ...]:
         """Sender and receiver, both ways."""
         return tuple((a, b) for a in self.sides for b in self.sides if a is not b)
 
-    @property
+    @cached_property
     def up(self) -> tuple[Side, ...]:
         return tuple(side for side in self.sides if side.up)
 
-    @property
+    @cached_property
     def refused(self) -> tuple[Side, ...]:
         """The senders whose packets the other end does not accept. Meant for lanes that are up at both ends."""
         return tuple(sender for sender, receiver in self.directions if not accepted(sender, receiver))
 
-    @property
+    @cached_property
     def mirrored(self) -> bool:
         return len(self.up) == len(self.sides) and not self.refused
 
-    @property
+    @cached_property
     def unsettled(self) -> str:
         """Why what was read may already be otherwise, or nothing."""
         for side in self.sides:

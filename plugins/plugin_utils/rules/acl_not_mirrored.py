@@ -56,13 +56,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         return
     left, right = compared
     mine, theirs = _permitted(left[1], left[0]), _permitted(right[1], right[0])
-    only_mine = {each for each in mine if not _has(right, theirs, each.mirrored())}
-    only_theirs = {each for each in theirs if not _has(left, mine, each.mirrored())}
-    # A dynamic map serves many peers: what its list holds for the others is no fault of this tunnel.
-    if left[2].dynamic_map is not None:
-        only_mine = set()
-    if right[2].dynamic_map is not None:
-        only_theirs = set()
+    only_mine, only_theirs = _lacking(left, mine, right, theirs), _lacking(right, theirs, left, mine)
     if not only_mine and not only_theirs:
         counts = {left[0].name: len(mine), right[0].name: len(theirs)}
         words = values(tunnel, lambda end: f"{counts[end.name]} {'entry' if counts[end.name] == 1 else 'entries'}")
@@ -105,12 +99,21 @@ def _permitted(config: Config, end: End) -> frozenset[ProxyIdentities]:
     return lists[0] if len(lists) == 1 else frozenset().union(*lists)
 
 
-def _has(there: Compared, known: frozenset[ProxyIdentities], identities: ProxyIdentities) -> bool:
-    """A static entry holds the very identities; what a dynamic map takes may be narrower than its list."""
+def _lacking(
+    here: Compared, mine: frozenset[ProxyIdentities], there: Compared, theirs: frozenset[ProxyIdentities]
+) -> set[ProxyIdentities]:
+    """What this end's list holds and the other end would refuse.
+
+    A static entry takes the very identities that it holds, a dynamic map narrower ones too. A dynamic map serves many
+    peers: what its own list holds for the others is no fault of this tunnel.
+    """
+    if here[2].dynamic_map is not None:
+        return set()
+    lacking = {each for each in mine if each.mirrored() not in theirs}
     _, config, entry = there
-    if identities in known:
-        return True
-    return entry.dynamic_map is not None and accepts(config, entry.access_list or "", identities)
+    if entry.dynamic_map is None:
+        return lacking
+    return {each for each in lacking if not accepts(config, entry.access_list or "", each.mirrored())}
 
 
 def _only(extra: set[ProxyIdentities]) -> str:

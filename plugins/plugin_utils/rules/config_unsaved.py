@@ -118,21 +118,18 @@ def _of_entry(effective: CryptoMapEntry, config: Config, saved: Config) -> Itera
     elif config.crypto_map_interfaces.get(runs.map) != saved.crypto_map_interfaces.get(runs.map):
         yield _Difference(f"{kind}{runs.map} is saved for other interfaces")
     if effective.dynamic_sequence is not None:
-        ours, theirs = (
-            _templates(one).get((effective.dynamic_map, effective.dynamic_sequence)) for one in (config, saved)
-        )
-        if ours != theirs:
+        template = (effective.dynamic_map, effective.dynamic_sequence)
+        if _templates(config).get(template) != _templates(saved).get(template):
             yield _Difference(f"dynamic map {effective.dynamic_map} {effective.dynamic_sequence} is saved otherwise")
-    runs = effective
-    if runs.access_list and not _same_list(config, saved, runs.access_list):
-        yield _Difference(f"access-list {runs.access_list} is saved otherwise", _RESOLVING)
-    for kind, names, ours, theirs in (
-        ("transform-set", runs.transform_sets, config.transform_sets, saved.transform_sets),
-        ("ipsec-proposal", runs.ikev2_proposals, config.ipsec_proposals, saved.ipsec_proposals),
+    if effective.access_list and not _same_list(config, saved, effective.access_list):
+        yield _Difference(f"access-list {effective.access_list} is saved otherwise", _RESOLVING)
+    for what, names, ours, theirs in (
+        ("transform-set", effective.transform_sets, config.transform_sets, saved.transform_sets),
+        ("ipsec-proposal", effective.ikev2_proposals, config.ipsec_proposals, saved.ipsec_proposals),
     ):
         for each in names:
             if ours.get(each) != theirs.get(each):
-                yield _Difference(f"{kind} {each} is saved otherwise")
+                yield _Difference(f"{what} {each} is saved otherwise")
 
 
 def _of_ike(entry: CryptoMapEntry, runs: Config, saved: Config) -> Iterator[_Difference]:
