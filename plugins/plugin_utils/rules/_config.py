@@ -18,6 +18,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
     Version,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 SPLIT_IKE = Version(8, 4)
@@ -104,6 +105,7 @@ def modern(device: Device) -> bool:
     return device.version is None or device.version >= SPLIT_IKE
 
 
+@once
 def versions(entry: CryptoMapEntry) -> frozenset[int]:
     """The IKE versions an entry can negotiate."""
     return frozenset(version for version, names in ((1, entry.transform_sets), (2, entry.ikev2_proposals)) if names)
