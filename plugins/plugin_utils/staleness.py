@@ -24,6 +24,7 @@ def _failed_deletions(device: Device) -> tuple[LogLine, ...]:
     return tuple(line for line in device.log if "deletion retry" in line.text.lower())
 
 
+@once
 def stale_end(tunnel: Tunnel) -> tuple[End | None, str]:
     """The end that uses SAs which the other has replaced or lost, and the proof in words.
 

@@ -137,6 +137,8 @@ class _Pairing:
         named = right if namer == left else left
         lost = nowhere.get(named, [])
         strangers = [each for each in lost if each.entry is not None and each.peer not in self.foreign]
+        if not strangers:
+            return
         wanted = {identities.mirrored() for identities in self._identities(named_by[namer])}
         alike = [each for each in strangers if wanted & self._identities(each)] if wanted else []
         chosen = alike or (strangers if len(strangers) == 1 and not wanted else [])

@@ -8,6 +8,7 @@ of a rekey in progress included.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Finding,
     IpsecEntry,
     IpsecSa,
+    Network,
     ProxyIdentities,
     Selector,
     Tunnel,
@@ -301,17 +303,56 @@ def _merged(end: End, parts: Sequence[Side]) -> Side:
 
 def _overlapping(mine: Iterable[ProxyIdentities], theirs: Iterable[ProxyIdentities]) -> list[list[ProxyIdentities]]:
     """Group identities of the two ends that overlap; what touches nothing is left out."""
-    groups: list[tuple[list[ProxyIdentities], list[ProxyIdentities]]] = []
+    index = _Overlaps(theirs)
+    groups: dict[ProxyIdentities, tuple[list[ProxyIdentities], dict[ProxyIdentities, None]]] = {}
     for key in mine:
-        touching = [other for other in theirs if _overlap(key, other)]
+        touching = index.touching(key)
         if not touching:
             continue
         # One that overlaps members of several groups makes one group of them: an SA belongs to one lane only.
-        joined = [group for group in groups if any(other in group[1] for other in touching)]
-        left = [each for group in joined for each in group[0]] + [key]
-        right = list(dict.fromkeys([each for group in joined for each in group[1]] + touching))
-        groups = [group for group in groups if group not in joined] + [(left, right)]
-    return [[*left, *right] for left, right in groups]
+        joined = list({id(groups[other]): groups[other] for other in touching if other in groups}.values())
+        left, right = group = joined[0] if joined else ([], {})
+        moved = [other for other in touching if other not in groups]
+        for more_left, more_right in joined[1:]:
+            left += more_left
+            moved += more_right
+        left.append(key)
+        right.update(dict.fromkeys(moved))
+        groups.update(dict.fromkeys(moved, group))
+    return [[*left, *right] for left, right in {id(group): group for group in groups.values()}.values()]
+
+
+class _Overlaps:
+    """Identities by one of their networks, whichever tells them apart better.
+
+    Two networks that overlap hold one another: the wider are found by name, the narrower stand in a row behind it.
+    """
+
+    def __init__(self, identities: Iterable[ProxyIdentities]) -> None:
+        self.order = {each: position for position, each in enumerate(identities)}
+        sides = [{each.local.network for each in self.order}, {each.remote.network for each in self.order}]
+        self.by_remote = len(sides[1]) > len(sides[0])
+        self.known: dict[Network, list[ProxyIdentities]] = defaultdict(list)
+        for each in self.order:
+            self.known[self._network(each)].append(each)
+        self.row = sorted(self.known, key=_place)
+        self.places = [_place(network) for network in self.row]
+
+    def _network(self, identities: ProxyIdentities) -> Network:
+        return identities.remote.network if self.by_remote else identities.local.network
+
+    def touching(self, key: ProxyIdentities) -> list[ProxyIdentities]:
+        network = self._network(key)
+        wider = (network.supernet(new_prefix=length) for length in range(network.prefixlen))
+        begin = bisect_left(self.places, _place(network))
+        end = bisect_right(self.places, (network.version, int(network.broadcast_address), network.max_prefixlen))
+        near = [*(each for each in wider if each in self.known), *self.row[begin:end]]
+        found = [other for each in near for other in self.known[each] if _overlap(key, other)]
+        return sorted(found, key=self.order.__getitem__)
+
+
+def _place(network: Network) -> tuple[int, int, int]:
+    return network.version, int(network.network_address), network.prefixlen
 
 
 def _overlap(a: ProxyIdentities, b: ProxyIdentities) -> bool:

@@ -90,7 +90,7 @@ def _doubt(end: End, config: Config) -> str:
         if name not in config.access_lists:
             return f"{end.name}'s access list {name} was not read"
         if config.access_lists[name].unresolved:
-            return f"{end.name}'s access list {name} names what was not read: {config.access_lists[name].unresolved[0]}"
+            return f"{end.name}'s access list {name} cannot be followed: {config.access_lists[name].unresolved[0]}"
     return ""
 
 

@@ -36,8 +36,8 @@ CASES = {
             )
         ),
         (
-            "unknown: hq-branch / outside_map 10 - crypto access list - hq's access list VPN names what was "
-            "not read: access-list VPN extended permit ip object LAN any"
+            "unknown: hq-branch / outside_map 10 - crypto access list - hq's access list VPN cannot be "
+            "followed: access-list VPN extended permit ip object LAN any"
         ),
     ),
     "the list was not read": Case(
