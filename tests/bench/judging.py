@@ -22,6 +22,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Address,
     Device,
     IkeSa,
+    Interface,
     IpsecEntry,
     LogLine,
     SaReading,
@@ -34,6 +35,7 @@ SIZES = (100, 1_000, 10_000)
 QUICK = (10, 100)
 HUB = IPv4Address("198.18.0.1")
 PAIRS, SPOKES, DYNAMIC = "many pairs", "a hub and its spokes", "a hub with a dynamic map and its spokes"
+HIDDEN = "the same, the spokes behind NATs"
 HUB_LAN = "192.168.0.0/16"
 
 
@@ -80,7 +82,14 @@ def dynamic(tunnels: int) -> list[Device]:
     return [replace(hub, config=config, saved=replace(config)), *ends]
 
 
-SCENES: dict[str, Callable[[int], list[Device]]] = {PAIRS: pairs, SPOKES: spokes, DYNAMIC: dynamic}
+def hidden(tunnels: int) -> list[Device]:
+    """As ``dynamic``, and every spoke behind a NAT that no inventory tells of: only SAs say who is who."""
+    hub, *ends = dynamic(tunnels)
+    behind = (Interface("Ethernet0/0", "outside", IPv4Address("192.168.1.2")),)
+    return [hub, *(replace(end, config=replace(end.config, interfaces=behind)) for end in ends if end.config)]
+
+
+SCENES: dict[str, Callable[[int], list[Device]]] = {PAIRS: pairs, SPOKES: spokes, DYNAMIC: dynamic, HIDDEN: hidden}
 
 
 def _hub(tunnels: int) -> tuple[Device, list[Device]]:

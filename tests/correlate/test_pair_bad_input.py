@@ -161,7 +161,7 @@ def test_one_long_list_in_many_entries_is_followed_once() -> None:
 
 
 def test_two_configurations_of_one_device() -> None:
-    with pytest.raises(AddressClaimedTwiceError, match="branch and copy both claim .*, and have one serial number"):
+    with pytest.raises(AddressClaimedTwiceError, match=r"branch and copy both claim .*, and have one serial number"):
         pair([hq(), branch(serial="JMX1"), replace(branch(serial="JMX1"), name="copy")])
 
 

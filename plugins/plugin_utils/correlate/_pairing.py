@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import TypeVar
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate._lost import Lost
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate._names import named
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate._references import (
     Peer,
@@ -86,11 +87,11 @@ class _Pairing:
 
     def tunnels(self) -> tuple[Tunnel, ...]:
         between: dict[tuple[int, int], list[Reference]] = defaultdict(list)
-        nowhere: dict[int, list[Reference]] = defaultdict(list)
+        nowhere = [Lost(self._identities, self.foreign) for _ in self.devices]
         for reference in self._every():
             other = self._owner(reference.peer, reference.owner)
             if other is None:
-                nowhere[reference.owner].append(reference)
+                nowhere[reference.owner].add(reference)
             else:
                 between[min(reference.owner, other), max(reference.owner, other)].append(reference)
 
@@ -99,10 +100,9 @@ class _Pairing:
             self._adopt(left, right, references, nowhere)
             for group in components(left, references):
                 found.append(self._joined(left, right, group, nowhere))
-        for index in sorted(nowhere):
-            applied = [reference for reference in nowhere[index] if reference.applied]
+        for index, lost in enumerate(nowhere):
             for beyond in (False, True):
-                kind = [reference for reference in applied if (reference.peer in self.foreign) is beyond]
+                kind = [reference for reference in lost.applied if (reference.peer in self.foreign) is beyond]
                 found.extend(self._one_ended(index, group) for group in by_entry(kind))
         order = {device.name: position for position, device in enumerate(self.devices)}
         found.sort(key=lambda tunnel: [order[end.name] for end in tunnel.ends] + [len(order)] * (2 - len(tunnel.ends)))
@@ -114,18 +114,16 @@ class _Pairing:
             return None
         if isinstance(peer, str):
             # A name that this device asks the DNS for: the device of that name, if there is one.
-            named = [owner for owner in self.by_name.get(peer, ()) if owner != asking]
-            named = named or [owner for owner in self.by_name.get(peer.partition(".")[0], ()) if owner != asking]
-            return named[0] if len(named) == 1 else None
+            called = [owner for owner in self.by_name.get(peer, ()) if owner != asking]
+            called = called or [owner for owner in self.by_name.get(peer.partition(".")[0], ()) if owner != asking]
+            return called[0] if len(called) == 1 else None
         owners = [owner for owner in self.terminating.get(peer, ()) if owner != asking]
         if len(owners) > 1:
             raise AddressClaimedTwiceError(peer, [self.devices[owner] for owner in owners])
         owners = owners or [owner for owner in self.elsewhere.get(peer, ()) if owner != asking]
         return owners[0] if len(owners) == 1 else None
 
-    def _adopt(
-        self, left: int, right: int, references: list[Reference], nowhere: Mapping[int, list[Reference]]
-    ) -> None:
+    def _adopt(self, left: int, right: int, references: list[Reference], nowhere: Sequence[Lost]) -> None:
         """Give a device that is named and does not name back its entry with a wrong peer address, if there is one.
 
         The entry is known by its crypto access list, else by being the only one whose peer is nobody's.
@@ -134,17 +132,11 @@ class _Pairing:
         if len(named_by) != 1:
             return
         (namer,) = named_by
-        named = right if namer == left else left
-        lost = nowhere.get(named, [])
-        strangers = [each for each in lost if each.entry is not None and each.peer not in self.foreign]
-        if not strangers:
-            return
-        wanted = {identities.mirrored() for identities in self._identities(named_by[namer])}
-        alike = [each for each in strangers if wanted & self._identities(each)] if wanted else []
-        chosen = alike or (strangers if len(strangers) == 1 and not wanted else [])
-        for reference in chosen[:1]:
-            lost.remove(reference)
-            references.append(reference)
+        lost = nowhere[right if namer == left else left]
+        stranger = lost.stranger(lambda: (each.mirrored() for each in self._identities(named_by[namer])))
+        if stranger is not None:
+            lost.take(stranger)
+            references.append(stranger)
 
     def _identities(self, reference: Reference) -> frozenset[ProxyIdentities]:
         config = self.devices[reference.owner].config
@@ -152,30 +144,28 @@ class _Pairing:
             return frozenset()
         return permitted(config, reference.entry.access_list)
 
-    def _joined(
-        self, left: int, right: int, references: Sequence[Reference], nowhere: Mapping[int, list[Reference]]
-    ) -> Tunnel:
+    def _joined(self, left: int, right: int, references: Sequence[Reference], nowhere: Sequence[Lost]) -> Tunnel:
         mine = [reference for reference in references if reference.owner == left]
         theirs = [reference for reference in references if reference.owner == right]
-        mine = mine or self._revealed(left, theirs, nowhere.get(left, []))
-        theirs = theirs or self._revealed(right, mine, nowhere.get(right, []))
+        mine = mine or self._revealed(left, theirs, nowhere[left])
+        theirs = theirs or self._revealed(right, mine, nowhere[right])
         ends = (self._end(left, mine, theirs), self._end(right, theirs, mine))
         return self._tunnel(ends)
 
-    def _revealed(self, index: int, theirs: Sequence[Reference], lost: list[Reference]) -> list[Reference]:
+    def _revealed(self, index: int, theirs: Sequence[Reference], lost: Lost) -> list[Reference]:
         """What a device says of a peer whose address nobody knows, found by its SAs: they mirror the peer's.
 
         So it is for a spoke whose address comes from its provider, and for one behind a NAT that no inventory tells of.
         """
-        live = {reference.peer: reference for reference in lost if reference.entry is None}
+        live = lost.live
         known = {address for reference in theirs for address in reference.addresses}
-        if not live or not known.isdisjoint(live):
+        if not live or any(address in live for address in known):
             return []
-        others = {peer for reference in theirs for peer in self._mirroring(index, reference)} & live.keys()
+        others = {peer for reference in theirs for peer in self._mirroring(index, reference) if peer in live}
         if len(others) != 1:
             return []
         reference = live[others.pop()]
-        lost.remove(reference)
+        lost.take(reference)
         return [reference]
 
     def _mirroring(self, index: int, reference: Reference) -> Iterator[Peer]:
