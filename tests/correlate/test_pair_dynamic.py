@@ -240,6 +240,16 @@ def test_a_hub_of_whose_spokes_some_are_in_the_inventory() -> None:
     ]
 
 
+def test_a_strangers_entry_is_not_the_spokes_where_a_dynamic_map_may_serve_it() -> None:
+    stranger = build.hq_config("192.0.2.9").crypto_maps[0]
+    hub = hub_config(crypto_maps=(replace(stranger, access_list=None), *hub_config().crypto_maps))
+    tunnels = pair([hq(at_hq(), config=hub), branch(at_branch(), config=branch_config(access_lists={}))])
+    assert [(each.name, str(each.ends[0].map_entry)) for each in tunnels] == [
+        ("hq-branch", "outside_map 65535"),
+        ("hq-192.0.2.9", "outside_map 10"),
+    ]
+
+
 def test_a_spoke_whose_address_comes_from_its_provider_is_known_by_its_own_sas() -> None:
     mine = at_branch(endpoint="198.51.100.77")
     there = replace(spoke("branch", None, BRANCH_LAN), readings=build.readings([mine], [mine], [], [], start=1.0))

@@ -60,13 +60,13 @@ class Lost:
     def _order(self) -> dict[int, int]:
         return {key: position for position, key in enumerate(self._strangers)}
 
-    def stranger(self, wanted: Callable[[], Iterable[ProxyIdentities]]) -> Reference | None:
-        """The first entry that protects one of the wanted identities; where none are known, the only entry."""
+    def stranger(self, wanted: Callable[[], Iterable[ProxyIdentities]], *, guess: bool) -> Reference | None:
+        """The first entry that protects one of the wanted identities; where none are known, as a ``guess`` the only one."""
         if not self._strangers:
             return None
         asked = list(wanted())
         if not asked:
-            return next(iter(self._strangers.values())) if len(self._strangers) == 1 else None
+            return next(iter(self._strangers.values())) if guess and len(self._strangers) == 1 else None
         order = self._order
         alike = {key for each in asked for key in self._by_identities.get(each, ()) if key in self._strangers}
         return self._strangers[min(alike, key=order.__getitem__)] if alike else None

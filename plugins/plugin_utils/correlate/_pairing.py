@@ -132,8 +132,11 @@ class _Pairing:
         if len(named_by) != 1:
             return
         (namer,) = named_by
-        lost = nowhere[right if namer == left else left]
-        stranger = lost.stranger(lambda: (each.mirrored() for each in self._identities(named_by[namer])))
+        index = right if namer == left else left
+        lost, config = nowhere[index], self.devices[index].config
+        # Whom no entry names a dynamic map may serve.
+        guess = config is None or not dynamic_entries(config)
+        stranger = lost.stranger(lambda: (each.mirrored() for each in self._identities(named_by[namer])), guess=guess)
         if stranger is not None:
             lost.take(stranger)
             references.append(stranger)
