@@ -87,8 +87,8 @@ def test_the_unit_that_is_standby_may_be_alone() -> None:
         (
             unit("a", None, serial="JMX1"),
             unit("b", None, serial="JMX1"),
-            "a and b both claim 198.51.100.2, and have one serial number, JMX1. "
-            "One device stands twice in the inventory: take one out.",
+            "a and b both claim 198.51.100.2, and have one serial number, JMX1: "
+            "one device stands twice. Take one of them out of the inventory.",
         ),
     ],
     ids=["split brain", "both standby", "a state for each group", "failover off", "other host names", "listed twice"],

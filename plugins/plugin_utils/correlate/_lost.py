@@ -61,7 +61,7 @@ class Lost:
         return {key: position for position, key in enumerate(self._strangers)}
 
     def stranger(self, wanted: Callable[[], Iterable[ProxyIdentities]], *, guess: bool) -> Reference | None:
-        """The first entry that protects one of the wanted identities; where none are known, as a ``guess`` the only one."""
+        """The first entry that protects one of the wanted identities; as a ``guess`` the only one, if none is known."""
         if not self._strangers:
             return None
         asked = list(wanted())

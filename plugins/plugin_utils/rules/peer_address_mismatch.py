@@ -3,9 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from ipaddress import ip_network
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Fix, Group, Severity, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    Address,
+    End,
+    Finding,
+    Fix,
+    Group,
+    Severity,
+    Tunnel,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
     absent,
     addresses,
@@ -13,6 +22,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config impor
     place,
     unread_config,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import lanes, why_not
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -27,6 +37,8 @@ RULE = Rule(
     fixed_by="set peer: a human decides which end is right",
 )
 SUBJECT = "peer"
+# RFC 1918 and RFC 6598.
+PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
@@ -44,10 +56,18 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         yield RULE.unknown(tunnel, SUBJECT, words, where=place(tunnel))
         return
     wrong = [(end, other) for end, other in ((left, right), (right, left)) if not _names(end, other)]
+    works = not why_not(tunnel) and any(lane.mirrored for lane in lanes(tunnel))
     for end, other in wrong:
         theirs = addresses(other) or ((other.address,) if other.address is not None else ())
         words = f"{end.name}: {_peers(end)} {other.name}: {', '.join(map(str, theirs)) or 'no address'}"
-        yield RULE.fails(tunnel, SUBJECT, words, where=place(tunnel), fix=_fix(end, other))
+        if works and end.map_entry is not None:
+            words += f": their SAs mirror, so {other.name} is behind a NAT (tunnelmend_public_addresses tells of it)"
+            yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
+        elif _behind_nat(end, theirs):
+            words += f": {other.name} may be behind a NAT (tunnelmend_public_addresses tells of it)"
+            yield RULE.unknown(tunnel, SUBJECT, words, where=place(tunnel))
+        else:
+            yield RULE.fails(tunnel, SUBJECT, words, where=place(tunnel), fix=_fix(end, other))
     if not wrong:
         words = f"{left.name}: {_peers(left)} {right.name}: {_peers(right)}"
         yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
@@ -63,6 +83,16 @@ def _names(end: End, other: End) -> bool:
     reachable = addresses(other) or ((other.address,) if other.address is not None else ())
     peers = {peer for each in (entry, *end.more_entries) for peer in each.peers}
     return not peers.isdisjoint(reachable) or end.peer_address in reachable
+
+
+def _behind_nat(end: End, theirs: Sequence[Address]) -> bool:
+    """The end names an address of the Internet, and the other has none but private ones."""
+    named = [peer for peer in (end.map_entry.peers if end.map_entry is not None else ()) if not isinstance(peer, str)]
+    return bool(theirs) and all(map(_private, theirs)) and any(not _private(peer) for peer in named)
+
+
+def _private(address: Address) -> bool:
+    return any(address.version == network.version and address in network for network in PRIVATE)
 
 
 def _unresolved(end: End) -> bool:
