@@ -33,7 +33,8 @@ def _why(devices: Sequence[Device]) -> str:
         return f"and no unit of their failover pair says that it is the active one ({said}). Look at the failover."
     serials = {device.serial for device in devices}
     if len(serials) == 1 and None not in serials:
-        return f"and have one serial number, {serials.pop()}: one device stands twice. Take one of them out of the inventory."
+        one = f"and have one serial number, {serials.pop()}: one device stands twice"
+        return f"{one}. Take one of them out of the inventory."
     return (
         "and neither is the other's failover standby. "
         "Take one of them out of the inventory, or correct its address or public addresses."
