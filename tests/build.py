@@ -20,6 +20,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     IkeSa,
     Interface,
     IpsecEntry,
+    IpsecProfile,
     IpsecSa,
     Keepalive,
     LogLine,
@@ -32,6 +33,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     TunnelGroup,
     Version,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import virtual_entries
 
 HQ = "203.0.113.1"
 BRANCH = "198.51.100.2"
@@ -141,6 +143,49 @@ def config(
         "all_read": frozenset({"tunnel-group", "crypto map"}),
     }
     return Config(**{**whole, **changes})
+
+
+def vti(
+    address: str,
+    peer: str,
+    *,
+    name: str = "Tunnel1",
+    profile: dict[str, Any] | None = None,
+    tunnel: dict[str, Any] | None = None,
+    **changes: Any,
+) -> Config:
+    """A configuration with one virtual tunnel interface, whose profile and settings these change."""
+    interface = ip_interface(f"{address}/29")
+    proposed = {"transform_sets": ("AES",), **(profile or {})}
+    made = {"tunnel_source": "outside", "tunnel_destination": ip_address(peer), "tunnel_profile": "P", **(tunnel or {})}
+    interfaces = (
+        Interface("Ethernet0/0", "outside", interface.ip, interface.network),
+        Interface(name, name.lower(), tunnel_mode="ipv4", **made),
+    )
+    return virtual(
+        config(address, peer, local=HQ_LAN, remote=BRANCH_LAN, access_lists={}),
+        interfaces=interfaces,
+        ipsec_profiles={"P": IpsecProfile("P", **proposed)},
+        **changes,
+    )
+
+
+def virtual(whole: Config, **changes: Any) -> Config:
+    """The configuration with the crypto map entries of its virtual tunnel interfaces, and no others."""
+    whole = replace(whole, **changes)
+    entries, applied = virtual_entries(whole.interfaces, whole.ipsec_profiles)
+    return replace(whole, crypto_maps=entries, crypto_map_interfaces=applied)
+
+
+def hub_config(*templates: CryptoMapEntry, **changes: Any) -> Config:
+    """Hq with the dynamic map DYN and nothing else; a template is like the entry of a static map unless given."""
+    entry = CryptoMapEntry("outside_map", 65535, dynamic_map="DYN")
+    made = templates or (template(),)
+    return hq_config(**{"crypto_maps": (entry,), "dynamic_maps": made, **changes})
+
+
+def template(sequence: int = 10, **changes: Any) -> CryptoMapEntry:
+    return CryptoMapEntry("DYN", sequence, **{"transform_sets": ("AES",), **changes})
 
 
 def hq_config(peer: str | Sequence[str] = BRANCH, **changes: Any) -> Config:

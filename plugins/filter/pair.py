@@ -47,7 +47,7 @@ def _end(end: End) -> dict[str, Any]:
         "address": None if end.address is None else str(end.address),
         "peer_address": None if end.peer_address is None else str(end.peer_address),
         "interface": end.interface,
-        "crypto_map": None if end.map_entry is None else f"{end.map_entry.map} {end.map_entry.sequence}",
+        "crypto_map": None if end.map_entry is None else str(end.map_entry),
     }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, LogLine, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Device, End, LogLine, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import Lane, lanes, spis, why_not
 
 
@@ -15,9 +16,15 @@ def deletion_retries(end: End) -> tuple[LogLine, ...]:
     The line names the SPI of one SA. A line about an SA that is gone is history, and says nothing of now.
     """
     held = {sa.spi for entry in end.ipsec or () for sa in entry.sas}
-    return tuple(line for line in end.device.log if "deletion retry" in line.text.lower() and line.spi in held)
+    return tuple(line for line in _failed_deletions(end.device) if line.spi in held)
 
 
+@once
+def _failed_deletions(device: Device) -> tuple[LogLine, ...]:
+    return tuple(line for line in device.log if "deletion retry" in line.text.lower())
+
+
+@once
 def stale_end(tunnel: Tunnel) -> tuple[End | None, str]:
     """The end that uses SAs which the other has replaced or lost, and the proof in words.
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m tests.bench [parsing|connection] [--quick] [--write]``: the benchmarks as Markdown (``make bench``)."""
+"""``python -m tests.bench [PART] [--quick] [--write]``: the benchmarks as Markdown (``make bench``)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import connection, parsing
+from tests.bench import connection, judging, parsing
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 MEASURED = (
@@ -50,6 +50,13 @@ IKEv2, NAT, VTIs, rekeys with two SAs a direction.
 | hier_config, ciscoconfparse2 | the tree of a configuration, and the peers of its crypto maps looked up in it |
 
 hier_config is the release that ciscoconfparse2 asks for.
+"""
+JUDGING = """\
+## Judging
+
+From devices that are read and parsed to judgements on healthy tunnels, by every rule, in one process. Each tunnel has
+both ends, two readings and a start-up configuration; a hub has a line of log for each of its spokes. It has no peers
+here: nothing else was found that compares the two ends of a tunnel.
 """
 CONNECTION = """\
 ## Connection
@@ -97,6 +104,7 @@ def machine() -> Iterator[str]:
 def page(parts: set[str], quick: bool) -> Iterator[str]:
     chapters: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
         "parsing": (PARSING, lambda: parsing.report(parsing.QUICK if quick else parsing.SIZES)),
+        "judging": (JUDGING, lambda: judging.report(judging.QUICK if quick else judging.SIZES)),
         "connection": (CONNECTION, lambda: connection.report(connection.QUICK if quick else connection.Sizes())),
     }
     yield from HEAD.splitlines()
@@ -111,14 +119,14 @@ def page(parts: set[str], quick: bool) -> Iterator[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("part", nargs="?", choices=["parsing", "connection"], help="only this part")
+    parser.add_argument("part", nargs="?", choices=["parsing", "judging", "connection"], help="only this part")
     parser.add_argument("--quick", action="store_true", help="small sizes, once: whether it works, not how fast")
     parser.add_argument("--write", action="store_true", help=f"write the whole into docs/{PAGE.name}")
     asked = parser.parse_args()
     if asked.write and (asked.part or asked.quick):
         parser.error("--write writes the whole page, measured in full")
     lines = []
-    for line in page({asked.part} if asked.part else {"parsing", "connection"}, asked.quick):
+    for line in page({asked.part} if asked.part else {"parsing", "judging", "connection"}, asked.quick):
         print(line, flush=True)
         lines.append(line)
     if asked.write:

@@ -52,15 +52,26 @@ def public_addresses(host: str, task_vars: Mapping[str, Any]) -> tuple[Address, 
     return addresses(given, f"{host}: tunnelmend_public_addresses")
 
 
+def login_address(host: str, task_vars: Mapping[str, Any]) -> Address | None:
+    """Where a host is logged in to, when its inventory gives an address and not a name."""
+    try:
+        return ip_address(str(task_vars["hostvars"][host].get("ansible_host", host)))
+    except ValueError:
+        return None
+
+
 def read_devices(folder: RunFolder, task_vars: Mapping[str, Any]) -> tuple[Device, ...]:
     """Every host of the play as its readings show it, in the inventory's order."""
     try:
         return tuple(
-            device(
-                host,
-                folder.snapshots(host),
-                public_addresses=public_addresses(host, task_vars),
-                groups=task_vars["hostvars"][host].get("group_names", []),
+            dataclasses.replace(
+                device(
+                    host,
+                    folder.snapshots(host),
+                    public_addresses=public_addresses(host, task_vars),
+                    groups=task_vars["hostvars"][host].get("group_names", []),
+                ),
+                login_address=login_address(host, task_vars),
             )
             for host in task_vars["ansible_play_hosts_all"]
         )

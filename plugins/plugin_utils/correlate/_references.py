@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address, Config, CryptoMapEntry, Device
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import dynamic_entries
 
 Peer = Address | str
 
@@ -37,7 +38,7 @@ def mentions(index: int, device: Device) -> Iterator[Reference]:
                 named.add(peer)
                 interface = nameifs[0] if nameifs else None
                 yield Reference(index, peer, entry, interface, addresses, applied=bool(nameifs))
-    if config is None or dynamic_entry(config) is not None or not config.crypto_maps:
+    if config is None or dynamic_entries(config) or not config.crypto_maps:
         yield from _live_references(index, device, named)
 
 
@@ -48,8 +49,8 @@ def _live_references(index: int, device: Device, named: set[Peer]) -> Iterator[R
             peer = resolved(device, entry.peer)
             if peer not in named:
                 named.add(peer)
-                local = entry.local_endpoint or entry.local_address
-                addresses = () if local is None or isinstance(local, str) else (local,)
+                local = resolved(device, entry.local_endpoint or entry.local_address or "")
+                addresses = () if isinstance(local, str) else (local,)
                 yield Reference(index, peer, None, entry.interface, addresses, applied=device.config is None)
         for sa in reading.ike or ():
             peer = resolved(device, sa.peer)
@@ -62,32 +63,30 @@ def terminating(device: Device) -> Iterator[Address]:
     """The addresses at which peers may find this device."""
     yield from device.public_addresses
     if device.config is not None:
-        for nameifs in device.config.crypto_map_interfaces.values():
-            for nameif in nameifs:
-                yield from interface_address(device.config, nameif)
-        return
+        nameifs = list(dict.fromkeys(chain.from_iterable(device.config.crypto_map_interfaces.values())))
+        known = [interface_address(device.config, nameif) for nameif in nameifs]
+        yield from chain.from_iterable(known)
+        # The SAs tell where the others are: their addresses come from a provider.
+        if all(known):
+            return
     for reading in device.readings:
         for entry in reading.ipsec or ():
-            local = entry.local_endpoint or entry.local_address
-            if local is not None and not isinstance(local, str):
+            local = resolved(device, entry.local_endpoint or entry.local_address or "")
+            if not isinstance(local, str):
                 yield local
 
 
 def interface_addresses(device: Device) -> Iterator[Address]:
+    """Addresses that may be this device's, where nobody is known to terminate tunnels at them."""
     if device.config is not None:
-        yield from (each.address for each in device.config.interfaces if each.address is not None)
+        yield from chain.from_iterable(each.addresses for each in device.config.interfaces)
+    elif device.login_address is not None:
+        yield device.login_address
 
 
 def interface_address(config: Config, nameif: str) -> tuple[Address, ...]:
     interface = config.interface(nameif)
-    return (interface.address,) if interface is not None and interface.address is not None else ()
-
-
-def dynamic_entry(config: Config | None) -> CryptoMapEntry | None:
-    if config is None:
-        return None
-    applied = (entry for entry in config.crypto_maps if config.crypto_map_interfaces.get(entry.map))
-    return next((entry for entry in applied if entry.dynamic_map is not None), None)
+    return interface.addresses if interface is not None else ()
 
 
 def resolved(device: Device, peer: Peer) -> Peer:
@@ -104,35 +103,58 @@ def components(left: int, references: Sequence[Reference]) -> list[list[Referenc
     address: it is one tunnel, so that a rule can say so. What one side alone says, in a map that is applied nowhere,
     is a leftover and no tunnel.
     """
-    groups = [[reference] for reference in references]
-    merged = True
-    while merged:
-        merged = False
-        for here, group in enumerate(groups):
-            for other in groups[here + 1 :]:
-                if any(_belong(a, b) for a in group for b in other):
-                    group.extend(other)
-                    groups.remove(other)
-                    merged = True
-                    break
+    groups = _joined(references)
     complete = [group for group in groups if len({reference.owner for reference in group}) == 2]
-    lonely_left = [group for group in groups if group not in complete and group[0].owner == left]
-    lonely_right = [group for group in groups if group not in complete and group[0].owner != left]
-    while lonely_left and lonely_right:
-        complete.append(lonely_left.pop(0) + lonely_right.pop(0))
-    leftovers = [group for group in lonely_left + lonely_right if any(reference.applied for reference in group)]
+    lonely = [group for group in groups if len({reference.owner for reference in group}) == 1]
+    lonely_left = [group for group in lonely if group[0].owner == left]
+    lonely_right = [group for group in lonely if group[0].owner != left]
+    complete += [mine + theirs for mine, theirs in zip(lonely_left, lonely_right, strict=False)]
+    met = min(len(lonely_left), len(lonely_right))
+    leftovers = [
+        group for group in lonely_left[met:] + lonely_right[met:] if any(reference.applied for reference in group)
+    ]
     return complete + leftovers
 
 
-def _belong(a: Reference, b: Reference) -> bool:
-    if a.owner == b.owner:
-        same_entry = a.entry is not None and a.entry is b.entry
-        return same_entry or (a.peer == b.peer and a.interface == b.interface)
-    return a.peer in b.addresses and b.peer in a.addresses
+def _joined(references: Sequence[Reference]) -> list[list[Reference]]:
+    """The references that belong together, in the order of their first: a union-find over what they have in common.
+
+    Two that name each other share the pair of addresses, written from the lower owner's side.
+    """
+    parents = list(range(len(references)))
+
+    def root(position: int) -> int:
+        while parents[position] != position:
+            parents[position] = parents[parents[position]]
+            position = parents[position]
+        return position
+
+    first: dict[Hashable, int] = {}
+    pairs: dict[Hashable, dict[int, int]] = defaultdict(dict)
+    lowest = min((reference.owner for reference in references), default=0)
+
+    def join(a: int, b: int) -> None:
+        a, b = sorted((root(a), root(b)))
+        parents[b] = a
+
+    for position, reference in enumerate(references):
+        marks: list[Hashable] = [("peer", reference.owner, reference.peer, reference.interface)]
+        if reference.entry is not None:
+            marks.append(("entry", reference.owner, id(reference.entry)))
+        for mark in marks:
+            join(first.setdefault(mark, position), position)
+        for address in reference.addresses:
+            pair = (address, reference.peer) if reference.owner == lowest else (reference.peer, address)
+            owners = pairs[pair]
+            owners.setdefault(reference.owner, position)
+            for other in owners.values():
+                join(other, position)
+    groups: dict[int, list[Reference]] = defaultdict(list)
+    for position, reference in enumerate(references):
+        groups[root(position)].append(reference)
+    return [groups[position] for position in sorted(groups)]
 
 
-def by_peer(references: Iterable[Reference]) -> list[list[Reference]]:
-    groups: dict[tuple[Peer, str | None], list[Reference]] = defaultdict(list)
-    for reference in references:
-        groups[reference.peer, reference.interface].append(reference)
-    return list(groups.values())
+def by_entry(references: Sequence[Reference]) -> list[list[Reference]]:
+    """The peers that one device alone names, those of one entry or of one IKE SA together."""
+    return _joined(references)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -98,6 +99,8 @@ class CryptoMapEntry:
     ``group5`` and the like. Lifetimes are ``None`` where the global value applies; kilobytes 0 means unlimited.
     A virtual tunnel interface is such an entry too, as it is on the device (``__vti-crypto-map-...``): its name is
     both ``map`` and ``tunnel_interface``, ``sequence`` is 0, and ``profile`` names the ``ipsec profile`` it takes.
+    The entry of an ``End`` that serves its peer from a dynamic map holds what the template ``dynamic_map
+    dynamic_sequence`` says; in a ``Config`` the templates stand apart, and ``dynamic_sequence`` is ``None``.
     """
 
     map: str
@@ -119,6 +122,7 @@ class CryptoMapEntry:
     ikev2_mode: str | None = None
     tunnel_interface: str | None = None
     profile: str | None = None
+    dynamic_sequence: int | None = None
 
     def __str__(self) -> str:
         return self.tunnel_interface or f"{self.map} {self.sequence}"
@@ -222,6 +226,8 @@ class AccessList:
 class Interface:
     """A configured interface; ``address`` is ``None`` for DHCP or no address. The tunnel fields are a VTI's.
 
+    ``address`` is IPv4's, ``ipv6`` are the global ones, and ``standby_ipv6`` those of the standby unit.
+
     ``tunnel_mode`` is ``ipv4`` or ``ipv6``; ``tunnel_policy`` the access list of ``tunnel protection ipsec policy``.
     """
 
@@ -236,6 +242,12 @@ class Interface:
     tunnel_profile: str | None = None
     tunnel_mode: str | None = None
     tunnel_policy: str | None = None
+    ipv6: tuple[Address, ...] = ()
+    standby_ipv6: tuple[Address, ...] = ()
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        return self.ipv6 if self.address is None else (self.address, *self.ipv6)
 
 
 @dataclass(frozen=True)
@@ -280,7 +292,8 @@ class Config:
     name typed in the configuration. ``crypto_map_interfaces`` maps a crypto map to the interfaces it is applied to.
     ``unread`` names the parts that could not be read, so that nothing is concluded from their absence.
     ``access_lists`` holds those that crypto maps, NAT rules and vpn-filters name; ``dynamic_maps`` the templates of
-    dynamic entries. From ``nat`` on ``None`` means not read.
+    dynamic entries. ``crypto_maps`` and ``crypto_map_interfaces`` hold the VTIs too. From ``nat`` on ``None`` means
+    not read.
     """
 
     hostname: str | None = None
@@ -312,7 +325,12 @@ class Config:
     applets: tuple[Applet, ...] | None = None
 
     def interface(self, nameif: str) -> Interface | None:
-        return next((each for each in self.interfaces if each.nameif == nameif), None)
+        return self._by_nameif.get(nameif)
+
+    @functools.cached_property
+    def _by_nameif(self) -> dict[str, Interface]:
+        # The first of a name that stands twice.
+        return {each.nameif: each for each in reversed(self.interfaces) if each.nameif is not None}
 
     def policy_of(self, group: TunnelGroup) -> GroupPolicy | None:
         """The group policy in effect for a tunnel-group, or ``None`` when the one it names was not printed.

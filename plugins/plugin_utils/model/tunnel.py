@@ -102,6 +102,8 @@ class Device:
     ``problems`` are sentences that say what could not be read and why; what they touch is ``unknown``.
     ``saved`` is the start-up configuration, which a reload brings back; ``config`` is the one that runs.
     ``public_addresses`` come from the inventory: addresses under which peers reach this device through NAT.
+    ``login_address`` is where it is logged in to, if that is an address: all that is known of a device that was not
+    read.
     ``routing``, ``sessions``, ``ntp`` and ``clock`` are ``None`` when they were not read. ``context`` is the security
     context logged in to, and ``None`` in single mode or when that is not known.
     """
@@ -124,6 +126,7 @@ class Device:
     routing: tuple[RoutingTable, ...] | None = None
     sessions: tuple[VpnSession, ...] | None = None
     context: str | None = None
+    login_address: Address | None = None
 
     @property
     def readable(self) -> bool:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from ipaddress import ip_network, summarize_address_range
+from typing import Any
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     AccessList,
@@ -29,6 +31,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers.show_runnin
 ANY4, ANY6 = ip_network("0.0.0.0/0"), ip_network("::/0")
 # A line is the product of its groups; beyond this no tunnel is meant, and a report could not show it.
 MOST_RULES = 20_000
+# So it is with a list, however many lines it has: a hub's longest are a tenth of this.
+MOST_OF_A_LIST = 200_000
 
 Range = tuple[int, int]
 # A protocol with its source and destination ports.
@@ -38,6 +42,10 @@ ALL_PORTS: Range = (0, 0)
 
 class UnresolvedError(Exception):
     """Something the configuration names and does not define."""
+
+
+class TooManyError(UnresolvedError):
+    """More than a list can be meant to hold."""
 
 
 def _same_family(words: tuple[str, ...], networks: list[Network], others: list[Network]) -> list[Network]:
@@ -59,18 +67,24 @@ class Resolver:
         unresolved: list[str] = []
         for line in lines:
             try:
+                if len(rules) >= MOST_OF_A_LIST:
+                    raise TooManyError(f"more than {MOST_OF_A_LIST} rules in one list")
                 rules += self.rules(line)
+            except TooManyError as error:
+                unresolved.append(f"{line.text} ({error})")
             except UnresolvedError:
                 unresolved.append(line.text)
+            except RecursionError:
+                unresolved.append(f"{line.text} (groups in groups without end)")
         return AccessList(name, tuple(rules), tuple(unresolved))
 
     def rules(self, line: AccessLine) -> list[AccessRule]:
-        sources, destinations = self.networks(line.source), self.networks(line.destination)
+        sources, destinations = self.known_networks(line.source), self.known_networks(line.destination)
         sources = _same_family(line.source, sources, destinations)
         destinations = _same_family(line.destination, destinations, sources)
-        services = self.services(line)
+        services = self.known_services(line)
         if len(sources) * len(destinations) * len(services) > MOST_RULES:
-            raise UnresolvedError(f"more than {MOST_RULES} rules in one line")
+            raise TooManyError(f"more than {MOST_RULES} rules in one line")
         rules = [
             AccessRule(
                 permit=line.permit,
@@ -89,9 +103,28 @@ class Resolver:
             raise UnresolvedError("nothing that this line could match")
         return rules
 
+    # A group of thousands may stand in every line of a list: it is followed once.
+
+    @cached_property
+    def _followed(self) -> dict[object, list[Any]]:
+        return {}
+
+    def known_networks(self, words: tuple[str, ...]) -> list[Network]:
+        if words not in self._followed:
+            self._followed[words] = self.networks(words)
+        return self._followed[words]
+
+    def known_services(self, line: AccessLine) -> list[Service]:
+        key = (line.protocol, line.source_ports, line.destination_ports)
+        if key not in self._followed:
+            self._followed[key] = self.services(line)
+        return self._followed[key]
+
     # Networks.
 
-    def networks(self, words: tuple[str, ...], seen: frozenset[str] = frozenset()) -> list[Network]:
+    def networks(self, words: tuple[str, ...], seen: set[str] | None = None) -> list[Network]:
+        """``seen`` are the groups on the way here: each is followed once, in a loop as in a tree that meets again."""
+        seen = set() if seen is None else seen
         match words:
             case ("any" | "any4",):
                 return [ANY4]
@@ -108,8 +141,9 @@ class Resolver:
             case ("object-group" | "group-object", name) if name in self.groups:
                 if name in seen:
                     return []
+                seen.add(name)
                 members = self.groups[name].members
-                return [each for member in members for each in self.member(member, seen | {name})]
+                return [each for member in members for each in self.member(member, seen)]
             case ("subnet", *rest):
                 return self.networks(tuple(rest), seen)
             case ("range", low, high):
@@ -139,7 +173,7 @@ class Resolver:
         except UnresolvedError:
             return None
 
-    def member(self, words: tuple[str, ...], seen: frozenset[str]) -> list[Network]:
+    def member(self, words: tuple[str, ...], seen: set[str]) -> list[Network]:
         return self.networks(words[1:] if words[0] == "network-object" else words, seen)
 
     # Services: protocols with their ports.
@@ -151,8 +185,8 @@ class Resolver:
             case ("object-group", name) if name in self.groups:
                 group = self.groups[name]
                 if group.kind == "service":
-                    return list(self.group_services(group, frozenset()))
-                numbers = [self.protocol(word) for word in self.protocols(group, frozenset())]
+                    return list(self.group_services(group, {name}))
+                numbers = [self.protocol(word) for word in self.protocols(group, {name})]
             case (word,):
                 numbers = [self.protocol(word)]
             case _:
@@ -168,31 +202,34 @@ class Resolver:
             raise UnresolvedError(word)
         return number
 
-    def protocols(self, group: ObjectGroup, seen: frozenset[str]) -> Iterator[str]:
+    def protocols(self, group: ObjectGroup, seen: set[str]) -> Iterator[str]:
         for kind, word, *_ in group.members:
             if kind == "protocol-object":
                 yield word
             elif kind == "group-object" and word in self.groups and word not in seen:
-                yield from self.protocols(self.groups[word], seen | {group.name, word})
+                seen.add(word)
+                yield from self.protocols(self.groups[word], seen)
 
-    def port_ranges(self, words: tuple[str, ...], seen: frozenset[str] = frozenset()) -> list[Range]:
+    def port_ranges(self, words: tuple[str, ...], seen: set[str] | None = None) -> list[Range]:
+        seen = set() if seen is None else seen
         match words:
             case ():
                 return [ALL_PORTS]
             case ("object-group" | "group-object", name) if name in self.groups:
                 if name in seen:
                     return []
+                seen.add(name)
                 members = self.groups[name].members
                 return [
                     each
                     for member in members
-                    for each in self.port_ranges(member[1:] if member[0] == "port-object" else member, seen | {name})
+                    for each in self.port_ranges(member[1:] if member[0] == "port-object" else member, seen)
                 ]
             case (operator, *rest) if found := ports(operator, list(rest)):
                 return list(found)
         raise UnresolvedError(" ".join(words))
 
-    def group_services(self, group: ObjectGroup, seen: frozenset[str]) -> Iterator[Service]:
+    def group_services(self, group: ObjectGroup, seen: set[str]) -> Iterator[Service]:
         for kind, *rest in group.members:
             if kind == "service-object" and rest[:1] == ["object"]:
                 definition = self.objects.get(rest[1] if len(rest) > 1 else "")
@@ -203,7 +240,8 @@ class Resolver:
                 yield from self.service(tuple(rest))
             elif kind == "group-object" and rest[0] in self.groups:
                 if rest[0] not in seen:
-                    yield from self.group_services(self.groups[rest[0]], seen | {group.name, rest[0]})
+                    seen.add(rest[0])
+                    yield from self.group_services(self.groups[rest[0]], seen)
             else:
                 raise UnresolvedError(f"{kind} {' '.join(rest)}")
 

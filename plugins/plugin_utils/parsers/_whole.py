@@ -20,6 +20,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Sysopt,
     TunnelGroup,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import virtual_entries
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._resolve import Resolver
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers.show_running_config_access_list import AccessLine
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers.show_running_config_crypto import Crypto
@@ -52,7 +53,9 @@ class Parts:
     def config(self) -> Config:
         crypto = self.crypto
         # Other lists may be huge and are nobody's tunnel.
-        wanted = {entry.access_list for entry in (*crypto.crypto_maps, *crypto.dynamic_maps) if entry.access_list}
+        virtual, applied = virtual_entries(self.interfaces, crypto.ipsec_profiles)
+        entries = (*crypto.crypto_maps, *virtual, *crypto.dynamic_maps)
+        wanted = {entry.access_list for entry in entries if entry.access_list}
         wanted |= {rule.access_list for rule in (self.nat.rules if self.nat else ()) if rule.access_list}
         wanted |= {policy.filter for policy in self.group_policies.values() if policy.filter}
         resolver = Resolver(self.names, self.objects, self.object_groups, self.interfaces)
@@ -69,8 +72,8 @@ class Parts:
                 name: resolver.access_list(name, self.access_lists[name])
                 for name in sorted(wanted & self.access_lists.keys())
             },
-            crypto_maps=crypto.crypto_maps,
-            crypto_map_interfaces=crypto.crypto_map_interfaces,
+            crypto_maps=(*crypto.crypto_maps, *virtual),
+            crypto_map_interfaces={**crypto.crypto_map_interfaces, **applied},
             transform_sets=crypto.transform_sets,
             ipsec_proposals=crypto.ipsec_proposals,
             ike_policies=crypto.ike_policies,

@@ -5,6 +5,7 @@
 
     interface GigabitEthernet0/0
      nameif outside
+     ipv6 address 2001:db8::1/64 [standby 2001:db8::2] | fe80::1 link-local | autoconfig
      ip address 192.0.2.1 255.255.255.0 [standby 192.0.2.2] | dhcp [setroute] | pppoe [setroute] | A M pppoe
      shutdown
     interface Tunnel1                                  (VTI: 9.7 and later)
@@ -87,6 +88,11 @@ def _known(words: list[str], facts: dict[str, Any], names: Names | None) -> bool
             if rest[:1] == ["standby"] and len(rest) == 2:
                 facts["standby"] = address(rest[1], names)
             return facts["network"] is not None
+        case ["ipv6", "address", at, *rest] if found := address(at.partition("/")[0], names):
+            if "link-local" not in rest:
+                facts["ipv6"] = (*facts.get("ipv6", ()), found)
+            if "link-local" not in rest and "standby" in rest[:-1] and (other := address(rest[-1], names)):
+                facts["standby_ipv6"] = (*facts.get("standby_ipv6", ()), other)
         case ["tunnel", "source", "interface", source, *_]:
             facts["tunnel_source"] = source
         case ["tunnel", "destination", destination]:

@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Fix, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.staleness import stale_end
 
 
+@once
 def clears(tunnel: Tunnel) -> list[Fix]:
     """One line an end, for reading: the remediation reads the SAs again, decides the order again and sends its own.
 

@@ -18,6 +18,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
     Version,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 SPLIT_IKE = Version(8, 4)
@@ -51,7 +52,11 @@ def absent(rule: Rule, tunnel: Tunnel, subject: str) -> Finding | None:
 
 
 def both_entries(rule: Rule, tunnel: Tunnel, subject: str) -> Compared | list[Finding]:
-    """The crypto map entries of both ends, or what must be said when they cannot be compared."""
+    """The crypto map entries of both ends, or what must be said when they cannot be compared.
+
+    The entry of a virtual tunnel interface is one of them, and so is the template by which a dynamic map answers this
+    peer.
+    """
     alone = absent(rule, tunnel, subject)
     if alone is not None:
         return [alone]
@@ -63,9 +68,8 @@ def both_entries(rule: Rule, tunnel: Tunnel, subject: str) -> Compared | list[Fi
         if end.device.config is None or end.map_entry is None:
             reason = f"{end.name} has no crypto map entry for this peer: see peer-address-mismatch"
             return [rule.not_applicable(tunnel, subject, reason)]
-        if end.map_entry.dynamic_map is not None:
-            reason = f"{end.name} takes what its peer proposes (dynamic map {end.map_entry.dynamic_map})"
-            return [rule.not_applicable(tunnel, subject, reason)]
+        if _empty(end.map_entry):
+            return [rule.not_applicable(tunnel, subject, _takes_all(end.name, end.map_entry))]
         found.append((end, end.device.config, end.map_entry))
     return found[0], found[1]
 
@@ -101,6 +105,7 @@ def modern(device: Device) -> bool:
     return device.version is None or device.version >= SPLIT_IKE
 
 
+@once
 def versions(entry: CryptoMapEntry) -> frozenset[int]:
     """The IKE versions an entry can negotiate."""
     return frozenset(version for version, names in ((1, entry.transform_sets), (2, entry.ikev2_proposals)) if names)
@@ -114,8 +119,7 @@ def addresses(end: End) -> tuple[Address, ...]:
         maps = [entry.map] if entry is not None else [*config.crypto_map_interfaces]
         for nameif in (nameif for name in maps for nameif in config.crypto_map_interfaces.get(name, ())):
             interface = config.interface(nameif)
-            if interface is not None and interface.address is not None:
-                found.append(interface.address)
+            found += interface.addresses if interface is not None else ()
     return tuple(dict.fromkeys(found))
 
 
@@ -128,9 +132,67 @@ def lifetime_kilobytes(config: Config, entry: CryptoMapEntry) -> int:
 
 
 def map_line(end: End, text: str) -> str:
-    """A line of the end's crypto map entry."""
+    """As ``map_lines``, in one text: what a virtual tunnel interface takes are two lines."""
+    return "\n".join(map_lines(end, text))
+
+
+def map_lines(end: End, *texts: str) -> tuple[str, ...]:
+    """The lines to type for what a crypto map entry says in these words (``set pfs group14``, ``no set pfs``).
+
+    They are of the end's crypto map, of the template of its dynamic map, or of its virtual tunnel interface and the
+    profile of that.
+    """
+    return texts if end.map_entry is None else entry_lines(end.map_entry, *texts)
+
+
+def entry_lines(entry: CryptoMapEntry, *texts: str) -> tuple[str, ...]:
+    """As ``map_lines``, for one of several entries."""
+    if entry.tunnel_interface is None:
+        named = f"crypto map {entry.map} {entry.sequence}"
+        if entry.dynamic_sequence is not None:
+            named = f"crypto dynamic-map {entry.dynamic_map} {entry.dynamic_sequence}"
+        return tuple(f"no {named} {text[3:]}" if text.startswith("no ") else f"{named} {text}" for text in texts)
+    lines: list[str] = []
+    for text in texts:
+        heading, line = _of_interface(entry, text)
+        lines += [f" {line}"] if heading in lines[-2:-1] else [heading, f" {line}"]
+    return tuple(lines)
+
+
+def _of_interface(entry: CryptoMapEntry, text: str) -> tuple[str, str]:
+    interface, profile = f"interface {entry.tunnel_interface}", f"crypto ipsec profile {entry.profile or 'NAME'}"
+    match text.split():
+        case ["set", "peer", peer, *_]:
+            return interface, f"tunnel destination {peer}"
+        case ["match", "address", name]:
+            return interface, f"tunnel protection ipsec policy {name}"
+        case ["set", "connection-type", kind]:
+            return profile, "responder-only" if kind == "answer-only" else "no responder-only"
+        case ["tunnel" | "shutdown", *_] | ["no", "tunnel" | "shutdown", *_]:
+            return interface, text
+    return profile, text
+
+
+def any_traffic(end: End) -> str:
+    """Why this end has no access list to compare, though nothing is missing; or nothing.
+
+    A virtual tunnel interface protects all that is routed into it, and a dynamic map may take what the peer proposes.
+    """
     entry = end.map_entry
-    return f"crypto map {entry.map} {entry.sequence} {text}" if entry is not None else text
+    if entry is None or entry.access_list is not None:
+        return ""
+    if entry.tunnel_interface is not None:
+        return f"{end.name} protects all that is routed into {entry.tunnel_interface}"
+    return _takes_all(end.name, entry) if entry.dynamic_map is not None else ""
+
+
+def _takes_all(name: str, entry: CryptoMapEntry) -> str:
+    return f"{name} takes what its peer proposes (dynamic map {entry.dynamic_map})"
+
+
+def _empty(entry: CryptoMapEntry) -> bool:
+    """The entry names a dynamic map of which no template was read."""
+    return entry.dynamic_map is not None and entry.dynamic_sequence is None and entry.tunnel_interface is None
 
 
 def permit_line(access_list: str, source: Selector, destination: Selector) -> str:

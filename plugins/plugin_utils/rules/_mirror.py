@@ -8,9 +8,11 @@ of a rekey in progress included.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from ipaddress import IPv4Network
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
@@ -19,10 +21,12 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Finding,
     IpsecEntry,
     IpsecSa,
+    Network,
     ProxyIdentities,
     Selector,
     Tunnel,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, names, values
 
 EXPIRING = 60
@@ -37,24 +41,24 @@ class Side:
     entries: tuple[IpsecEntry, ...]
     earlier: tuple[IpsecEntry, ...] | None
 
-    @property
+    @cached_property
     def sas(self) -> tuple[IpsecSa, ...]:
         return tuple(sa for entry in self.entries for sa in entry.sas)
 
-    @property
+    @cached_property
     def up(self) -> bool:
         return bool(self.sas) or bool(self.outbound)
 
-    @property
+    @cached_property
     def outbound(self) -> tuple[int, ...]:
         """The SPIs this end sends on now: one an entry."""
         return tuple(spi for entry in self.entries if (spi := entry.outbound_spi))
 
-    @property
+    @cached_property
     def inbound(self) -> frozenset[int]:
         return _spis(self.entries, Direction.INBOUND)
 
-    @property
+    @cached_property
     def changed(self) -> bool:
         if self.earlier is None:
             return False
@@ -62,11 +66,11 @@ class Side:
             {entry.outbound_spi for entry in self.entries} != {entry.outbound_spi for entry in self.earlier}
         )
 
-    @property
+    @cached_property
     def seconds_left(self) -> int | None:
         return min((sa.lifetime_seconds for sa in self.sas if sa.lifetime_seconds is not None), default=None)
 
-    @property
+    @cached_property
     def incomplete(self) -> str:
         reasons = [entry.incomplete for entry in self.entries] + [sa.incomplete for sa in self.sas]
         return next((reason for reason in reasons if reason), "")
@@ -96,25 +100,25 @@ class Lane:
     def __str__(self) -> str:
         return str(self.identities)
 
-    @property
+    @cached_property
     def directions(self) -> tuple[tuple[Side, Side], ...]:
         """Sender and receiver, both ways."""
         return tuple((a, b) for a in self.sides for b in self.sides if a is not b)
 
-    @property
+    @cached_property
     def up(self) -> tuple[Side, ...]:
         return tuple(side for side in self.sides if side.up)
 
-    @property
+    @cached_property
     def refused(self) -> tuple[Side, ...]:
         """The senders whose packets the other end does not accept. Meant for lanes that are up at both ends."""
         return tuple(sender for sender, receiver in self.directions if not accepted(sender, receiver))
 
-    @property
+    @cached_property
     def mirrored(self) -> bool:
         return len(self.up) == len(self.sides) and not self.refused
 
-    @property
+    @cached_property
     def unsettled(self) -> str:
         """Why what was read may already be otherwise, or nothing."""
         for side in self.sides:
@@ -131,6 +135,7 @@ def accepted(sender: Side, receiver: Side) -> bool:
     return bool(sender.outbound) and receiver.inbound.issuperset(sender.outbound)
 
 
+@once
 def sides(end: End) -> dict[ProxyIdentities, Side]:
     """One end's SAs by proxy identities, its own way round. Empty when it was not read."""
     newest, earlier = _grouped(end.ipsec), _grouped(end.first)
@@ -141,6 +146,7 @@ def sides(end: End) -> dict[ProxyIdentities, Side]:
     }
 
 
+@once
 def lanes(tunnel: Tunnel) -> tuple[Lane, ...]:
     """The tunnel's proxy identities as its first end names them, each with the sides of its ends.
 
@@ -169,6 +175,7 @@ def lanes(tunnel: Tunnel) -> tuple[Lane, ...]:
     return tuple(sorted(found, key=lambda lane: str(lane.identities)))
 
 
+@once
 def why_not(tunnel: Tunnel) -> str:
     """Why the SAs of the two ends must not be compared, or nothing."""
     if not tunnel.both:
@@ -302,17 +309,56 @@ def _merged(end: End, parts: Sequence[Side]) -> Side:
 
 def _overlapping(mine: Iterable[ProxyIdentities], theirs: Iterable[ProxyIdentities]) -> list[list[ProxyIdentities]]:
     """Group identities of the two ends that overlap; what touches nothing is left out."""
-    groups: list[tuple[list[ProxyIdentities], list[ProxyIdentities]]] = []
+    index = _Overlaps(theirs)
+    groups: dict[ProxyIdentities, tuple[list[ProxyIdentities], dict[ProxyIdentities, None]]] = {}
     for key in mine:
-        touching = [other for other in theirs if overlap(key, other)]
+        touching = index.touching(key)
         if not touching:
             continue
         # One that overlaps members of several groups makes one group of them: an SA belongs to one lane only.
-        joined = [group for group in groups if any(other in group[1] for other in touching)]
-        left = [each for group in joined for each in group[0]] + [key]
-        right = list(dict.fromkeys([each for group in joined for each in group[1]] + touching))
-        groups = [group for group in groups if group not in joined] + [(left, right)]
-    return [[*left, *right] for left, right in groups]
+        joined = list({id(groups[other]): groups[other] for other in touching if other in groups}.values())
+        left, right = group = joined[0] if joined else ([], {})
+        moved = [other for other in touching if other not in groups]
+        for more_left, more_right in joined[1:]:
+            left += more_left
+            moved += more_right
+        left.append(key)
+        right.update(dict.fromkeys(moved))
+        groups.update(dict.fromkeys(moved, group))
+    return [[*left, *right] for left, right in {id(group): group for group in groups.values()}.values()]
+
+
+class _Overlaps:
+    """Identities by one of their networks, whichever tells them apart better.
+
+    Two networks that overlap hold one another: the wider are found by name, the narrower stand in a row behind it.
+    """
+
+    def __init__(self, identities: Iterable[ProxyIdentities]) -> None:
+        self.order = {each: position for position, each in enumerate(identities)}
+        sides = [{each.local.network for each in self.order}, {each.remote.network for each in self.order}]
+        self.by_remote = len(sides[1]) > len(sides[0])
+        self.known: dict[Network, list[ProxyIdentities]] = defaultdict(list)
+        for each in self.order:
+            self.known[self._network(each)].append(each)
+        self.row = sorted(self.known, key=_place)
+        self.places = [_place(network) for network in self.row]
+
+    def _network(self, identities: ProxyIdentities) -> Network:
+        return identities.remote.network if self.by_remote else identities.local.network
+
+    def touching(self, key: ProxyIdentities) -> list[ProxyIdentities]:
+        network = self._network(key)
+        wider = (network.supernet(new_prefix=length) for length in range(network.prefixlen))
+        begin = bisect_left(self.places, _place(network))
+        end = bisect_right(self.places, (network.version, int(network.broadcast_address), network.max_prefixlen))
+        near = [*(each for each in wider if each in self.known), *self.row[begin:end]]
+        found = [other for each in near for other in self.known[each] if overlap(key, other)]
+        return sorted(found, key=self.order.__getitem__)
+
+
+def _place(network: Network) -> tuple[int, int, int]:
+    return network.version, int(network.network_address), network.prefixlen
 
 
 def overlap(a: ProxyIdentities, b: ProxyIdentities) -> bool:

@@ -19,6 +19,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
     TunnelGroup,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
     lifetime_kilobytes,
     lifetime_seconds,
@@ -104,25 +105,31 @@ def _of_group(runs: TunnelGroup, saved: TunnelGroup | None) -> Iterator[_Differe
         yield _Difference(f"tunnel-group {runs.name} is saved with another authentication")
 
 
-def _of_entry(runs: CryptoMapEntry, config: Config, saved: Config) -> Iterator[_Difference]:
-    name = f"{runs.map} {runs.sequence}"
-    found = [each for each in saved.crypto_maps if (each.map, each.sequence) == (runs.map, runs.sequence)]
-    if not found:
-        yield _Difference(f"crypto map {name} is not saved")
+def _of_entry(effective: CryptoMapEntry, config: Config, saved: Config) -> Iterator[_Difference]:
+    # The entry of an end holds what a dynamic map's template says; the configurations hold both apart.
+    key = (effective.map, effective.sequence)
+    runs, stored = _entries(config).get(key, effective), _entries(saved).get(key)
+    kind = "" if runs.tunnel_interface is not None else "crypto map "
+    if stored is None:
+        yield _Difference(f"{kind}{runs} is not saved")
     # The texts may differ in order and in hidden defaults; what they say may not.
-    elif any(dataclasses.replace(each, lines=()) != dataclasses.replace(runs, lines=()) for each in found):
-        yield _Difference(f"crypto map {name} is saved otherwise", frozenset({"names"}))
+    elif dataclasses.replace(stored, lines=()) != dataclasses.replace(runs, lines=()):
+        yield _Difference(f"{kind}{runs} is saved otherwise", frozenset({"names"}))
     elif config.crypto_map_interfaces.get(runs.map) != saved.crypto_map_interfaces.get(runs.map):
-        yield _Difference(f"crypto map {runs.map} is saved for other interfaces")
-    if runs.access_list and config.access_lists.get(runs.access_list) != saved.access_lists.get(runs.access_list):
-        yield _Difference(f"access-list {runs.access_list} is saved otherwise", _RESOLVING)
-    for kind, names, ours, theirs in (
-        ("transform-set", runs.transform_sets, config.transform_sets, saved.transform_sets),
-        ("ipsec-proposal", runs.ikev2_proposals, config.ipsec_proposals, saved.ipsec_proposals),
+        yield _Difference(f"{kind}{runs.map} is saved for other interfaces")
+    if effective.dynamic_sequence is not None:
+        template = (effective.dynamic_map, effective.dynamic_sequence)
+        if _templates(config).get(template) != _templates(saved).get(template):
+            yield _Difference(f"dynamic map {effective.dynamic_map} {effective.dynamic_sequence} is saved otherwise")
+    if effective.access_list and not _same_list(config, saved, effective.access_list):
+        yield _Difference(f"access-list {effective.access_list} is saved otherwise", _RESOLVING)
+    for what, names, ours, theirs in (
+        ("transform-set", effective.transform_sets, config.transform_sets, saved.transform_sets),
+        ("ipsec-proposal", effective.ikev2_proposals, config.ipsec_proposals, saved.ipsec_proposals),
     ):
         for each in names:
             if ours.get(each) != theirs.get(each):
-                yield _Difference(f"{kind} {each} is saved otherwise")
+                yield _Difference(f"{what} {each} is saved otherwise")
 
 
 def _of_ike(entry: CryptoMapEntry, runs: Config, saved: Config) -> Iterator[_Difference]:
@@ -135,3 +142,27 @@ def _of_ike(entry: CryptoMapEntry, runs: Config, saved: Config) -> Iterator[_Dif
     lifetimes = [(lifetime_seconds(one, entry), lifetime_kilobytes(one, entry)) for one in (runs, saved)]
     if lifetimes[0] != lifetimes[1]:
         yield _Difference("the lifetime of IPsec SAs is saved otherwise")
+
+
+@once
+def _entries(config: Config) -> dict[tuple[str, int], CryptoMapEntry]:
+    return {(each.map, each.sequence): each for each in config.crypto_maps}
+
+
+@once
+def _templates(config: Config) -> dict[tuple[str | None, int | None], CryptoMapEntry]:
+    return {(each.map, each.sequence): dataclasses.replace(each, lines=()) for each in config.dynamic_maps}
+
+
+@once
+def _lists_compared(config: Config) -> dict[tuple[int, str], bool]:
+    return {}
+
+
+def _same_list(config: Config, saved: Config, name: str) -> bool:
+    """A dynamic map's list is every spoke's, and may be long."""
+    known = _lists_compared(config)
+    key = (id(saved), name)
+    if key not in known:
+        known[key] = config.access_lists.get(name) == saved.access_lists.get(name)
+    return known[key]

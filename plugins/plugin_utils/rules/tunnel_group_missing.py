@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Fix, Group, Severity, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.config import DEFAULT_L2L_GROUP
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import unread_config
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
@@ -34,7 +35,9 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
             for end in wrong
             if end.peer_address is not None
         ]
-        findings.append(RULE.fails(tunnel, SUBJECT, words, fix=fix))
+        # With a key in it the group that everybody falls back to answers, and nobody starts from there.
+        severity = Severity.ERROR if all(_fallback_has_key(end) for end in wrong) else Severity.CRITICAL
+        findings.append(RULE.fails(tunnel, SUBJECT, words, severity=severity, fix=fix))
     yield from findings
     if not findings:
         yield RULE.passes(tunnel, SUBJECT, words)
@@ -47,7 +50,16 @@ def _fine(end: End) -> bool:
     return end.map_entry is not None and end.map_entry.dynamic_map is not None
 
 
+def _fallback_has_key(end: End) -> bool:
+    config = end.device.config
+    fallback = config.tunnel_groups.get(DEFAULT_L2L_GROUP) if config is not None else None
+    return end.tunnel_group is None and fallback is not None and (fallback.has_key or fallback.trustpoint is not None)
+
+
 def _words(end: End) -> str:
     if end.tunnel_group is None:
-        return "DefaultL2LGroup" if _fine(end) else f"none for {end.peer_address}"
+        if _fine(end):
+            return DEFAULT_L2L_GROUP
+        answers = f" ({DEFAULT_L2L_GROUP} has a key: works only while the peer initiates)"
+        return f"none for {end.peer_address}{answers if _fallback_has_key(end) else ''}"
     return f"{end.tunnel_group.name} {end.tunnel_group.type or ''}".rstrip()
