@@ -84,6 +84,8 @@ class SaReading:
 class ClockReading:
     """``show clock``: what the device took for the time, without an offset, between two moments of the controller.
 
+    Of a saved output these two are ``EARLIEST`` and ``LATEST``: nobody wrote them down.
+
     ``zone`` is the device's word for its time zone, ``synchronized`` false for a clock marked ``*`` or ``.``.
     """
 
@@ -103,7 +105,9 @@ class Device:
     ``saved`` is the start-up configuration, which a reload brings back; ``config`` is the one that runs.
     ``public_addresses`` come from the inventory: addresses under which peers reach this device through NAT.
     ``routing``, ``sessions``, ``ntp`` and ``clock`` are ``None`` when they were not read. ``context`` is the security
-    context logged in to, and ``None`` in single mode or when that is not known.
+    context logged in to, and ``None`` in single mode or when that is not known. ``config_changed`` is when the running
+    configuration was last modified, by the device's own clock; ``None`` when it was not since the last start.
+    ``gaps`` are sentences about what a device may well refuse and no tunnel is unknown for: it is ``None`` here.
     """
 
     name: str
@@ -124,6 +128,8 @@ class Device:
     routing: tuple[RoutingTable, ...] | None = None
     sessions: tuple[VpnSession, ...] | None = None
     context: str | None = None
+    config_changed: datetime | None = None
+    gaps: tuple[str, ...] = ()
 
     @property
     def readable(self) -> bool:

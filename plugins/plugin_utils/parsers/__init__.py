@@ -63,7 +63,8 @@ def find(command: str) -> Parser[Any]:
 def commands(stage: Stage, version: Version | None = None) -> tuple[str, ...]:
     """What to send to a device of this release at this stage, in order."""
     chosen = [parser for parser in load().values() if parser.stage is stage and parser.suits(version)]
-    return tuple(parser.sent for parser in sorted(chosen, key=lambda parser: (parser.rank, parser.command)))
+    in_order = sorted(chosen, key=lambda parser: (parser.rank, parser.command))
+    return tuple(command for parser in in_order for command in parser.commands(version))
 
 
 def _score(parser: Parser[Any], words: Sequence[str]) -> tuple[int, int] | None:
