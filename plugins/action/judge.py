@@ -51,11 +51,13 @@ class ActionModule(ActionBase):
         )
         folder = RunFolder(Path(args["run"]))
         devices = reports.read_devices(folder, task_vars or {})
+        source = folder.source()
+        stimulated = args["stimulated"] and source is None
         foreign = reports.addresses(args["foreign_peers"], "audit_foreign_peers")
         judgements: tuple[Judgement, ...] = ()
         problems: tuple[str, ...] = ()
         try:
-            judgements, problems = reports.judged_around_claims(devices, foreign, stimulated=args["stimulated"])
+            judgements, problems = reports.judged_around_claims(devices, foreign, stimulated=stimulated)
         except AnsibleActionFail as error:
             # Reported all the same: `latest` must not go on pointing at the last run that found everything healthy.
             problems = (error.message,)
@@ -71,6 +73,7 @@ class ActionModule(ActionBase):
                 judgements=judgements,
                 fail_on=fail_on,
                 problems=problems,
+                source=source,
                 **reports.about_this_run(),
             ),
         )

@@ -28,7 +28,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Snapshot,
     Version,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import ParseError, Parser, Stage, find
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import ParseError, Parser, Stage, find, spelling
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import (
     show_crypto_ikev1_sa as ikev1_sa,
 )
@@ -117,7 +117,7 @@ class _Login:
         for output in snapshot.outputs:
             if parser := whole(output.command):
                 self.outputs[parser.command] = output
-                self.shares.setdefault(parser.command, {})[output.command] = output
+                self.shares.setdefault(parser.command, {})[spelling(output.command)] = output
         for command in (each for each in self.shares if find(each).also):
             self.outputs[command] = _joined(command, self.shares[command].values())
 

@@ -15,6 +15,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import (
     commands,
     find,
     load,
+    spelling,
 )
 
 
@@ -122,6 +123,20 @@ def test_commands_of_a_release() -> None:
     )
     assert "show running-config object" not in commands(Stage.CONFIG, old)
     assert "show running-config event manager" in commands(Stage.CONFIG, Version(9, 2))
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("sh run static", "show running-config static"),
+        ("show run nat", "show running-config nat"),
+        ("show running-config all nat-control", "show running-config nat-control"),
+        ("sh cry ips sa peer 192.0.2.1", "show crypto ipsec sa"),
+        ("show ipsec sa", "show ipsec sa"),
+    ],
+)
+def test_a_command_in_full_words(command: str, words: str) -> None:
+    assert spelling(command) == words
 
 
 def test_translation_was_four_parts_before_8_3() -> None:

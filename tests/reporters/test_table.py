@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -175,3 +176,22 @@ def test_colour_repeats_what_words_say(any_document: dict[str, Any]) -> None:
 
 def test_the_broken_are_painted(broken: dict[str, Any]) -> None:
     assert "\x1b[1;31mBROKEN     hq-branch\x1b[0m" in render(broken, colour=True)
+
+
+def test_an_offline_audit_is_told_above_all() -> None:
+    lines = render(document(samples.offline())).splitlines()
+    assert lines[4:7] == [
+        "OFFLINE    made of saved outputs in /srv/cases/4711; no device was asked",
+        "           hq: hq.log, its clock said 2009-06-01 04:30:07 CEST",
+        "           branch: 12 files",
+    ]
+    assert "OFFLINE" not in render(document(samples.audit(samples.BROKEN)))
+
+
+def test_many_devices_of_an_offline_audit_are_counted() -> None:
+    told = samples.offline()
+    many = tuple(replace(told.devices[0], name=f"site{number}") for number in range(13))
+    text = render(document(replace(told, devices=many)))
+    assert "site9: " in text
+    assert "           3 more devices" in text.splitlines()
+    assert "site10: " not in text

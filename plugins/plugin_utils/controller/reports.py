@@ -52,16 +52,18 @@ def public_addresses(host: str, task_vars: Mapping[str, Any]) -> tuple[Address, 
 
 
 def read_devices(folder: RunFolder, task_vars: Mapping[str, Any]) -> tuple[Device, ...]:
-    """Every host of the play as its readings show it, in the inventory's order."""
+    """Every host of the play as its readings show it, in the inventory's order; of saved outputs, their devices."""
+    known = task_vars["hostvars"]
     try:
+        source = folder.source()
         return tuple(
             device(
                 host,
                 folder.snapshots(host),
-                public_addresses=public_addresses(host, task_vars),
-                groups=task_vars["hostvars"][host].get("group_names", []),
+                public_addresses=public_addresses(host, task_vars) if host in known else (),
+                groups=known[host].get("group_names", []) if host in known else (),
             )
-            for host in task_vars["ansible_play_hosts_all"]
+            for host in (source.files if source else task_vars["ansible_play_hosts_all"])
         )
     except RunFolderError as error:
         raise AnsibleActionFail(str(error)) from None

@@ -36,12 +36,21 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Source:
+    """The saved outputs that an audit was made of: their folder, and the files of each device, relative to it."""
+
+    folder: str
+    files: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
 class Report:
     """One run. ``judgements`` are the newest; ``before`` are those made before the ``actions`` were sent.
 
     ``outcome`` is one word for the whole run (``healed``, ``no_change``, ``aborted_gate:transient``) and empty for an
     audit, whose outcome is its verdicts. ``versions`` names the software of the controller. ``titles`` maps a rule's
     id to the healthy state it asks for. ``fail_on`` is the severity from which a failing finding fails the run.
+    ``source`` is set when it was made of saved outputs and no device was asked.
     """
 
     id: str
@@ -59,4 +68,5 @@ class Report:
     versions: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     fail_on: Severity = Severity.CRITICAL
+    source: Source | None = None
     schema: int = SCHEMA
