@@ -202,8 +202,13 @@ def offline() -> Report:
     report = audit(BROKEN)
     clock = ClockReading(datetime(2009, 6, 1, 4, 30, 7, 250000), "CEST", EARLIEST, LATEST)
     hq, branch = report.devices
+    gap = "branch: 'show route' is unknown, because the device refused it"
     files = {"hq": ("hq.log",), "branch": tuple(f"branch/1/show_{number}.txt" for number in range(12))}
-    return replace(report, devices=(replace(hq, clock=clock), branch), source=Source("/srv/cases/4711", files))
+    return replace(
+        report,
+        devices=(replace(hq, clock=clock), replace(branch, gaps=(gap,))),
+        source=Source("/srv/cases/4711", files),
+    )
 
 
 def named(judgement: Judgement, name: str) -> Judgement:

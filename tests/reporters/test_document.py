@@ -139,5 +139,6 @@ def test_an_offline_audit_says_of_what_it_was_made() -> None:
     hq, branch = told["devices"]
     assert (hq["files"], hq["clock"]) == (["hq.log"], "2009-06-01 04:30:07 CEST")
     assert (len(branch["files"]), branch["clock"]) == (12, None)
+    assert branch["gaps"] == ["branch: 'show route' is unknown, because the device refused it"]
     live = document(samples.audit(samples.BROKEN))
     assert (live["run"]["collected_from"], live["devices"][0]["files"]) == ("", [])

@@ -156,6 +156,7 @@ def _device(device: Device, source: Source | None) -> dict[str, Any]:
         "clock": f"{clock.local:%Y-%m-%d %H:%M:%S} {clock.zone or ''}".rstrip() if clock else None,
         "files": list(source.files.get(device.name, ())) if source else [],
         "problems": list(device.problems),
+        "gaps": list(device.gaps),
     }
 
 
