@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from ipaddress import IPv4Address
 from pathlib import Path
 
@@ -293,24 +294,31 @@ def test_the_pair_s_other_unit() -> None:
     assert device("hq", [snapshot(show_failover=sample("show_failover/off"))]).failover == "off"
 
 
-def test_parts_that_a_collection_does_not_ask_for() -> None:
+MORE: dict[str, Output | str | None] = {
+    "show_running-config_nat": "nat (inside) 0 access-list NONAT\n",
+    "show_running-config_static": "static (inside,outside) 192.0.2.9 10.1.0.9 netmask 255.255.255.255\n",
+    "show_running-config_global": "global (outside) 1 interface\n",
+    "show_running-config_nat-control": "nat-control\n",
+    "show_running-config_access-list": "access-list NONAT extended permit ip 10.1.0.0 255.255.0.0 any\n",
+    "show_running-config_route": "route outside branch-lan 255.255.0.0 branch.example 1\n",
+    "show_running-config_all_sysopt": "sysopt connection permit-vpn\n",
+    "show_running-config_logging": "logging enable\nlogging host inside branch.example\n",
+    "show_running-config_event_manager": "",
+}
+
+
+def test_parts_around_the_tunnels() -> None:
     config = device("hq", [snapshot()]).config
     assert config is not None
     assert (config.nat, config.routes, config.sysopt, config.logging, config.applets) == (None,) * 5
-    more = {
-        "show_running-config_nat": "nat (inside) 0 access-list NONAT\n",
-        "show_running-config_access-list": "access-list NONAT extended permit ip 10.1.0.0 255.255.0.0 any\n",
-        "show_running-config_route": "route outside branch-lan 255.255.0.0 branch.example 1\n",
-        "show_running-config_all_sysopt": "sysopt connection permit-vpn\n",
-        "show_running-config_logging": "logging enable\nlogging host inside branch.example\n",
-        "show_running-config_event_manager": "",
-    }
-    found = device("hq", [snapshot(**more)])
-    assert found.problems == ()
+    found = device("hq", [snapshot(**MORE)])
+    assert (found.problems, found.gaps) == ((), ())
     config = found.config
     assert config is not None
     assert config.nat is not None
+    assert [rule.line.split()[0] for rule in config.nat.rules] == ["nat", "static"]
     assert config.nat.rules[0].exempts
+    assert (len(config.nat.pools), config.nat.control) == (1, True)
     assert list(config.access_lists) == ["NONAT"]
     assert config.routes is not None
     assert (str(config.routes[0].network), config.routes[0].gateway) == ("10.2.0.0/16", IPv4Address("198.51.100.1"))
@@ -320,6 +328,90 @@ def test_parts_that_a_collection_does_not_ask_for() -> None:
     assert config.logging.hosts[0].address == IPv4Address("198.51.100.1")
     assert config.applets == ()
     assert config.all_read == {"tunnel-group", "sysopt"}
+    assert config.unread == frozenset()
+
+
+REFUSAL = "ERROR: % Invalid input detected at '^' marker."
+
+
+@pytest.mark.parametrize(
+    ("part", "answer", "gap"),
+    [
+        (
+            "show_running-config_static",
+            None,
+            "hq: 'show running-config static' is unknown, because it was not read",
+        ),
+        (
+            "show_running-config_static",
+            Output("show running-config static", "", 1, 2, OutputStatus.REFUSED, REFUSAL),
+            f"hq: 'show running-config static' is unknown, because the device refused it: {REFUSAL}",
+        ),
+        (
+            "show_running-config_nat",
+            "nat (inside) 7 quantum\nnat flux\n",
+            "hq: 'show running-config nat' has lines that are not understood: 1, the first is line 2: nat flux",
+        ),
+    ],
+)
+def test_translation_is_known_whole_or_not_at_all(part: str, answer: Output | str | None, gap: str) -> None:
+    found = device("hq", [snapshot(**{**MORE, part: answer})])
+    assert found.config is not None
+    assert found.config.nat is None
+    assert (found.problems, found.gaps) == ((), (gap,))
+
+
+AROUND: dict[str, Output | str | None] = {
+    "show_crypto_ipsec_stats": sample("show_crypto_ipsec_stats/release_9"),
+    "show_asp_drop": sample("show_asp_drop/release_9"),
+    "show_ntp_status": sample("show_ntp_status/synchronized"),
+    "show_route": sample("show_route/release_8_2"),
+    "show_vpn-sessiondb_detail_l2l": sample("show_vpn_sessiondb_l2l/detail_8_2_nac"),
+}
+
+
+def test_what_is_around_the_tunnels() -> None:
+    first, second = snapshot(**AROUND), state(show_crypto_ipsec_stats=AROUND["show_crypto_ipsec_stats"])
+    found = device("hq", [first, second])
+    assert (found.problems, found.gaps) == ((), ())
+    assert found.clock is not None
+    assert found.clock.local == datetime(2018, 7, 19, 10, 58, 15, 123000)
+    assert (found.clock.zone, found.clock.synchronized) == ("PDT", None)
+    assert (found.clock.started, found.clock.finished) == (102.0, 103.0)
+    assert found.config_changed == datetime(2012, 3, 5, 9, 12, 4)
+    assert found.context is None
+    assert found.ntp is not None
+    assert found.routing
+    assert found.sessions
+    before, after = found.readings
+    assert before.statistics is not None
+    assert before.statistics == after.statistics
+    assert before.drops is not None
+    assert after.drops is None
+    # The moment of a reading is that of its SAs.
+    assert (before.started, before.finished) == (113.0, 115.0)
+
+
+def test_what_a_device_refuses_of_it_is_a_gap_and_no_problem() -> None:
+    refused = {
+        name: Output(name.replace("_", " "), "", 1, 2, OutputStatus.REFUSED, REFUSAL)
+        for name in [*AROUND, "show_clock"]
+    }
+    found = device("hq", [snapshot(**refused)])
+    assert found.problems == ()
+    assert found.readings[0].problems == ()
+    assert (found.ntp, found.routing, found.sessions, found.clock) == (None,) * 4
+    assert (found.readings[0].statistics, found.readings[0].drops) == (None, None)
+    assert len(found.gaps) == 6
+    assert found.gaps[-1] == f"hq: 'show vpn-sessiondb detail l2l' is unknown, because the device refused it: {REFUSAL}"
+
+
+def test_the_context_that_was_logged_in_to() -> None:
+    version = sample("show_version/context")
+    assert device("hq", [snapshot(show_version=version)]).context == "context"
+    system = device("hq", [snapshot(show_version=version.replace("<context>", "<system>"))])
+    assert system.context is None
+    assert "hq is the system context, which has no tunnels: log in to a context" in system.problems
 
 
 def test_the_group_policy_that_holds() -> None:

@@ -39,7 +39,9 @@ def test_everything_is_shown_and_nothing_else_is_typed(site: str, name: str) -> 
     assert commands[0] == "show version"
     assert all(command.startswith("show ") for command in commands)
     assert len(commands) == len(set(commands))
-    assert commands.index("show crypto ipsec sa") < commands.index("show logging")
+    order = ("show crypto ipsec sa", "show crypto ipsec stats", "show asp drop", "show vpn-sessiondb detail l2l")
+    places = [commands.index(each) for each in (*order, "show logging")]
+    assert places == sorted(places)
 
 
 def test_the_release_decides_how_the_sas_are_asked_for() -> None:
@@ -47,6 +49,13 @@ def test_the_release_decides_how_the_sas_are_asked_for() -> None:
     assert [old[0], new[0]] == ["show version"] * 2
     assert any(command.startswith("show crypto isakmp sa") for command in old)
     assert any(command.startswith("show crypto ikev1 sa") for command in new)
+
+
+@pytest.mark.parametrize(("site", "name"), [("incident-2009", "hq"), ("modern-9x", "east")])
+def test_the_second_reading_counts_again_and_asks_nothing_else_twice(site: str, name: str) -> None:
+    commands = asked(site, name, Scope.SAS)
+    assert commands[-2:] == ["show crypto ipsec stats", "show asp drop"]
+    assert all(" sa" in command for command in commands[1:-2])
 
 
 def test_times_enclose_every_answer() -> None:

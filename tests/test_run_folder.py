@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 import json
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
 from ansible.errors import AnsibleActionFail
 
 from ansible_collections.tunnelmend.asa.plugins.action import wait
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import reports
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Output, OutputStatus, Snapshot
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Source
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder, RunFolderError
 
 NOON = 1258718400.0
@@ -141,3 +144,29 @@ def test_a_run_that_sent_something_is_never_removed(tmp_path: Path) -> None:
     newest = RunFolder.start(tmp_path, "audit", 120.0)
     assert newest.prune(1) == [other.id]
     assert old.path.is_dir()
+
+
+def test_what_an_offline_run_was_made_of_is_kept(folder: RunFolder) -> None:
+    assert folder.source() is None
+    source = Source("/srv/cases", {"hq": ("hq.log",), "branch": ("branch/1/show_version.txt",)})
+    folder.save_source(source)
+    assert folder.source() == source
+    (folder.path / "source.json").write_text("{}")
+    with pytest.raises(RunFolderError, match=r"source\.json cannot be read as the list of what a run was made of"):
+        folder.source()
+
+
+def test_the_run_that_is_audited_again_is_not_removed(tmp_path: Path) -> None:
+    runs = [RunFolder.start(tmp_path, "audit", NOON + 60 * number) for number in range(3)]
+    runs[0].point_latest()
+    assert runs[2].prune(1, tmp_path / "latest" / "evidence") == [runs[1].id]
+    assert runs[0].path.exists()
+
+
+def test_a_saved_device_takes_what_the_inventory_says_of_it(folder: RunFolder) -> None:
+    folder.save_snapshot(read(), 1)
+    folder.save_source(Source("/srv/cases", {"hq": ("hq.log",), "stranger": ("stranger.log",)}))
+    known = {"hq": {"tunnelmend_public_addresses": ["192.0.2.1"], "group_names": ["hubs"]}, "localhost": {}}
+    hq, stranger = reports.read_devices(folder, {"hostvars": known, "ansible_play_hosts_all": ["localhost"]})
+    assert (hq.name, hq.public_addresses, hq.groups) == ("hq", (IPv4Address("192.0.2.1"),), ("hubs",))
+    assert (stranger.name, stranger.public_addresses, stranger.groups) == ("stranger", (), ())

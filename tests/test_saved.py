@@ -26,6 +26,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.saved import (
     SavedOutputsError,
     collected,
     command_of,
+    devices,
+    files,
     from_text,
 )
 
@@ -37,6 +39,7 @@ FIRST = (
     "show running-config all tunnel-group",
 )
 STATE = ("show crypto ipsec sa", "show crypto isakmp sa detail")
+DROPS = "\nFrame drop:\n\nFlow drop:\n\n"
 CLOCK = "08:15:00.123 UTC Fri Nov 20 2009"
 
 
@@ -284,7 +287,8 @@ def touch(*names: str) -> Callable[[Path], None]:
     [
         (touch(), "is empty: put one folder or one file a device into it"),
         (touch(".hidden"), "is empty"),
-        (touch("hq.log", "hq.txt"), "has hq twice"),
+        (touch("hq.log", "hq.txt"), "has hq twice, as hq.log and hq.txt: keep one folder or one file a device"),
+        (touch("20091120T081500Z-audit/evidence/hq/1.json"), "is a folder of runs: give one of them, such as .*-audit"),
         (touch("hq/1/show_clock.txt", "hq/show_clock.txt"), r"has both show_clock.txt and 1/"),
         (touch("hq/old/show_clock.txt"), "old is neither a file of one command nor a numbered reading"),
     ],
@@ -295,8 +299,82 @@ def test_a_folder_that_is_none_is_refused(make: Callable[[Path], None], words: s
         collected(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("router#show version\nCisco IOS Software, C2900 Software (C2900-UNIVERSALK9-M)\nrouter#\n", "IOS"),
+        ("router#sh run\nBuilding configuration...\n\nCurrent configuration : 1523 bytes\n!\nrouter#\n", "IOS"),
+        ("switch# show version\nCisco Nexus Operating System (NX-OS) Software\nswitch# \n", "NX-OS"),
+    ],
+)
+def test_a_router_is_no_asa(text: str, kind: str, tmp_path: Path) -> None:
+    words = (
+        f"it is the output of {kind}, and tunnelmend reads ASAs: take it out of the folder, "
+        "and name the peer in audit_foreign_peers if tunnels end there"
+    )
+    (tmp_path / "router.log").write_text(text, encoding="utf-8")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "show_version.txt").write_text(text, encoding="utf-8")
+    found = collected(tmp_path)
+    assert found["router"][0].error == f"{tmp_path}/router.log: {words}"
+    assert found["folder"][0].error == f"{tmp_path}/folder/show_version.txt: {words}"
+    assert not found["router"][0].outputs + found["folder"][0].outputs
+
+
+def test_an_asa_that_speaks_of_a_router_is_one() -> None:
+    text = "hq# show version\nCisco Adaptive Security Appliance Software Version 8.2(5)\nCisco IOS Software\nhq# \n"
+    assert from_text("hq", text)[0].error == ""
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "hq.log").symlink_to(tmp_path / "gone")
+    (only,) = collected(tmp_path)["hq"]
+    assert only.error == f"{tmp_path}/hq.log cannot be read: No such file or directory. Save it again"
+
+
+def test_a_damaged_index_is_a_device_that_was_not_read(tmp_path: Path) -> None:
+    folder = tmp_path / "evidence" / "hq"
+    folder.mkdir(parents=True)
+    (folder / "1.json").write_text("{", encoding="utf-8")
+    (only,) = collected(tmp_path)["hq"]
+    assert only.error.startswith(f"{folder} cannot be read: {folder}/1.json cannot be read as a reading of a device: ")
+
+
+def test_the_files_of_a_device_are_told(tmp_path: Path) -> None:
+    touch("hq.log", "branch/2/show_clock.txt", "branch/1/show_clock.txt", "branch/.hidden")(tmp_path)
+    found = {name: files(path) for name, path in devices(tmp_path).items()}
+    assert found == {"hq": ("hq.log",), "branch": ("branch/1/show_clock.txt", "branch/2/show_clock.txt")}
+
+
+OLD_NAT = {
+    "show running-config nat": "nat (inside) 0 access-list NONAT\n",
+    "show running-config static": "static (inside,outside) 192.0.2.9 10.1.0.9 netmask 255.255.255.255\n",
+    "show running-config global": "global (outside) 1 interface\n",
+    "show running-config nat-control": "no nat-control\n",
+}
+
+
+def test_translation_before_8_3_stands_in_four_files(tmp_path: Path) -> None:
+    for command, text in OLD_NAT.items():
+        path = tmp_path / "hq" / f"{command.replace(' ', '_').replace('-', '_')}.txt"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    (only,) = collected(tmp_path)["hq"]
+    assert statuses(only) == dict.fromkeys(sorted(OLD_NAT), OutputStatus.READ)
+
+
+def test_counters_alone_are_no_reading_of_sas() -> None:
+    text = log("hq", second=False) + "".join(f"show asp drop\n{DROPS}hq# " for _ in range(3)) + "\n"
+    (only,) = from_text("hq", text)
+    assert statuses(only)["show asp drop"] is OutputStatus.READ
+    readings = device("hq", [only]).readings
+    assert [reading.drops is not None for reading in readings] == [True]
+
+
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SavedOutputsError, match="gone cannot be read as a folder of saved outputs"):
+    with pytest.raises(
+        SavedOutputsError, match=r"gone cannot be read as a folder of saved outputs: No such file.* Give the"
+    ):
         collected(tmp_path / "gone")
 
 

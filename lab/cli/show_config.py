@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 PARTS = (
     "names", "name", "interface [<word>]", "access-list [<word>]", "object [network]", "object-group [network]",
     "crypto [map [<word>]]", "crypto isakmp [policy]", "crypto ipsec", "crypto dynamic-map", "crypto ikev1 [policy]",
-    "crypto ikev2 [policy]", "tunnel-group [<word>]", "group-policy [<word>]", "nat", "global", "static", "route",
+    "crypto ikev2 [policy]", "tunnel-group [<word>]", "group-policy [<word>]", "nat", "route", "ntp",
     "sysopt", "logging", "hostname", "aaa", "pager", "ssh", "telnet", "timeout", "failover", "access-group",
     "management-access", "prompt", "banner", "mtu", "domain-name", "username", "service-policy", "policy-map",
 )  # fmt: skip
+
+# What one generation has and the other refuses: 8.3 took the old words of translation away, 9.2 brought applets.
+LEGACY_PARTS = ("global", "static", "nat-control")
+MODERN_PARTS = ("event manager",)
 
 _SPACED = ("interface", "class-map", "policy-map", "service-policy")
 
@@ -94,6 +98,10 @@ def _belongs(words: list[str], part: tuple[str, ...]) -> bool:
 @registry.exec("show running-config", *(f"show running-config {part}" for part in PARTS))
 def show_running_config(session: Session, match: Match) -> list[str]:
     return _show(session, match, False)
+
+
+registry.exec(*(f"show running-config {part}" for part in LEGACY_PARTS), trains=("legacy",))(show_running_config)
+registry.exec(*(f"show running-config {part}" for part in MODERN_PARTS), trains=("modern",))(show_running_config)
 
 
 @registry.exec("show running-config all", *(f"show running-config all {part}" for part in PARTS))

@@ -224,9 +224,9 @@ def show_ipsec_stats(session: Session, match: Match) -> list[str]:
         f"Bytes: {stats.bytes_out}", f"Uncompressed bytes: {stats.bytes_out}", f"Packets: {stats.packets_out}",
         f"Dropped packets: {stats.dropped_out}", f"Authentications: {stats.packets_out}",
         "Authentication failures: 0", f"Encryptions: {stats.packets_out}", "Encryption failures: 0",
-        *(["TFC Packets: 0"] if modern else []), "Fragmentation successes: 0", "Pre-fragmentation successses: 0",
-        "Post-fragmentation successes: 0", "Fragmentation failures: 0", "Pre-fragmentation failures: 0",
-        "Post-fragmentation failures: 0", "Fragments created: 0", "PMTUs sent: 0", "PMTUs rcvd: 0",
+        *(["TFC Packets: 0"] if modern else []), "Fragmentation successes: 0", "    Pre-fragmentation successses: 0",
+        "    Post-fragmentation successes: 0", "Fragmentation failures: 0", "    Pre-fragmentation failures: 0",
+        "    Post-fragmentation failures: 0", "Fragments created: 0", "PMTUs sent: 0", "PMTUs rcvd: 0",
     ]  # fmt: skip
     return [
         "", "IPsec Global Statistics", "-----------------------", f"Active tunnels: {len(device.datapath.contexts)}",

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import zlib
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from lab.cli.tree import Match, registry
@@ -12,6 +13,9 @@ from lab.engine.syslog import LEVELS, level_number
 if TYPE_CHECKING:
     from lab.cli.shell import Session
 
+_NTP_EPOCH = datetime(1900, 1, 1, tzinfo=UTC)
+# Zero is taken for the beginning of the era that follows.
+_NTP_ZERO = datetime(2036, 2, 7, 6, 28, 16, tzinfo=UTC)
 _HARDWARE = {
     "ASA5510": ("256 MB RAM, CPU Pentium 4 Celeron 1600 MHz", "Internal ATA Compact Flash, 256MB"),
     "ASAv": (
@@ -107,6 +111,28 @@ def show_clock(session: Session, match: Match) -> list[str]:
     return [line, *(["Time source is hardware calendar"] if "detail" in match else [])]
 
 
+@registry.exec("show ntp status", level=1)
+def show_ntp_status(session: Session, match: Match) -> list[str]:
+    now = session.device.now
+    server = session.device.config.value("ntp", "server")
+    if server is None:
+        head, moment, stamp = "unsynchronized, stratum 16, no reference clock", _NTP_ZERO, "00000000.00000000"
+        numbers = ("0.0000", "0.00", "0.00", "0.00")
+    else:
+        head, moment = f"synchronized, stratum 3, reference is {server.split()[0]}", now - timedelta(seconds=32)
+        stamp = f"{int((moment - _NTP_EPOCH).total_seconds()):08x}.{moment.microsecond * 4294:08x}"
+        numbers = ("0.4178", "21.06", "15.24", "0.98")
+    when = f"{moment:%H:%M:%S}.{moment.microsecond // 1000:03d} UTC {moment:%a %b} {moment.day} {moment.year}"
+    offset, delay, dispersion, peer = numbers
+    return [
+        f"Clock is {head}",
+        "nominal freq is 99.9984 Hz, actual freq is 99.9984 Hz, precision is 2**6",
+        f"reference time is {stamp} ({when})",
+        f"clock offset is {offset} msec, root delay is {delay} msec",
+        f"root dispersion is {dispersion} msec, peer dispersion is {peer} msec",
+    ]
+
+
 @registry.exec("show mode")
 def show_mode(session: Session, match: Match) -> str:
     return "Security context mode: single "
@@ -177,18 +203,9 @@ def show_asp_drop(session: Session, match: Match) -> list[str]:
 
     frames = line("Invalid SPI (np-sp-invalid-spi)", stats.missing_sa)
     flows = line("Need to start IKE negotiation (need-ike)", stats.dropped_out)
-    return [
-        "",
-        "Frame drop:",
-        *frames,
-        "",
-        "Last clearing: Never",
-        "",
-        "Flow drop:",
-        *flows,
-        "",
-        "Last clearing: Never",
-    ]
+    # 7.x does not say when the counters were last cleared.
+    cleared = [] if session.device.legacy else ["Last clearing: Never", ""]
+    return ["", "Frame drop:", *frames, "", *cleared, "Flow drop:", *flows, "", *cleared]
 
 
 @registry.exec("show route [<ip>]")

@@ -59,12 +59,14 @@ class ActionModule(ActionBase):
         if catalogue.source or args["profile"]:
             screen.say(f"judging by {catalogue}")
         devices = reports.read_devices(folder, variables)
+        source = folder.source()
+        stimulated = args["stimulated"] and source is None
         foreign = reports.addresses(args["foreign_peers"], "audit_foreign_peers")
         judgements: tuple[Judgement, ...] = ()
         problems: tuple[str, ...] = ()
         try:
             judgements, problems = reports.judged_around_claims(
-                devices, foreign, stimulated=args["stimulated"], catalogue=catalogue
+                devices, foreign, stimulated=stimulated, catalogue=catalogue
             )
         except AnsibleActionFail as error:
             # Reported all the same: `latest` must not go on pointing at the last run that found everything healthy.
@@ -85,6 +87,7 @@ class ActionModule(ActionBase):
                 problems=(*problems, *past),
                 compared_with=before["run"]["id"] if before else "",
                 changes=changes.changes(before, judgements) if before else (),
+                source=source,
                 **reports.about_this_run(catalogue),
             ),
         )

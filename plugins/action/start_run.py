@@ -15,6 +15,8 @@ from ansible.utils.vars import load_extra_vars
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import catalogues, reports
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder, RunFolderError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.saved import SavedOutputsError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.saved import devices as saved_devices
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.variables import (
     known_variables,
     refusal_of_tunnel,
@@ -49,7 +51,7 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail(f"keep is {args['keep']}: how many runs to keep, 0 for all of them")
         try:
             folder = RunFolder.start(Path(args["reports"]).absolute(), args["kind"], time.time())
-            removed = folder.prune(args["keep"])
+            removed = folder.prune(args["keep"], self._saved(task_vars or {}))
         except RunFolderError as error:
             raise AnsibleActionFail(str(error)) from None
         result.update(changed=False, run=str(folder.path), started=time.time(), removed=removed)
@@ -70,6 +72,7 @@ class ActionModule(ActionBase):
             # Of the play, and of the inventory, which may give it to one device alone.
             for holder in (variables, *every):
                 yield refusal_of_value(name, self._value(holder, name), option)
+        yield self._refusal_of_saved(kind, variables)
         if "tunnel" in used:
             yield refusal_of_tunnel(self._value(variables, "tunnel"), devices)
         if kind == "audit":
@@ -84,6 +87,23 @@ class ActionModule(ActionBase):
                 reports.public_addresses(device, variables)
         except AnsibleActionFail as error:
             yield f"{error.message}."
+
+    def _refusal_of_saved(self, kind: str, variables: Mapping[str, Any]) -> str:
+        """Why there can be no run of saved outputs, if that is wanted."""
+        folder = self._saved(variables)
+        if folder is None:
+            return ""
+        if kind != "audit":
+            return f"collect_from is for an audit: {kind} acts on devices, and reads them itself. Leave it out."
+        try:
+            saved_devices(folder)
+        except SavedOutputsError as error:
+            return f"collect_from: {error}."
+        return ""
+
+    def _saved(self, variables: Mapping[str, Any]) -> Path | None:
+        folder = self._value(variables, "collect_from")
+        return Path(str(folder)).expanduser().absolute() if folder else None
 
     def _value(self, variables: Mapping[str, Any], name: str) -> Any:
         """What a variable holds, or nothing when it cannot be worked out yet: its role looks at it again."""

@@ -10,6 +10,7 @@ version_added: 0.1.0
 description:
   - Logs in once, sends show commands and keeps their masked texts as evidence.
   - A device that cannot be read is recorded with the reason and does not fail. The audit calls its tunnels unknown.
+  - To take what somebody saved instead, see M(tunnelmend.asa.collect_saved).
   - Used by the role P(tunnelmend.asa.collect#role). For a playbook of your own see M(tunnelmend.asa.vpn_info).
 extends_documentation_fragment:
   - tunnelmend.asa.run
@@ -19,7 +20,7 @@ options:
     type: int
     default: 1
   scope:
-    description: What to read. V(sas) is the SAs alone, for the second reading.
+    description: What to read. V(sas) is the SAs and counters, for the second reading.
     type: str
     choices: [everything, sas]
     default: everything

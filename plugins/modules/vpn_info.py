@@ -114,6 +114,21 @@ device:
     config:
       description: The VPN part of the configuration. Null when not read.
       type: dict
+    clock:
+      description: What the device took for the time, and what it says of its source. Null when not read.
+      type: dict
+    routing:
+      description: Its routing tables. Null when not read.
+      type: list
+      elements: dict
+    sessions:
+      description: Its VPN sessions with other sites. Null when not read.
+      type: list
+      elements: dict
+    gaps:
+      description: What the device refused of these, one sentence each.
+      type: list
+      elements: str
     log:
       description: The log lines that tell something of a tunnel.
       type: list

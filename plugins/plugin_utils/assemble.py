@@ -8,22 +8,27 @@ empty list: no SA read is not the same as no SA.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Address,
+    AspDrops,
+    ClockReading,
     Config,
     Device,
     IkeSa,
     IpsecEntry,
+    IpsecStatistics,
     Output,
     OutputStatus,
     Parsed,
     SaReading,
     Snapshot,
+    Version,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import ParseError, Parser, Stage, find
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import ParseError, Parser, Stage, find, spelling
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import (
     show_crypto_ikev1_sa as ikev1_sa,
 )
@@ -39,6 +44,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import (
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._addresses import Names
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._failover import Failover
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._whole import Parts
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers.show_clock import Clock
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers.show_version import Release
 
 RUNNING = "show running-config"
@@ -60,8 +66,10 @@ _FIELDS = {
     "logging": ("logging", False),
     "event manager": ("applets", False),
 }
-# Parts that a device without the feature leaves out, and those that a collection does not ask for.
-_OPTIONAL = frozenset({"object", "management-access", "nat", "route", "sysopt", "logging", "event manager"})
+# Parts that a device without the feature leaves out.
+_OPTIONAL = frozenset({"object", "management-access"})
+# Parts that are ``None`` when they were not read, so that the rules which ask for them say so themselves.
+_SURROUNDING = frozenset({"nat", "route", "sysopt", "logging", "event manager"})
 _NEEDS_NAMES = frozenset({"interface", "crypto", "route", "logging"})
 # These never print nothing, so that nothing is not an answer: `all tunnel-group` has DefaultL2LGroup at least.
 _NEVER_EMPTY = frozenset({"show running-config all tunnel-group"})
@@ -85,10 +93,12 @@ def device(
         found = dataclasses.replace(found, config=config, saved=read[0].saved())
         found = dataclasses.replace(found, log=read[0].value("show logging") or ())
         found = dataclasses.replace(found, readings=tuple(login.reading(names) for login in read))
+        found = read[0].surroundings(found, names)
     if not snapshots:
         return dataclasses.replace(found, problems=(f"{name}: nothing was read from it",))
     problems = dict.fromkeys(problem for login in logins for problem in login.problems)
-    return dataclasses.replace(found, problems=tuple(problems))
+    gaps = dict.fromkeys(gap for login in logins for gap in login.gaps)
+    return dataclasses.replace(found, problems=tuple(problems), gaps=tuple(gaps))
 
 
 class _Login:
@@ -98,12 +108,18 @@ class _Login:
         self.name = name
         self.snapshot = snapshot
         self.problems: list[str] = []
+        self.gaps: list[str] = []
         self.outputs: dict[str, Output] = {}
+        self.version: Version | None = None
+        self.shares: dict[str, dict[str, Output]] = {}
         if snapshot.error:
             self.problems.append(f"{name} could not be read: {snapshot.error}")
         for output in snapshot.outputs:
             if parser := whole(output.command):
                 self.outputs[parser.command] = output
+                self.shares.setdefault(parser.command, {})[spelling(output.command)] = output
+        for command in (each for each in self.shares if find(each).also):
+            self.outputs[command] = _joined(command, self.shares[command].values())
 
     def problem(self, command: str, reason: str) -> None:
         self.problems.append(f"{self.name}: '{command}' is unknown, because {reason}")
@@ -146,6 +162,19 @@ class _Login:
         account = self.parsed(command)
         return account.value if account else None
 
+    def optional(self, command: str, names: Names | None = None) -> Any:
+        """The value of an output that may be missing and was understood to the last line, else a gap and ``None``."""
+        before = len(self.problems)
+        account = self.parsed(command, names)
+        if account and self.version:
+            shares = self.shares[command]
+            for missing in (each for each in find(command).commands(self.version)[1:] if each not in shares):
+                self.problem(missing, "it was not read")
+        found = self.problems[before:]
+        del self.problems[before:]
+        self.gaps += found
+        return account.value if account and not found else None
+
     def names(self) -> Mapping[str, Address]:
         return self.value(f"{RUNNING} names") or {}
 
@@ -153,6 +182,7 @@ class _Login:
 
     def identity(self, found: Device) -> Device:
         release: Release = self.value("show version") or Release()
+        self.version = release.version
         failover: Failover = self.value("show failover") or self.value("show failover state") or Failover()
         if release.threat_defense:
             self.problems.append(f"{self.name} is a Threat Defense device, which is configured by its manager")
@@ -171,6 +201,8 @@ class _Login:
             serial=release.serial,
             uptime=release.uptime,
             failover=failover.summary,
+            context=release.context if release.context != "system" else None,
+            config_changed=_moment(release.config_changed),
         )
 
     # Configuration.
@@ -188,6 +220,9 @@ class _Login:
         unread = set()
         for part, (field, _) in _FIELDS.items():
             command = f"{RUNNING} {part}"
+            if part in _SURROUNDING:
+                values[field] = self.optional(command, values.get("names") if part in _NEEDS_NAMES else None)
+                continue
             account = self.parsed(command, values.get("names") if part in _NEEDS_NAMES else None)
             if account:
                 values[field] = account.value
@@ -226,6 +261,8 @@ class _Login:
         before = len(self.problems)
         ipsec = self.ipsec(names)
         ike = self.ike(names)
+        statistics: IpsecStatistics | None = self.optional("show crypto ipsec stats")
+        drops: AspDrops | None = self.optional("show asp drop")
         asked = [output for command, output in self.outputs.items() if find(command).stage is Stage.STATE]
         return SaReading(
             started=min((output.started for output in asked), default=self.snapshot.started),
@@ -233,6 +270,8 @@ class _Login:
             ipsec=ipsec,
             ike=ike,
             problems=tuple(self.problems[before:]),
+            statistics=statistics,
+            drops=drops,
         )
 
     def ipsec(self, names: Names) -> tuple[IpsecEntry, ...] | None:
@@ -266,6 +305,37 @@ class _Login:
             self.problem(self.outputs[command].command, "a line among its SAs is not understood")
             return False
         return True
+
+    # What is around the tunnels.
+
+    def surroundings(self, found: Device, names: Names) -> Device:
+        clock: Clock | None = self.optional("show clock")
+        local = _moment(clock.local) if clock else None
+        read = self.outputs.get("show clock")
+        return dataclasses.replace(
+            found,
+            clock=ClockReading(local, clock.zone, read.started, read.finished, clock.source, clock.synchronized)
+            if clock and local and read
+            else None,
+            ntp=self.optional("show ntp status"),
+            routing=self.optional("show route", names),
+            sessions=self.optional("show vpn-sessiondb l2l", names),
+        )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _joined(command: str, shares: Collection[Output]) -> Output:
+    """The outputs of several commands as if one had printed them; as bad as the worst of them."""
+    worst = next((each for each in shares if each.status is not OutputStatus.READ), None)
+    return worst or Output(
+        command,
+        "\n".join(each.text for each in shares),
+        min(each.started for each in shares),
+        max(each.finished for each in shares),
+    )
 
 
 def whole(command: str) -> Parser[Any] | None:

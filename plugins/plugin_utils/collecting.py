@@ -16,7 +16,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import Stag
 
 
 class Scope(enum.Enum):
-    """How much to read: everything, or the SAs alone (the second reading)."""
+    """How much to read: everything, or the SAs and the device's counters alone (the second reading)."""
 
     EVERYTHING = "everything"
     SAS = "sas"
@@ -65,7 +65,9 @@ def _commands(scope: Scope, outputs: list[Output]) -> Iterator[str]:
         yield from commands(Stage.CONFIG, version)
     # The SAs of both ends should be read close together: what takes long comes before or after them.
     yield from commands(Stage.STATE, version)
+    yield from commands(Stage.COUNTERS, version)
     if scope is Scope.EVERYTHING:
+        yield from commands(Stage.SURROUNDINGS, version)
         yield from commands(Stage.LOG, version)
 
 

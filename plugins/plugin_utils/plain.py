@@ -6,6 +6,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 from collections.abc import Mapping
+from datetime import datetime
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any
 
@@ -13,13 +14,15 @@ Plain = Any
 
 
 def plain(value: object) -> Plain:
-    """Dataclasses by field, enums by value (a severity by its word), addresses as text, sets as sorted lists."""
+    """Dataclasses by field, enums by value (a severity by its word), addresses and moments as text, sets as lists."""
     if value is None or isinstance(value, bool | str | float):
         return value
     if isinstance(value, enum.Enum):
         return str(value) if isinstance(value, int) else value.value
     if isinstance(value, int):
         return value
+    if isinstance(value, datetime):
+        return value.isoformat()
     if dataclasses.is_dataclass(value):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, IPv4Address | IPv6Address | IPv4Network | IPv6Network):

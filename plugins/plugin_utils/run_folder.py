@@ -7,6 +7,7 @@
       report.json  report.html  report.md  junit.xml  metrics.prom
       evidence/hq/1/show_crypto_ipsec_sa.txt   what hq answered in the first reading, secrets masked
       evidence/hq/1.json                       when, by which command, and what became of it
+      source.json                              which saved outputs an audit was made of, when no device was asked
     reports/latest                             the newest run
 
 Large outputs travel through this folder instead of Ansible's variables, which are copied and templated for every host.
@@ -35,6 +36,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     OutputStatus,
     Snapshot,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Source
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.secrets import mask
 
 _RUN = re.compile(r"\d{8}T\d{6}Z-[a-z]+(?:-\d+)?$")
@@ -112,6 +114,20 @@ class RunFolder:
         """Every reading of a device, oldest first; none when nothing was read in this run."""
         return readings(self._evidence(device))
 
+    def save_source(self, source: Source) -> None:
+        """Write that this run is made of saved outputs, and of which."""
+        told = {"folder": source.folder, "files": {name: list(files) for name, files in source.files.items()}}
+        _write(self.path / "source.json", json.dumps(told, indent=2) + "\n")
+
+    def source(self) -> Source | None:
+        """The saved outputs that this run is made of, or nothing when it asks devices."""
+        path = self.path / "source.json"
+        if not path.exists():
+            return None
+        with _named(path, "the list of what a run was made of"):
+            told = json.loads(path.read_text(encoding="utf-8"))
+            return Source(told["folder"], {name: tuple(files) for name, files in told["files"].items()})
+
     def answered(self, device: str) -> bool:
         """Whether a device answered anything in any reading. The texts, which may be large, are left alone."""
         return any(_outputs(path) for path in _indexes(self._evidence(device)))
@@ -168,8 +184,10 @@ class RunFolder:
         temporary.symlink_to(self.path.name)
         temporary.replace(link)
 
-    def prune(self, keep: int) -> list[str]:
+    def prune(self, keep: int, spare: Path | None = None) -> list[str]:
         """Remove the oldest runs beyond ``keep`` (0 keeps all) and return their names. Other folders are left alone.
+
+        ``spare`` is a run, or lies in one, that is still needed.
 
         A run with a journal has sent something to a device: it is evidence, may be under way, and is never removed.
         """
@@ -178,7 +196,8 @@ class RunFolder:
             for path in self.path.parent.iterdir()
             if _RUN.match(path.name) and path.is_dir() and not (path / "journal.jsonl").exists()
         )
-        doomed = [path for path in runs[: -keep or None] if path != self.path] if keep > 0 else []
+        needed = {self.path.resolve(), *([spare.resolve(), *spare.resolve().parents] if spare else [])}
+        doomed = [path for path in runs[: -keep or None] if path.resolve() not in needed] if keep > 0 else []
         for path in doomed:
             shutil.rmtree(path, ignore_errors=True)
         return [path.name for path in doomed]
@@ -212,12 +231,12 @@ def _indexes(folder: Path) -> list[Path]:
 
 
 @contextlib.contextmanager
-def _named(path: Path) -> Iterator[None]:
-    """What is wrong with an index begins with its path."""
+def _named(path: Path, what: str = "a reading of a device") -> Iterator[None]:
+    """What is wrong with a file of ours begins with its path."""
     try:
         yield
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RunFolderError(f"{path} cannot be read as a reading of a device: {error}") from error
+        raise RunFolderError(f"{path} cannot be read as {what}: {error}") from error
 
 
 def _outputs(path: Path) -> list[Any]:

@@ -33,7 +33,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import whole
@@ -45,11 +45,26 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     OutputStatus,
     Snapshot,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import Stage, load
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import readings
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import Parser, Stage, find, load, spelling
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolderError, readings
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.secrets import mask
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.transcript import Part, split
 
+# What others print and an ASA does not.
+_STRANGERS = {
+    "NX-OS": re.compile(r"^(?:Cisco Nexus Operating System|!Command: show running-config)", re.MULTILINE),
+    "IOS": re.compile(
+        r"^(?:Cisco IOS |Cisco Internetwork Operating System|Current configuration ?: \d+ bytes|IOS \(tm\))",
+        re.MULTILINE,
+    ),
+    "JunOS": re.compile(r"^(?:JUNOS |Junos: )", re.MULTILINE),
+    "FortiOS": re.compile(r"^(?:Version: Forti|#config-version=)", re.MULTILINE),
+}
+_ASA = re.compile(r"^(?:Cisco (?:Adaptive|PIX) Security Appliance Software|:? ?(?:ASA|PIX) Version )", re.MULTILINE)
+_NOT_ASA = (
+    "it is the output of {}, and tunnelmend reads ASAs: take it out of the folder, "
+    "and name the peer in audit_foreign_peers if tunnels end there"
+)
 _ADDRESS = re.compile(r"\b(\d{1,3}) (\d{1,3}) (\d{1,3}) (\d{1,3})\b")
 
 
@@ -62,28 +77,64 @@ def collected(folder: Path) -> dict[str, tuple[Snapshot, ...]]:
 
     :raises SavedOutputsError: there is no device in it, or one twice.
     """
+    return {name: of_device(name, path) for name, path in devices(folder).items()}
+
+
+def devices(folder: Path) -> dict[str, Path]:
+    """The folder or file of every device, by the device's name. Nothing in them is looked at.
+
+    :raises SavedOutputsError: there is no device in it, or one twice.
+    """
+    advice = "Give the folder of a run, or one with a folder or a file a device"
     if any((folder / "evidence").glob("*/*.json")):
         folder = folder / "evidence"
     try:
         entries = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except OSError as error:
-        raise SavedOutputsError(f"{folder} cannot be read as a folder of saved outputs: {error}") from error
-    found: dict[str, tuple[Snapshot, ...]] = {}
+        reason = error.strerror or error
+        raise SavedOutputsError(f"{folder} cannot be read as a folder of saved outputs: {reason}. {advice}") from error
+    found: dict[str, Path] = {}
     for path in entries:
+        if (path / "evidence").is_dir():
+            raise SavedOutputsError(f"{folder} is a folder of runs: give one of them, such as {path}")
         name = path.name if path.is_dir() else path.stem
         if name in found:
-            raise SavedOutputsError(f"{folder} has {name} twice: one folder or one file a device")
-        try:
-            found[name] = _of_folder(name, path) if path.is_dir() else from_text(name, _read(path))
-        except OSError as error:
-            found[name] = (_unread(name, f"{path} cannot be read: {error}"),)
+            both = f"{found[name].name} and {path.name}"
+            raise SavedOutputsError(f"{folder} has {name} twice, as {both}: keep one folder or one file a device")
+        found[name] = path
     if not found:
         raise SavedOutputsError(f"{folder} is empty: put one folder or one file a device into it")
     return found
 
 
+def of_device(name: str, path: Path) -> tuple[Snapshot, ...]:
+    """The readings in a device's folder or file, oldest first. What cannot be read is a device that was not read.
+
+    :raises SavedOutputsError: the folder is no device's.
+    """
+    try:
+        if path.is_dir():
+            return _of_folder(name, path)
+        return tuple(
+            replace(each, error=f"{path}: {each.error}" if each.error else "") for each in from_text(name, _read(path))
+        )
+    except (OSError, RunFolderError) as error:
+        why = error.strerror or error if isinstance(error, OSError) else error
+        return (_unread(name, f"{path} cannot be read: {why}. Save it again"),)
+
+
+def files(path: Path) -> tuple[str, ...]:
+    """The files that a device's readings are made of, as they lie beside its folder."""
+    if not path.is_dir():
+        return (path.name,)
+    every = sorted(each for each in path.rglob("*") if each.is_file() and not each.name.startswith("."))
+    return tuple(str(each.relative_to(path.parent)) for each in every)
+
+
 def from_text(device: str, text: str) -> tuple[Snapshot, ...]:
     """The readings in a terminal log or a ``show tech-support``. Secrets are masked here, where the text enters."""
+    if kind := _stranger(text):
+        return (_unread(device, _NOT_ASA.format(kind)),)
     parts = split(mask(text)).outputs
     # Help is no output, whatever command it is about.
     parts = tuple(part for part in parts if "?" not in part.command)
@@ -122,19 +173,33 @@ def _of_files(device: str, files: Iterable[Path]) -> Snapshot:
     outputs: list[Output] = []
     for path in files:
         command, text = command_of(path.stem), mask(_read(path))
+        if kind := _stranger(text):
+            return _unread(device, f"{path}: {_NOT_ASA.format(kind)}")
         if command == "show tech-support":
             outputs += [_output(part.command, part.text, part.trouble) for part in split(text).outputs]
         else:
             outputs.append(_output(command, text))
-    names = Counter(parser.command for each in outputs if (parser := whole(each.command)))
+    names = Counter(_value(parser, each.command) for each in outputs if (parser := whole(each.command)))
     return _snapshot(device, [_alone(each, names) for each in outputs])
+
+
+def _value(parser: Parser[Any], command: str) -> str:
+    """Which outputs are of the same thing; some parsers read what several commands print a share of."""
+    return spelling(command) if parser.also else parser.command
 
 
 def _alone(found: Output, names: Counter[str]) -> Output:
     parser = whole(found.command)
-    if parser is None or names[parser.command] == 1:
+    if parser is None or names[_value(parser, found.command)] == 1:
         return found
     return replace(found, status=OutputStatus.INCOMPLETE, detail=f"'{parser.command}' was saved more than once")
+
+
+def _stranger(text: str) -> str:
+    """Whose output this is when it is surely no ASA's, else nothing."""
+    if _ASA.search(text):
+        return ""
+    return next((name for name, sign in _STRANGERS.items() if sign.search(text)), "")
 
 
 def command_of(stem: str) -> str:
@@ -184,7 +249,10 @@ def _owner(device: str, parts: Sequence[Part]) -> frozenset[_Owner] | str:
     """The owners that are this device, or why it cannot be told."""
     owners = list(dict.fromkeys(_Owner.of(part) for part in parts if whole(part.command)))
     if not owners:
-        return "no command that tunnelmend reads is in the text: is it a terminal log or a show tech-support?"
+        return (
+            "no command that tunnelmend reads is in the text: "
+            "save a terminal log or a show tech-support, or take the file out of the folder"
+        )
     # A prompt may show the failover unit from some moment on.
     units = {owner._replace(unit="") for owner in owners}
     if len(units) == 1 and len({owner.unit for owner in owners} - {""}) < 2:
@@ -218,13 +286,14 @@ def _readings(device: str, parts: Sequence[Part]) -> tuple[Snapshot, ...]:
         parser = whole(part.command)
         if parser is None:
             others.append(part)
-        elif parser.stage is Stage.STATE:
+        elif parser.stage in (Stage.STATE, Stage.COUNTERS):
             states[parser.command].append(part)
-        elif not part.trouble or once.get(parser.command, part).trouble:
-            once[parser.command] = part
+        elif not part.trouble or once.get(_value(parser, part.command), part).trouble:
+            once[_value(parser, part.command)] = part
     for command, found in states.items():
         states[command] = [part for part in found if not part.trouble] or found[-1:]
-    count = max(map(len, states.values()), default=1)
+    # Counters alone are no reading of SAs.
+    count = max((len(found) for command, found in states.items() if find(command).stage is Stage.STATE), default=1)
     return tuple(
         _snapshot(
             device,
@@ -247,7 +316,8 @@ def _readings(device: str, parts: Sequence[Part]) -> tuple[Snapshot, ...]:
 
 
 def _output(command: str, text: str, trouble: str = "") -> Output:
-    return output(Answer(command, text, trouble), EARLIEST, LATEST)
+    # What is cut here cannot be asked again.
+    return output(Answer(command, text, f"{trouble}; save it again" if trouble else ""), EARLIEST, LATEST)
 
 
 def _snapshot(device: str, outputs: Sequence[Output]) -> Snapshot:

@@ -95,6 +95,9 @@ def test_a_peer_that_lost_its_sas_is_one_sided(tmp_path: Path) -> None:
 
 def test_a_healthy_tunnel_passes_by_the_name_of_the_collection_too(tmp_path: Path) -> None:
     with running_lab("modern-9x", dir=tmp_path / "lab") as lab:
+        # As a command set does that was written before these commands were asked.
+        lab.quirk("east", "authorization-failed=show asp drop")
+        lab.quirk("west", "authorization-failed=show vpn-sessiondb")
         inventory = tmp_path / "hosts.yml"
         inventory.write_text(
             "asa:\n  hosts:\n    east:\n      lab_device: east\n    west:\n      lab_device: west\n", encoding="utf-8"
@@ -104,6 +107,12 @@ def test_a_healthy_tunnel_passes_by_the_name_of_the_collection_too(tmp_path: Pat
         )
     assert run.code == 0, run.screen
     assert run.tunnel["verdict"] == "healthy"
+    refused = "is unknown, because the device refused it: Command authorization failed"
+    assert {device["name"]: (device["problems"], device["gaps"]) for device in run.latest["devices"]} == {
+        "east": ([], [f"east: 'show asp drop' {refused}"]),
+        "west": ([], [f"west: 'show vpn-sessiondb detail l2l' {refused}"]),
+    }
+    assert "PARTLY" not in run.words
 
 
 def test_the_next_command_is_for_the_same_inventories_and_named_in_the_same_way(

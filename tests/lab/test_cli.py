@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 import pytest
 
@@ -351,8 +352,27 @@ def test_facts_for_a_collector(hq: Typist, east: Typist) -> None:
     assert "S*   0.0.0.0 0.0.0.0 [1/0] via 198.51.100.254, outside" in hq("show route")
     assert "Missing SA failures: 0" in hq("show crypto ipsec stats")
     assert "Need to start IKE negotiation (need-ike)" in hq("show asp drop")
+    assert ("Last clearing" in hq("show asp drop"), "Last clearing" in east("show asp drop")) == (False, True)
+    assert hq("show ntp status").startswith("Clock is unsynchronized, stratum 16, no reference clock\n")
+    assert "(06:28:16.000 UTC Thu Feb 7 2036)" in hq("show ntp status")
+    assert hq("show running-config global") == "global (outside) 1 interface"
+    assert hq("show running-config nat-control") == ""
+    assert "Invalid input" in hq("show running-config event manager")
+    assert east("show running-config event manager") == ""
+    assert "Invalid input" in east("show running-config static")
     assert "permit ip 192.168.1.0 255.255.255.0 192.168.2.0 255.255.255.0 (hitcnt=" in hq("show access-list VPN-BRANCH")
     assert "IKE Tunnels: 1\nIPsec Tunnels: 1\n" in hq("show vpn-sessiondb detail l2l")
+
+
+def test_a_clock_that_follows_a_server() -> None:
+    lab = change("modern-9x", east=lambda text: text + "ntp server 192.0.2.123 source outside\n")
+    shown = Typist(lab, "east").enable()("show ntp status").splitlines()
+    assert shown[0] == "Clock is synchronized, stratum 3, reference is 192.0.2.123"
+    # Seconds since 1900 and what they say, half a minute ago.
+    match = re.fullmatch(r"reference time is ([0-9a-f]{8})\.[0-9a-f]{8} \((.*)\)", shown[2])
+    assert match
+    moment = datetime.strptime(match[2], "%H:%M:%S.%f UTC %a %b %d %Y")
+    assert int((moment - datetime(1900, 1, 1)).total_seconds()) == int(match[1], 16)
 
 
 # -- doing things --------------------------------------------------------------------------------------------

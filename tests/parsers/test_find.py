@@ -15,6 +15,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import (
     commands,
     find,
     load,
+    spelling,
 )
 
 
@@ -100,6 +101,9 @@ def test_commands_of_a_release() -> None:
         "show crypto ikev1 sa detail",
         "show crypto ikev2 sa detail",
     )
+    assert commands(Stage.COUNTERS, old) == ("show crypto ipsec stats", "show asp drop")
+    around = ("show ntp status", "show route", "show vpn-sessiondb detail l2l")
+    assert commands(Stage.SURROUNDINGS, old) == around
     assert commands(Stage.LOG, new) == ("show logging",)
     assert commands(Stage.CONFIG, new) == (
         "show running-config names",
@@ -110,10 +114,40 @@ def test_commands_of_a_release() -> None:
         "show running-config crypto",
         "show running-config all tunnel-group",
         "show running-config group-policy",
+        "show running-config nat",
+        "show running-config route",
+        "show running-config all sysopt",
+        "show running-config logging",
         "show running-config management-access",
         "show startup-config",
     )
     assert "show running-config object" not in commands(Stage.CONFIG, old)
+    assert "show running-config event manager" in commands(Stage.CONFIG, Version(9, 2))
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("sh run static", "show running-config static"),
+        ("show run nat", "show running-config nat"),
+        ("show running-config all nat-control", "show running-config nat-control"),
+        ("sh cry ips sa peer 192.0.2.1", "show crypto ipsec sa"),
+        ("show ipsec sa", "show ipsec sa"),
+    ],
+)
+def test_a_command_in_full_words(command: str, words: str) -> None:
+    assert spelling(command) == words
+
+
+def test_translation_was_four_parts_before_8_3() -> None:
+    asked = (
+        "show running-config nat",
+        *(f"show running-config {part}" for part in ("static", "global", "nat-control")),
+    )
+    for version in (Version(8, 2, 5), None):
+        sent = commands(Stage.CONFIG, version)
+        assert sent[(first := sent.index(asked[0])) : first + 4] == asked
+    assert not set(asked[1:]) & set(commands(Stage.CONFIG, Version(8, 3)))
 
 
 def test_every_parser_explains_itself() -> None:

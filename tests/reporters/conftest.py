@@ -51,6 +51,7 @@ REPORTS = {
         samples.BROKEN,
     ),
     "remediation": samples.remediation,
+    "offline": samples.offline,
     "nothing": lambda: samples.audit(problems=("no host matched",)),
     "hostile": hostile_report,
 }

@@ -4,9 +4,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from ipaddress import ip_address, ip_network
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    EARLIEST,
+    LATEST,
+    ClockReading,
     CryptoMapEntry,
     Device,
     Direction,
@@ -29,7 +33,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Verdict,
     Version,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action, Kind, Report
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action, Kind, Report, Source
 
 START = 1243823400.0  # 2009-06-01 02:30:00 UTC
 HQ_NET, BRANCH_NET = "10.1.0.0/24", "10.2.0.0/24"
@@ -191,6 +195,20 @@ def audit(*judgements: Judgement, **more: object) -> Report:
         titles=TITLES,
     )
     return replace(report, **more)  # type: ignore[arg-type]
+
+
+def offline() -> Report:
+    """Of a log and of a folder, on a machine that reaches no device."""
+    report = audit(BROKEN)
+    clock = ClockReading(datetime(2009, 6, 1, 4, 30, 7, 250000), "CEST", EARLIEST, LATEST)
+    hq, branch = report.devices
+    gap = "branch: 'show route' is unknown, because the device refused it"
+    files = {"hq": ("hq.log",), "branch": tuple(f"branch/1/show_{number}.txt" for number in range(12))}
+    return replace(
+        report,
+        devices=(replace(hq, clock=clock), replace(branch, gaps=(gap,))),
+        source=Source("/srv/cases/4711", files),
+    )
 
 
 def named(judgement: Judgement, name: str) -> Judgement:

@@ -131,3 +131,14 @@ def test_a_remediation_tells_before_and_after(remediation: dict[str, Any]) -> No
 
 def test_no_text_steers_a_terminal(hostile: dict[str, Any]) -> None:
     assert not set(json.dumps(hostile, ensure_ascii=False)) & set("\x00\x07\x1b\x9b\u202e\ud800")
+
+
+def test_an_offline_audit_says_of_what_it_was_made() -> None:
+    told = document(samples.offline())
+    assert told["run"]["collected_from"] == "/srv/cases/4711"
+    hq, branch = told["devices"]
+    assert (hq["files"], hq["clock"]) == (["hq.log"], "2009-06-01 04:30:07 CEST")
+    assert (len(branch["files"]), branch["clock"]) == (12, None)
+    assert branch["gaps"] == ["branch: 'show route' is unknown, because the device refused it"]
+    live = document(samples.audit(samples.BROKEN))
+    assert (live["run"]["collected_from"], live["devices"][0]["files"]) == ("", [])

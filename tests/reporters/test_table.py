@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -189,3 +190,22 @@ def test_what_it_is_not_whether_it_comes_back_and_what_is_new_are_told(broken: d
     assert "ruled out  lost SAs: both ends have them; routing: it is right" in lines
     assert "again      nothing will notice the next time" in lines
     assert "GONE       hq-depot: judged in 20090531T023000Z-audit, and not found now" in lines
+
+
+def test_an_offline_audit_is_told_above_all() -> None:
+    lines = render(document(samples.offline())).splitlines()
+    assert lines[4:7] == [
+        "OFFLINE    made of saved outputs in /srv/cases/4711; no device was asked",
+        "           hq: hq.log, its clock said 2009-06-01 04:30:07 CEST",
+        "           branch: 12 files",
+    ]
+    assert "OFFLINE" not in render(document(samples.audit(samples.BROKEN)))
+
+
+def test_many_devices_of_an_offline_audit_are_counted() -> None:
+    told = samples.offline()
+    many = tuple(replace(told.devices[0], name=f"site{number}") for number in range(13))
+    text = render(document(replace(told, devices=many)))
+    assert "site9: " in text
+    assert "           3 more devices" in text.splitlines()
+    assert "site10: " not in text

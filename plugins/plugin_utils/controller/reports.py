@@ -61,19 +61,21 @@ def login_address(host: str, task_vars: Mapping[str, Any]) -> Address | None:
 
 
 def read_devices(folder: RunFolder, task_vars: Mapping[str, Any]) -> tuple[Device, ...]:
-    """Every host of the play as its readings show it, in the inventory's order."""
+    """Every host of the play as its readings show it, in the inventory's order; of saved outputs, their devices."""
+    known = task_vars["hostvars"]
     try:
+        source = folder.source()
         return tuple(
             dataclasses.replace(
                 device(
                     host,
                     folder.snapshots(host),
-                    public_addresses=public_addresses(host, task_vars),
-                    groups=task_vars["hostvars"][host].get("group_names", []),
+                    public_addresses=public_addresses(host, task_vars) if host in known else (),
+                    groups=known[host].get("group_names", []) if host in known else (),
                 ),
-                login_address=login_address(host, task_vars),
+                login_address=login_address(host, task_vars) if host in known else None,
             )
-            for host in task_vars["ansible_play_hosts_all"]
+            for host in (source.files if source else task_vars["ansible_play_hosts_all"])
         )
     except RunFolderError as error:
         raise AnsibleActionFail(str(error)) from None

@@ -51,6 +51,14 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Source:
+    """The saved outputs that an audit was made of: their folder, and the files of each device, relative to it."""
+
+    folder: str
+    files: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
 class Report:
     """One run. ``judgements`` are the newest; ``before`` are those made before the ``actions`` were sent.
 
@@ -60,6 +68,7 @@ class Report:
     ``reads`` maps it to the commands it judges, and ``evidence`` a device and a command to the file in the run's folder
     that holds what was answered last.
     ``compared_with`` is the id of the run before, of which ``changes`` tell; empty when there was none.
+    ``source`` is set when it was made of saved outputs and no device was asked.
     """
 
     id: str
@@ -81,4 +90,5 @@ class Report:
     evidence: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     compared_with: str = ""
     changes: tuple[Change, ...] = ()
+    source: Source | None = None
     schema: int = SCHEMA

@@ -84,6 +84,8 @@ class SaReading:
 class ClockReading:
     """``show clock``: what the device took for the time, without an offset, between two moments of the controller.
 
+    Of a saved output these two are ``EARLIEST`` and ``LATEST``: nobody wrote them down.
+
     ``zone`` is the device's word for its time zone, ``synchronized`` false for a clock marked ``*`` or ``.``.
     """
 
@@ -105,7 +107,9 @@ class Device:
     ``login_address`` is where it is logged in to, if that is an address: all that is known of a device that was not
     read.
     ``routing``, ``sessions``, ``ntp`` and ``clock`` are ``None`` when they were not read. ``context`` is the security
-    context logged in to, and ``None`` in single mode or when that is not known.
+    context logged in to, and ``None`` in single mode or when that is not known. ``config_changed`` is when the running
+    configuration was last modified, by the device's own clock; ``None`` when it was not since the last start.
+    ``gaps`` are sentences about what a device may well refuse and no tunnel is unknown for: it is ``None`` here.
     """
 
     name: str
@@ -127,6 +131,8 @@ class Device:
     sessions: tuple[VpnSession, ...] | None = None
     context: str | None = None
     login_address: Address | None = None
+    config_changed: datetime | None = None
+    gaps: tuple[str, ...] = ()
 
     @property
     def readable(self) -> bool:

@@ -6,6 +6,7 @@ A module here whose name has no leading underscore defines ``PARSER``; nothing e
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import functools
 import importlib
@@ -21,7 +22,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base impor
     UnknownCommandError,
 )
 
-__all__ = ["ParseError", "Parser", "Stage", "UnknownCommandError", "commands", "find", "load"]
+__all__ = ["ParseError", "Parser", "Stage", "UnknownCommandError", "commands", "find", "load", "spelling"]
 
 
 @functools.cache
@@ -60,10 +61,21 @@ def find(command: str) -> Parser[Any]:
     raise UnknownCommandError(f"no parser reads '{command}'; the nearest are {', '.join(map(repr, near))}")
 
 
+def spelling(command: str) -> str:
+    """A command in full words and without its options: of its parser's spellings the one that it is written in."""
+    parser, words = find(command), command.lower().split()
+    scores = {
+        each: _score(dataclasses.replace(parser, command=each, aliases=()), words) or (0, 0)
+        for each in (parser.command, *parser.aliases)
+    }
+    return max(scores, key=scores.__getitem__)
+
+
 def commands(stage: Stage, version: Version | None = None) -> tuple[str, ...]:
     """What to send to a device of this release at this stage, in order."""
     chosen = [parser for parser in load().values() if parser.stage is stage and parser.suits(version)]
-    return tuple(parser.sent for parser in sorted(chosen, key=lambda parser: (parser.rank, parser.command)))
+    in_order = sorted(chosen, key=lambda parser: (parser.rank, parser.command))
+    return tuple(command for parser in in_order for command in parser.commands(version))
 
 
 def _score(parser: Parser[Any], words: Sequence[str]) -> tuple[int, int] | None:

@@ -22,11 +22,17 @@ class UnknownCommandError(ParseError):
 
 
 class Stage(enum.Enum):
-    """When a collection reads a command, in this order."""
+    """When a collection reads a command, in this order.
+
+    State and counters belong to a moment and are read every time, the rest once. Counters stand behind the SAs, so that
+    nothing comes between the SAs of one end and those of the other; surroundings and log take long on some devices.
+    """
 
     IDENTITY = "identity"
     CONFIG = "config"
     STATE = "state"
+    COUNTERS = "counters"
+    SURROUNDINGS = "surroundings"
     LOG = "log"
 
 
@@ -37,7 +43,8 @@ class Parser(Generic[T]):
     ``command`` is written in full words. ``options`` are the arguments under which the output keeps this grammar; a
     ``*`` in them stands for any one word. ``ask`` is what a collection sends when that is more than ``command``
     (``all``, ``detail``). ``stage`` says when it is sent, ``None`` that it never is; ``since`` and ``until`` bound
-    the releases it is sent to, the latter exclusive. ``rank`` orders the commands of a stage.
+    the releases it is sent to, the latter exclusive. ``rank`` orders the commands of a stage. ``also`` are commands
+    that print the rest of the same value to releases before ``also_until``.
     """
 
     command: str
@@ -50,6 +57,8 @@ class Parser(Generic[T]):
     options: tuple[str, ...] = ()
     ask: str = ""
     rank: int = 50
+    also: tuple[str, ...] = ()
+    also_until: tuple[int, int] = (0, 0)
 
     @property
     def title(self) -> str:
@@ -61,5 +70,13 @@ class Parser(Generic[T]):
 
     def suits(self, version: Version | None) -> bool:
         """Whether to send it to this release. An unknown release gets what the oldest one understands."""
-        release = (version.major, version.minor) if version else (7, 0)
+        release = _release(version)
         return (self.since is None or release >= self.since) and (self.until is None or release < self.until)
+
+    def commands(self, version: Version | None) -> tuple[str, ...]:
+        """What to send to this release to get the whole value."""
+        return (self.sent, *self.also) if _release(version) < self.also_until else (self.sent,)
+
+
+def _release(version: Version | None) -> tuple[int, int]:
+    return (version.major, version.minor) if version else (7, 0)

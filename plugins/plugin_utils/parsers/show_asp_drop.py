@@ -25,7 +25,7 @@ from __future__ import annotations
 import re
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import AspDrop, AspDrops, Parsed
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser, Stage
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._lines import Account
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._values import number as count_of
 
@@ -69,4 +69,4 @@ def parse(text: str) -> Parsed[AspDrops]:
     return account.parsed(value, missing)
 
 
-PARSER = Parser(command=COMMAND, parse=parse, grammar=__doc__)
+PARSER = Parser(command=COMMAND, parse=parse, grammar=__doc__, stage=Stage.COUNTERS)

@@ -3,7 +3,7 @@
 
 ::
 
-    10:58:15.123 PDT Thu Jul 19 2018          (``*`` or ``.`` in front: not synchronised)
+    10:58:15.123 PDT Thu Jul 19 2018          (``*`` in front: never set or synchronised; ``.``: no longer)
     Time source is NTP                        (detail)
     Summer time starts ... | Summer time ends ...
 
@@ -24,34 +24,39 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._lines impo
 
 COMMAND = "show clock"
 
-_TIME = re.compile(r"[*.]?(\d\d?:\d\d:\d\d)(\.\d+)? (\S+) [A-Z][a-z]{2} ([A-Z][a-z]{2} {1,2}\d\d? \d{4})")
+_TIME = re.compile(r"([*.]?)(\d\d?:\d\d:\d\d)(\.\d{1,6})? (\S+) [A-Z][a-z]{2} ([A-Z][a-z]{2} {1,2}\d\d? \d{4})")
 
 
 @dataclass(frozen=True)
 class Clock:
-    """``local`` is ISO 8601 without an offset, ``zone`` the device's word for it."""
+    """``local`` is ISO 8601 without an offset, as precise as it was printed; ``zone`` the device's word for it.
+
+    ``synchronized`` is false for a marked clock. An unmarked one may have been set by hand.
+    """
 
     local: str | None = None
     zone: str | None = None
     source: str | None = None
+    synchronized: bool | None = None
 
 
 def parse(text: str) -> Parsed[Clock]:
     account = Account(COMMAND, text)
-    local, zone, source = None, None, None
+    local, zone, source, synchronized = None, None, None, None
     for number, line in account.lines:
-        if (match := _TIME.fullmatch(line)) and (moment := _moment(f"{match[4]} {match[1]}")):
-            local, zone = moment, match[3]
+        if (match := _TIME.fullmatch(line)) and (moment := _moment(f"{match[5]} {match[2]}", match[3] or "")):
+            local, zone = moment, match[4]
+            synchronized = False if match[1] else None
         elif line.startswith("Time source is "):
             source = line[15:]
         elif not line.startswith(("Summer time starts", "Summer time ends")):
             account.unknown(number, line)
-    return account.parsed(Clock(local, zone, source), "" if local else "there is no line with the time")
+    return account.parsed(Clock(local, zone, source, synchronized), "" if local else "there is no line with the time")
 
 
-def _moment(text: str) -> str | None:
+def _moment(text: str, fraction: str) -> str | None:
     try:
-        return datetime.strptime(text, "%b %d %Y %H:%M:%S").isoformat()
+        return datetime.strptime(text + (fraction or ".0"), "%b %d %Y %H:%M:%S.%f").isoformat()
     except ValueError:
         return None
 

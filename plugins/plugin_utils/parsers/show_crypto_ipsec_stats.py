@@ -25,7 +25,7 @@ Sources: Cisco ASA command reference, ``show crypto ipsec stats``; captured on 9
 from __future__ import annotations
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import IpsecStatistics, Parsed
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser, Stage
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._lines import Account
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._values import RULE, counter, is_rule
 
@@ -77,4 +77,6 @@ def parse(text: str) -> Parsed[IpsecStatistics]:
     return account.parsed(IpsecStatistics(**groups), missing)
 
 
-PARSER = Parser(command=COMMAND, parse=parse, grammar=__doc__, aliases=("show ipsec stats",))
+PARSER = Parser(
+    command=COMMAND, parse=parse, grammar=__doc__, stage=Stage.COUNTERS, aliases=("show ipsec stats",), rank=40
+)

@@ -28,7 +28,7 @@ from typing import Any
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import NtpStatus, Parsed
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._addresses import address_or_name
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser, Stage
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._lines import Account
 
 COMMAND = "show ntp status"
@@ -89,4 +89,4 @@ def parse(text: str) -> Parsed[NtpStatus]:
     return account.parsed(NtpStatus(**facts), missing)
 
 
-PARSER = Parser(command=COMMAND, parse=parse, grammar=__doc__)
+PARSER = Parser(command=COMMAND, parse=parse, grammar=__doc__, stage=Stage.SURROUNDINGS, rank=10)

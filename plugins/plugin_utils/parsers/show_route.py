@@ -42,7 +42,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     RoutingTable,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._addresses import Names, address_or_name, network
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser, Stage
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._config import words
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._lines import Account
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._values import seconds
@@ -201,4 +201,4 @@ def parse(text: str, names: Names | None = None) -> Parsed[tuple[RoutingTable, .
     return account.parsed(tables, missing)
 
 
-PARSER = Parser(command=COMMAND, parse=parse, grammar=__doc__, options=("*",))
+PARSER = Parser(command=COMMAND, parse=parse, grammar=__doc__, stage=Stage.SURROUNDINGS, options=("*",), rank=20)

@@ -19,7 +19,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Applet, Parsed
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser, Stage
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._config import Block, part
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._lines import Account
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.secrets import mask
@@ -90,4 +90,12 @@ def parse(text: str) -> Parsed[tuple[Applet, ...]]:
     return part(COMMAND, text, KEYWORDS, read)
 
 
-PARSER = Parser(command=COMMAND, parse=parse, grammar=__doc__, aliases=("show running-config event manager applet",))
+PARSER = Parser(
+    command=COMMAND,
+    parse=parse,
+    grammar=__doc__,
+    stage=Stage.CONFIG,
+    since=(9, 2),
+    aliases=("show running-config event manager applet",),
+    rank=88,
+)

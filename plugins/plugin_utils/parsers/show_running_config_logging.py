@@ -24,7 +24,7 @@ from typing import Any
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import LogHost, LogSettings, Parsed
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._addresses import Names, address_or_name
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser, Stage
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._config import Block, affirmed, part, words
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._lines import Account
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.secrets import mask
@@ -139,4 +139,4 @@ def parse(text: str, names: Names | None = None) -> Parsed[LogSettings]:
     return part(COMMAND, text, KEYWORDS, lambda blocks, account: read(blocks, account, names))
 
 
-PARSER = Parser(command=COMMAND, parse=parse, grammar=__doc__)
+PARSER = Parser(command=COMMAND, parse=parse, grammar=__doc__, stage=Stage.CONFIG, rank=87)

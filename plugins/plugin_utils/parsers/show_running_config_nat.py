@@ -41,7 +41,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     NatSide,
     Parsed,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser, Stage
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._config import (
     Block,
     affirmed,
@@ -54,6 +54,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._lines impo
 COMMAND = "show running-config nat"
 KEYWORDS = ("nat", "static", "global", "nat-control")
 NOT_NAT = "definition of an object"
+# To 8.2 each keyword is a part of its own.
+_OLD = ("show running-config static", "show running-config global", "show running-config nat-control")
 
 _begins = begins_with(*KEYWORDS, "object network")
 # What may follow the addresses, one word each; `interface` is what a pool falls back to.
@@ -302,5 +304,9 @@ PARSER = Parser(
     command=COMMAND,
     parse=parse,
     grammar=__doc__,
-    aliases=("show running-config static", "show running-config global", "show running-config nat-control"),
+    stage=Stage.CONFIG,
+    aliases=_OLD,
+    also=_OLD,
+    also_until=(8, 3),
+    rank=84,
 )

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address, Network, Parsed, StaticRoute
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._addresses import Names, address_or_name, network
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser, Stage
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._config import Block, part
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._lines import Account
 
@@ -81,5 +81,11 @@ def parse(text: str, names: Names | None = None) -> Parsed[tuple[StaticRoute, ..
 
 
 PARSER = Parser(
-    command=COMMAND, parse=parse, grammar=__doc__, aliases=("show running-config ipv6 route",), options=("*",)
+    command=COMMAND,
+    parse=parse,
+    grammar=__doc__,
+    stage=Stage.CONFIG,
+    aliases=("show running-config ipv6 route",),
+    options=("*",),
+    rank=85,
 )

@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Parsed, Sysopt
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser, Stage
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._config import Block, affirmed, part, words
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._lines import Account
 
@@ -73,4 +73,11 @@ def parse(text: str) -> Parsed[Sysopt]:
     return part(COMMAND, text, KEYWORDS, read)
 
 
-PARSER = Parser(command=COMMAND, parse=parse, grammar=__doc__)
+PARSER = Parser(
+    command=COMMAND,
+    parse=parse,
+    grammar=__doc__,
+    stage=Stage.CONFIG,
+    ask="show running-config all sysopt",
+    rank=86,
+)

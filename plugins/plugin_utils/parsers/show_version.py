@@ -7,6 +7,7 @@
     Cisco PIX Security Appliance Software Version 7.2(5)
     branch up 7 days 23 hours                 (``failover cluster up`` is the pair's; both may count years to seconds)
     Serial Number: JMX0000A0AA
+    Configuration last modified by enable_15 at 10:58:15.123 UTC Thu Jul 19 2018
     Licensed features for this platform:      and then ``Feature : value`` to the end of the list
 
 The remaining lines describe hardware, files and licences. A Threat Defense device prints the ASA's version line
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Parsed, Version
@@ -36,6 +38,10 @@ _VERSION = re.compile(
 _UP = re.compile(r"(?P<host>\S+|failover cluster) up (?P<time>\d+ [a-z]+(?: \d+ [a-z]+)*)")
 _SECONDS = {"year": 31_536_000, "week": 604_800, "day": 86_400, "hour": 3_600, "min": 60, "minute": 60, "sec": 1}
 _FEATURE = re.compile(r"[A-Z][\w /()+.-]{2,60}? {0,40}: ?\S.{0,60}")
+_CHANGED = re.compile(
+    r"Configuration last modified by \S+ at (\d\d?:\d\d:\d\d)(?:\.\d+)? \S+ "
+    r"[A-Z][a-z]{2} ([A-Z][a-z]{2} {1,2}\d\d? \d{4})"
+)
 _PORT = re.compile(r"\d{1,2}: (?:Int|Ext): .*")
 _KNOWN = (
     "Compiled on ",
@@ -86,7 +92,11 @@ _KNOWN = (
 
 @dataclass(frozen=True)
 class Release:
-    """What a device is. ``context`` is ``system`` or a context's name as printed after the version."""
+    """What a device is. ``context`` is ``system`` or a context's name as printed after the version.
+
+    ``config_changed`` is when the running configuration was last modified, ISO 8601 by the device's own clock; ``None``
+    when it was not since the last start, or does not say.
+    """
 
     version: Version | None = None
     hostname: str | None = None
@@ -95,6 +105,7 @@ class Release:
     hardware: str | None = None
     context: str | None = None
     threat_defense: bool = False
+    config_changed: str | None = None
 
 
 def parse(text: str) -> Parsed[Release]:
@@ -115,12 +126,21 @@ def parse(text: str) -> Parsed[Release]:
             licences |= line.startswith(("Licensed features", "Failover cluster licensed"))
             if line.startswith("Hardware:"):
                 facts["hardware"] = line[9:].split(",")[0].strip()
+            if match := _CHANGED.match(line):
+                facts["config_changed"] = _moment(f"{match[2]} {match[1]}")
             facts["threat_defense"] = facts.get("threat_defense", False) or "Threat Defense" in line
             account.skip(INVENTORY)
         else:
             account.unknown(number, line)
     missing = "" if "version" in facts else "there is no line 'Software Version'"
     return account.parsed(Release(**facts), missing)
+
+
+def _moment(text: str) -> str | None:
+    try:
+        return datetime.strptime(text, "%b %d %Y %H:%M:%S").isoformat()
+    except ValueError:
+        return None
 
 
 def _seconds(text: str) -> int | None:

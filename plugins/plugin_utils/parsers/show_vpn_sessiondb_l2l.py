@@ -65,7 +65,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._addresses 
     network,
     selector,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._base import Parser, Stage
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._lines import Account
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._values import number as count_of
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._values import seconds
@@ -319,6 +319,8 @@ PARSER = Parser(
     command=COMMAND,
     parse=parse,
     grammar=__doc__,
+    stage=Stage.SURROUNDINGS,
+    ask="show vpn-sessiondb detail l2l",
     aliases=("show vpn-sessiondb detail l2l",),
     options=(
         "filter name *",

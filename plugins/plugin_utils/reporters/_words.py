@@ -13,6 +13,8 @@ SEVERITIES = ("critical", "error", "warning", "info")
 #: What needs a person first.
 OUTCOMES = ("fail", "unknown", "transient", "unverifiable", "waived", "pass", "not_applicable")
 
+DEVICES_SHOWN = 10
+
 # A device's text may hold terminal escapes, and right-to-left overrides that make a line read as another one.
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
@@ -93,6 +95,21 @@ def tally(counts: Mapping[str, int], order: Sequence[str]) -> str:
 def headline(document: Mapping[str, Any]) -> str:
     """The whole run in a few words."""
     return tally(document["summary"]["verdicts"], VERDICTS) or "no tunnel was judged"
+
+
+def offline(document: Mapping[str, Any]) -> list[str]:
+    """What an audit of saved outputs was made of, a line each; nothing when the devices were asked."""
+    folder = document["run"]["collected_from"]
+    if not folder:
+        return []
+    told = [f"made of saved outputs in {folder}; no device was asked"]
+    for device in document["devices"][:DEVICES_SHOWN]:
+        files = device["files"]
+        what = files[0] if len(files) == 1 else counted(len(files), "file")
+        clock = f", its clock said {device['clock']}" if device["clock"] else ""
+        told.append(f"{device['name']}: {what}{clock}")
+    more = len(document["devices"]) - DEVICES_SHOWN
+    return [*told, f"{more} more devices"] if more > 0 else told
 
 
 def traffic(arrow: Mapping[str, Any]) -> str:

@@ -27,7 +27,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
     Verdict,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Change, Report
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Change, Report, Source
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _words as words
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters._arrows import Arrow, arrows
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters._configuration import configuration
@@ -66,10 +66,13 @@ def document(report: Report) -> dict[str, Any]:
                 "fail_on": str(report.fail_on),
                 "controller": report.controller,
                 "versions": dict(report.versions),
+                "collected_from": report.source.folder if report.source else "",
             },
             "summary": _summary(report),
             "problems": list(report.problems),
-            "devices": [_device(device, report.evidence.get(device.name, {})) for device in report.devices],
+            "devices": [
+                _device(device, report.source, report.evidence.get(device.name, {})) for device in report.devices
+            ],
             "actions": [
                 {
                     "time": instant(action.time),
@@ -167,13 +170,17 @@ def _read(tunnel: Tunnel) -> str | None:
     return instant(max(moments)) if moments and math.isfinite(max(moments)) else None
 
 
-def _device(device: Device, evidence: Mapping[str, str]) -> dict[str, Any]:
+def _device(device: Device, source: Source | None, evidence: Mapping[str, str]) -> dict[str, Any]:
+    clock = device.clock
     return {
         "name": device.name,
         "readable": device.readable,
         "hostname": device.hostname,
         "version": _text(device.version),
+        "clock": f"{clock.local:%Y-%m-%d %H:%M:%S} {clock.zone or ''}".rstrip() if clock else None,
+        "files": list(source.files.get(device.name, ())) if source else [],
         "problems": list(device.problems),
+        "gaps": list(device.gaps),
         "evidence": dict(evidence),
     }
 

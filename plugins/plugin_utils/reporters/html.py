@@ -59,6 +59,7 @@ def render(document: Mapping[str, Any]) -> str:
         style=Markup(_STYLE.read_text(encoding="utf-8")),
         shown=tunnels,
         headline=words.headline(document),
+        offline=words.offline(document),
         worst=next((verdict for verdict in words.VERDICTS if document["summary"]["verdicts"].get(verdict)), "unknown"),
         unread=[device for device in document["devices"] if not device["readable"]],
         evidence=evidence,

@@ -27,6 +27,10 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield f"Run `{_code(run['id'])}`, finished {_plain(run['finished'])}"
     yield ""
+    for number, told in enumerate(words.offline(document)):
+        yield f"{'- ' if number else 'Offline: '}{_plain(told)}"
+    if run["collected_from"]:
+        yield ""
     if run["outcome"]:
         yield f"**{_plain(run['outcome'])}** {_plain(run['outcome_text'])}".rstrip()
         yield ""

@@ -54,6 +54,8 @@ def lines(document: Mapping[str, Any], width: int = 100, path: str = "") -> Iter
     yield Line(words.one_line(f"tunnelmend {run['kind']} {run['finished'][:19]}Z")[:width])
     yield from (Line(piece) for piece in textwrap.wrap(words.headline(document), width))
     yield rule
+    for number, told in enumerate(words.offline(document)):
+        yield from _wrapped("" if number else "OFFLINE", told, width)
     yield from _unread(document, width)
     yield from _mended(document, width)
     earlier = {tunnel["name"]: words.before(tunnel) for tunnel in document["tunnels"]}
