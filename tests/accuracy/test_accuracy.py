@@ -85,7 +85,8 @@ TECHNOLOGIES = (
 )
 # Who says it: a standard, a vendor's page, a report that can be found, or, said openly, practice.
 SOURCE = re.compile(
-    r"RFC \d|Cisco|ASA |Netspoc|STIG|ntc-templates #|Google Cloud|supportforums|blogspot|\w\.com|\w\.co\.uk|StackExchange|practice: "
+    r"RFC \d|Cisco|ASA |Netspoc|STIG|ntc-templates #|Google Cloud|supportforums|StackExchange|practice: "
+    r"|blogspot|\w\.com|\w\.co\.uk"
 )
 
 
