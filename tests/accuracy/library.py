@@ -73,11 +73,12 @@ class Side:
 class Label:
     """What must be said: the verdict, the rule that is the cause, and all rules that fail at warning or worse.
 
+    ``causes`` is empty where there is none; of several any is right, where they are two names of one fact.
     ``may_fail`` are rules that say the same fact once more, which a correct product may or may not do.
     """
 
     verdict: str
-    cause: str
+    causes: tuple[str, ...]
     fails: frozenset[str]
     own: frozenset[str]
     unknown: frozenset[str]
@@ -167,12 +168,13 @@ def _label(name: str, expect: dict[str, Any], base: dict[str, Any]) -> Label:
     without = frozenset(expect.get("without", ()))
     if without - hygiene or own & hygiene:
         raise CaseError(f"{name}: base {sorted(hygiene)} does not fit {sorted(without | own)}")
-    cause = expect.get("cause", "")
-    if cause and cause not in own:
-        raise CaseError(f"{name}: the cause {cause!r} is not among what fails")
+    told = expect.get("cause", ())
+    causes = (told,) if isinstance(told, str) else tuple(told)
+    if causes and causes[0] not in own:
+        raise CaseError(f"{name}: the cause {causes[0]!r} is not among what fails")
     return Label(
         verdict=expect["verdict"],
-        cause=cause,
+        causes=causes,
         fails=(hygiene - without) | own,
         own=own,
         unknown=frozenset(expect.get("unknown", ())),

@@ -37,11 +37,11 @@ def _verdicts(results: Sequence[Result]) -> Iterator[str]:
 
 
 def _settled(result: Result) -> bool:
-    return not result.waiting & (result.case.label.own | {result.case.label.cause})
+    return not result.waiting & result.case.label.own
 
 
 def _causes(results: Sequence[Result], *, causes_named: bool) -> Iterator[str]:
-    with_cause = [result for result in results if result.case.label.cause]
+    with_cause = [result for result in results if result.case.label.causes]
     if not causes_named:
         yield f"Causes: not yet named by the product; {len(with_cause)} cases have one"
         return
@@ -49,7 +49,7 @@ def _causes(results: Sequence[Result], *, causes_named: bool) -> Iterator[str]:
     right = sum(result.cause_right for result in settled)
     waiting = len(with_cause) - len(settled)
     yield f"Causes: {right} right, {len(settled) - right} wrong, {waiting} wait for rules to come"
-    claimed = sum(bool(result.got.cause) for result in results if not result.case.label.cause)
+    claimed = sum(bool(result.got.cause) for result in results if not result.case.label.causes)
     yield f"        {claimed} named where the label has none"
 
 
@@ -96,7 +96,8 @@ def disagreement(result: Result) -> list[str]:
     if not result.verdict_right:
         said.append(f"the verdict is {result.got.verdict}, expected {result.case.label.verdict}")
     if not result.cause_right:
-        said.append(f"the cause is {result.got.cause or 'nothing'}, expected {result.case.label.cause or 'none'}")
+        expected = " or ".join(result.case.label.causes) or "none"
+        said.append(f"the cause is {result.got.cause or 'nothing'}, expected {expected}")
     if result.missed:
         said.append(f"missed: {', '.join(sorted(result.missed))}")
     if result.wrong:
