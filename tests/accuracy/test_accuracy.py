@@ -14,56 +14,7 @@ from tests.accuracy import library, report, running
 HERE = pathlib.Path(__file__).parent
 
 # Rules that labels name and the product does not have yet. This must shrink until it is empty.
-STILL_TO_COME = frozenset(
-    {
-        "acl-deny-in-crypto",
-        "acl-inactive",
-        "acl-port-or-proto",
-        "aggressive-psk",
-        "aggressive-with-psk",
-        "cleartext-leak-when-down",
-        "clock-skew",
-        "crypto-removed-by-upgrade",
-        "disconnect-notify",
-        "dynmap-no-match-address",
-        "encaps-decaps-not-mirrored",
-        "failover-state",
-        "gp-idle-timeout",
-        "gp-protocol-missing",
-        "gp-session-timeout",
-        "ike-count-duplicate",
-        "ike-lifetime-long",
-        "ike-version-fallback",
-        "ike-version-mismatch",
-        "ikepolicy-auth-mismatch",
-        "ikepolicy-only-weak-overlap",
-        "ikev1-in-use",
-        "ipsec-lifetime-long",
-        "isakmp-identity",
-        "known-bug-version",
-        "lifetime-remaining-skew",
-        "log-level-hides-evidence",
-        "map-acl-any",
-        "map-dynamic-not-last",
-        "map-seq-overlap",
-        "map-seq-shadow",
-        "map-wrong-interface",
-        "nat-exemption-missing",
-        "natt-mismatch",
-        "peer-backup-not-preempting",
-        "phase1-mode-mismatch",
-        "replay-disabled",
-        "route-remote-nets",
-        "sysopt-permit-vpn",
-        "transform-mode",
-        "tunnel-group-name-not-ip",
-        "tunnel-group-type",
-        "uptime-vs-sa-age",
-        "weak-pfs-missing",
-    }
-)
-# Judgements do not name the rule that is the cause yet.
-CAUSES_STILL_TO_COME = True
+STILL_TO_COME = frozenset({})
 
 CASES = {case.id: case for case in library.load()}
 RELEASES = ("7.2", "8.2", "8.4", "9.1", "9.8", "9.12", "9.16", "9.20")
@@ -97,17 +48,13 @@ def outcome(name: str) -> running.Outcomes:
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_product_says_what_the_label_says(name: str) -> None:
-    result = running.compare(CASES[name], outcome(name), running.known_rules(), causes_named=not CAUSES_STILL_TO_COME)
+    result = running.compare(CASES[name], outcome(name), running.known_rules(), causes_named=True)
     assert report.disagreement(result) == []
 
 
 def test_a_rule_that_is_named_exists_or_is_announced() -> None:
     named = set[str]().union(*(case.label.fails | case.label.unknown for case in CASES.values()))
     assert named - running.known_rules() - STILL_TO_COME == set()
-
-
-def test_causes_are_named_once_they_come() -> None:
-    assert not (CAUSES_STILL_TO_COME and any(outcome(name).cause for name in CASES))
 
 
 def test_every_id_is_in_the_catalogue() -> None:
