@@ -57,7 +57,11 @@ def _device(base: dict[str, Any], name: str, end: dict[str, Any], *, initiator: 
         "lanes": [_lane(base, end, lane, number, initiator) for number, lane in enumerate(end["lanes"])],
         "sessions": True,
         "session_age": None,
-        "users": 0,
+        # Failures of the whole device, as `show crypto ipsec stats` counts them.
+        "replay": 0,
+        "authentication": 0,
+        "decryption": 0,
+        "missing": 0,
     }
 
 
@@ -130,11 +134,16 @@ def at(state: State, reading: int, elapsed: float) -> State:
     found = copy.deepcopy(state)
     for lane in found["lanes"]:
         for counter in ("encaps", "decaps", "send_errors", "recv_errors"):
-            value = lane[counter]
-            lane[counter] = value[reading] if isinstance(value, list) else value
+            lane[counter] = _of(lane[counter], reading)
         for sa in lane["in"] + lane["out"]:
             sa["left"] = max(0, int(sa["left"] - elapsed)) if sa["left"] is not None else None
+    for counter in ("replay", "authentication", "decryption", "missing"):
+        found[counter] = _of(found[counter], reading)
     for ike in found["ike"]:
         ike["age"] = int(ike["age"] + elapsed)
     found["uptime"] = int(found["uptime"] + elapsed)
     return found
+
+
+def _of(counter: int | list[int], reading: int) -> int:
+    return counter[reading] if isinstance(counter, list) else counter
