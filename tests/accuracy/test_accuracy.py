@@ -57,10 +57,10 @@ def test_a_rule_that_is_named_exists_or_is_announced() -> None:
     assert named - running.known_rules() - STILL_TO_COME == set()
 
 
-def test_every_id_is_in_the_catalogue() -> None:
+def test_every_id_is_a_rule_or_in_the_catalogue() -> None:
     catalogue = set((HERE / "catalogue.txt").read_text().split())
     named = set[str]().union(*(case.label.fails | case.label.unknown | case.label.may_fail for case in CASES.values()))
-    assert named - catalogue == set()
+    assert named - catalogue - running.known_rules() == set()
 
 
 def test_every_label_has_a_source_and_a_title() -> None:
