@@ -12,7 +12,7 @@ export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 export PATH := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup fuzz bench test-release demo audit lab lab-down test test-unit test-lab test-system lint lock docs dist test-matrix clean
+.PHONY: help setup fuzz bench accuracy test-release demo audit lab lab-down test test-unit test-lab test-system lint lock docs dist test-matrix clean
 
 help:  ## Print this
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ test-unit: setup
 
 test-lab: setup
 	@python -m pytest tests/integration tests/outside tests/molecule -q -n 2
+
+accuracy: setup  ## What the audit says of every labelled fault, beside what it must say (CASES="word ..." for some, in full)
+	@python -m tests.accuracy $(CASES)
 
 fuzz: setup  ## The parsers on ten million damaged lines (FUZZ_LINES=, FUZZ_SEED=), properties on new examples; minutes
 	@FUZZ_LINES=$${FUZZ_LINES:-10000000} python -m pytest tests/parsers/test_fuzz.py -q -n 2
