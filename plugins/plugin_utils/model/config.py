@@ -292,7 +292,8 @@ class Config:
     name typed in the configuration. ``crypto_map_interfaces`` maps a crypto map to the interfaces it is applied to.
     ``unread`` names the parts that could not be read, so that nothing is concluded from their absence.
     ``access_lists`` holds those that crypto maps, NAT rules and vpn-filters name; ``dynamic_maps`` the templates of
-    dynamic entries. ``crypto_maps`` and ``crypto_map_interfaces`` hold the VTIs too. From ``nat`` on ``None`` means
+    dynamic entries. ``absent_lists`` are named by crypto maps, and the device, whose lists were all read, has none of
+    these. ``crypto_maps`` and ``crypto_map_interfaces`` hold the VTIs too. From ``nat`` on ``None`` means
     not read.
     """
 
@@ -323,6 +324,7 @@ class Config:
     sysopt: Sysopt | None = None
     logging: LogSettings | None = None
     applets: tuple[Applet, ...] | None = None
+    absent_lists: frozenset[str] = frozenset()
 
     def interface(self, nameif: str) -> Interface | None:
         return self._by_nameif.get(nameif)

@@ -55,7 +55,8 @@ class Parts:
         # Other lists may be huge and are nobody's tunnel.
         virtual, applied = virtual_entries(self.interfaces, crypto.ipsec_profiles)
         entries = (*crypto.crypto_maps, *virtual, *crypto.dynamic_maps)
-        wanted = {entry.access_list for entry in entries if entry.access_list}
+        matched = {entry.access_list for entry in entries if entry.access_list}
+        wanted = set(matched)
         wanted |= {rule.access_list for rule in (self.nat.rules if self.nat else ()) if rule.access_list}
         wanted |= {policy.filter for policy in self.group_policies.values() if policy.filter}
         resolver = Resolver(self.names, self.objects, self.object_groups, self.interfaces)
@@ -92,6 +93,7 @@ class Parts:
             sysopt=self.sysopt,
             logging=self.logging,
             applets=self.applets,
+            absent_lists=frozenset(matched - self.access_lists.keys()),
             **lifetimes,
         )
 

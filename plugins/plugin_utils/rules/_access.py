@@ -43,6 +43,8 @@ def doubt(end: End, config: Config) -> str:
     if not list_names(end):
         return f"{end.name} matches no access list: see map-entry-incomplete"
     for name in list_names(end):
+        if name in config.absent_lists:
+            return f"{end.name} has no access list {name}: see map-entry-incomplete"
         if name not in config.access_lists:
             return f"{end.name}'s access list {name} was not read"
         if config.access_lists[name].unresolved:

@@ -123,6 +123,8 @@ def protected(tunnel: Tunnel, end: End) -> Protected:
         known = config.access_lists.get(each.access_list) if each.access_list is not None else None
         if each.access_list is None:
             doubt = doubt or f"{end.name} matches no access list: see map-entry-incomplete"
+        elif each.access_list in config.absent_lists:
+            doubt = doubt or f"{end.name} has no access list {each.access_list}: see map-entry-incomplete"
         elif known is None:
             doubt = doubt or f"{end.name}'s access list {each.access_list} was not read"
         else:
