@@ -288,9 +288,29 @@ def test_lines_left_over_in_the_configuration_are_said() -> None:
     )
 
 
+def test_a_list_that_is_gone_is_told_from_one_that_was_not_read_whole() -> None:
+    command = "show_running-config_access-list"
+    gone = device("hq", [snapshot(**{command: "access-list OTHER extended permit ip any any\n"})]).config
+    assert gone is not None
+    named = {entry.access_list for entry in gone.crypto_maps if entry.access_list}
+    assert (gone.access_lists, gone.absent_lists) == ({}, named)
+    wanted = min(named)
+    for line in ("remark nothing yet", "quantum permit"):
+        there = device("hq", [snapshot(**{command: f"access-list {wanted} {line}\n"})]).config
+        assert there is not None
+        assert ([*there.access_lists], there.absent_lists) == ([wanted], named - {wanted})
+    assert there.access_lists[wanted].unresolved == (f"access-list {wanted} quantum permit",)
+    cut = Output(
+        "show running-config access-list", "access-list OTHER extended permit ip any any\n", 1.0, 2.0,
+        OutputStatus.INCOMPLETE, "the session ended",
+    )  # fmt: skip
+    assert device("hq", [snapshot(**{command: cut})]).config is None
+
+
 def test_the_pair_s_other_unit() -> None:
     standby = sample("show_failover/standby_and_stateless")
-    assert device("hq", [snapshot(show_failover=standby)]).failover == "standby ready"
+    other = device("hq", [snapshot(show_failover=standby)])
+    assert (other.failover, other.standby, other.failover_stateful) == ("standby ready", True, False)
     assert device("hq", [snapshot(show_failover=sample("show_failover/off"))]).failover == "off"
 
 

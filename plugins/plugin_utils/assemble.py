@@ -201,6 +201,7 @@ class _Login:
             serial=release.serial,
             uptime=release.uptime,
             failover=failover.summary,
+            failover_stateful=failover.stateful,
             context=release.context if release.context != "system" else None,
             config_changed=_moment(release.config_changed),
         )

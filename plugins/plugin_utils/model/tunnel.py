@@ -109,6 +109,8 @@ class Device:
     ``routing``, ``sessions``, ``ntp`` and ``clock`` are ``None`` when they were not read. ``context`` is the security
     context logged in to, and ``None`` in single mode or when that is not known. ``config_changed`` is when the running
     configuration was last modified, by the device's own clock; ``None`` when it was not since the last start.
+    ``failover_stateful`` says whether a failover pair has a link for its connections, and so for SAs; ``None`` when
+    that was not read.
     ``gaps`` are sentences about what a device may well refuse and no tunnel is unknown for: it is ``None`` here.
     """
 
@@ -133,6 +135,12 @@ class Device:
     login_address: Address | None = None
     config_changed: datetime | None = None
     gaps: tuple[str, ...] = ()
+    failover_stateful: bool | None = None
+
+    @property
+    def standby(self) -> bool:
+        """Every group of it is on standby: what it shows of tunnels are copies."""
+        return all("standby" in each.lower().split() for each in (self.failover or "").split(","))
 
     @property
     def readable(self) -> bool:
@@ -186,6 +194,8 @@ class Tunnel:
     ``foreign`` is true for a peer that the user declared as somebody else's. ``interval`` is the time between the two
     readings; ``overlap`` is false when no instant is proven to lie between both readings of both ends, and then the
     SAs of the two ends must not be compared. ``stimulated`` is true when traffic was made between the readings.
+    ``keys`` is what a comparison of the pre-shared keys said: ``equal``, ``unequal`` or ``unverifiable``, and empty
+    when none was asked for.
     """
 
     name: str
@@ -196,6 +206,7 @@ class Tunnel:
     overlap: bool = False
     stimulated: bool = False
     unread: str = ""
+    keys: str = ""
 
     @property
     def both(self) -> bool:
