@@ -65,11 +65,12 @@ _FIELDS = {
     "sysopt": ("sysopt", False),
     "logging": ("logging", False),
     "event manager": ("applets", False),
+    "access-group": ("access_groups", False),
 }
 # Parts that a device without the feature leaves out.
 _OPTIONAL = frozenset({"object", "management-access"})
 # Parts that are ``None`` when they were not read, so that the rules which ask for them say so themselves.
-_SURROUNDING = frozenset({"nat", "route", "sysopt", "logging", "event manager"})
+_SURROUNDING = frozenset({"nat", "route", "sysopt", "logging", "event manager", "access-group"})
 _NEEDS_NAMES = frozenset({"interface", "crypto", "route", "logging"})
 # These never print nothing, so that nothing is not an answer: `all tunnel-group` has DefaultL2LGroup at least.
 _NEVER_EMPTY = frozenset({"show running-config all tunnel-group"})
