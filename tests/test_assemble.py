@@ -351,6 +351,30 @@ def test_parts_around_the_tunnels() -> None:
     assert config.unread == frozenset()
 
 
+def test_the_lists_of_interfaces_that_a_tunnel_may_meet_are_kept_and_no_others() -> None:
+    lists = "".join(f"access-list {name} extended permit ip any any\n" for name in ("IN", "OUT", "ALL", "INSIDE"))
+    groups = (
+        "access-group IN in interface outside\naccess-group OUT out interface outside\n"
+        "access-group INSIDE in interface inside\naccess-group ALL global\n"
+    )
+    parts = {"show_running-config_access-list": lists, "show_running-config_access-group": groups}
+    for sysopt, kept in (("sysopt connection permit-vpn\n", ["OUT"]), ("", ["ALL", "IN", "OUT"])):
+        found = device("hq", [snapshot(**{**parts, "show_running-config_all_sysopt": sysopt})])
+        assert found.config is not None
+        assert sorted(found.config.access_lists) == kept
+        assert len(found.config.access_groups or ()) == 4
+
+
+def test_access_groups_that_are_refused_are_a_gap_and_no_problem() -> None:
+    refused = Output("show running-config access-group", "", 1, 2, OutputStatus.REFUSED, "Invalid input detected")
+    found = device("hq", [snapshot(**{"show_running-config_access-group": refused})])
+    assert found.config is not None
+    assert (found.config.access_groups, found.problems) == (None, ())
+    assert found.gaps == (
+        "hq: 'show running-config access-group' is unknown, because the device refused it: Invalid input detected",
+    )
+
+
 REFUSAL = "ERROR: % Invalid input detected at '^' marker."
 
 

@@ -111,10 +111,8 @@ class Parts:
     def _filters(self) -> set[str]:
         """The lists of interfaces that may hold up what a crypto map encrypts or has decrypted."""
         # A part read with `all` prints what is on.
-        default = "sysopt" not in self.all_read
-        inwards = self.sysopt is not None and not (
-            default if self.sysopt.permit_vpn is None else self.sysopt.permit_vpn
-        )
+        printed = self.sysopt.permit_vpn if self.sysopt is not None else True
+        inwards = "sysopt" in self.all_read if printed is None else not printed
         mapped = {name for names in self.crypto.crypto_map_interfaces.values() for name in names}
         return {
             each.access_list
