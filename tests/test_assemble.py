@@ -454,7 +454,7 @@ def test_the_context_that_was_logged_in_to() -> None:
     version = sample("show_version/context")
     assert device("hq", [snapshot(show_version=version)]).context == "context"
     system = device("hq", [snapshot(show_version=version.replace("<context>", "<system>"))])
-    assert system.context is None
+    assert system.context == "system"
     assert "hq is the system context, which has no tunnels: log in to a context" in system.problems
 
 

@@ -27,6 +27,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     SaReading,
     Snapshot,
     Version,
+    VpnContext,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import ParseError, Parser, Stage, find, spelling
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import (
@@ -203,7 +204,7 @@ class _Login:
             uptime=release.uptime,
             failover=failover.summary,
             failover_stateful=failover.stateful,
-            context=release.context if release.context != "system" else None,
+            context=release.context,
             config_changed=_moment(release.config_changed),
         )
 
@@ -265,6 +266,8 @@ class _Login:
         ike = self.ike(names)
         statistics: IpsecStatistics | None = self.optional("show crypto ipsec stats")
         drops: AspDrops | None = self.optional("show asp drop")
+        # Not asked by a collection: it is long, and stands among saved outputs.
+        contexts: tuple[VpnContext, ...] | None = self.optional("show asp table vpn-context")
         asked = [output for command, output in self.outputs.items() if find(command).stage is Stage.STATE]
         return SaReading(
             started=min((output.started for output in asked), default=self.snapshot.started),
@@ -274,6 +277,7 @@ class _Login:
             problems=tuple(self.problems[before:]),
             statistics=statistics,
             drops=drops,
+            contexts=contexts,
         )
 
     def ipsec(self, names: Names) -> tuple[IpsecEntry, ...] | None:
