@@ -345,6 +345,12 @@ def test_a_negotiation_that_stands_still_is_an_outage() -> None:
     assert it.cause.startswith("IKE state - hq: MM_WAIT_MSG6 branch: MM_WAIT_MSG5: ")
 
 
+def test_a_negotiation_that_stands_still_explains_why_traffic_makes_no_sa() -> None:
+    it = judged(tunnel(hq(states=["MM_WAIT_MSG6"]), branch(states=["MM_WAIT_MSG5"]), stimulated=True))
+    assert (it.verdict, it.cause_rule) == (Verdict.BROKEN, "ike-state-not-up")
+    assert it.cause.endswith("; it shows as: SAs at either end - none, though traffic was sent between the readings")
+
+
 def test_a_negotiation_under_way_is_none() -> None:
     given = tunnel(hq(states=["MM_WAIT_MSG6"], states_then=[]), branch(states=["MM_WAIT_MSG5"], states_then=[]))
     assert judged(given).verdict is Verdict.HEALTHY

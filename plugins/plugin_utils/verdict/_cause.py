@@ -96,7 +96,12 @@ def _symptom(facts: Facts) -> Finding:
 
 def _explained(facts: Facts, symptom: Finding) -> Finding:
     explaining = (facts.failure(rule) for rule in SYMPTOMS.get(symptom.rule, ()))
-    return next((each for each in explaining if each and each.severity >= Severity.WARNING), symptom)
+    return next((each for each in explaining if each and each.severity >= _least(each.rule)), symptom)
+
+
+def _least(rule: str) -> Severity:
+    """Where something still passes, what stops the rest of the traffic is a warning to its own rule."""
+    return Severity.WARNING if rule in TRAFFIC else Severity.ERROR
 
 
 def _configuration(facts: Facts) -> Finding | None:
