@@ -66,7 +66,7 @@ class ActionModule(ActionBase):
         problems: tuple[str, ...] = ()
         try:
             judgements, problems = reports.judged_around_claims(
-                devices, foreign, stimulated=stimulated, catalogue=catalogue
+                devices, foreign, stimulated=stimulated, catalogue=catalogue, keys=folder.keys()
             )
         except AnsibleActionFail as error:
             # Reported all the same: `latest` must not go on pointing at the last run that found everything healthy.

@@ -102,6 +102,7 @@ def judged_around_claims(
     *,
     stimulated: bool = False,
     catalogue: Catalogue = AS_SHIPPED,
+    keys: Mapping[str, str] | None = None,
 ) -> tuple[tuple[Judgement, ...], tuple[str, ...]]:
     """Judge what can be judged: two devices that claim one address are left out, and a sentence says so.
 
@@ -112,7 +113,9 @@ def judged_around_claims(
     problems: list[str] = []
     while True:
         try:
-            judgements = judge_all(devices, foreign_peers=foreign_peers, stimulated=stimulated, catalogue=catalogue)
+            judgements = judge_all(
+                devices, foreign_peers=foreign_peers, stimulated=stimulated, catalogue=catalogue, keys=keys
+            )
             return judgements, tuple(problems)
         except AddressClaimedTwiceError as error:
             problems.append(f"{error} Until then the tunnels of {' and '.join(error.devices)} are not judged.")
