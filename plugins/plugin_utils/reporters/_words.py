@@ -56,15 +56,19 @@ def before(tunnel: Mapping[str, Any]) -> str | None:
     return None if tunnel["change"] is None else tunnel["change"]["before"]
 
 
-def changed(tunnel: Mapping[str, Any]) -> str:
+def changed(tunnel: Mapping[str, Any], most: int = 1000) -> str:
     """What the audit before did not find, and what it found that is gone; nothing when all is as it was."""
     change = tunnel["change"] or {"new": [], "cleared": [], "before": None}
     if not change["before"]:
         return ""
-    parts = [
-        f"{label} {', '.join(change[key])}" for key, label in (("new", "new:"), ("cleared", "cleared:")) if change[key]
-    ]
+    parts = [f"{key}: {first_of(change[key], most)}" for key in ("new", "cleared") if change[key]]
     return "; ".join(parts)
+
+
+def first_of(names: Sequence[str], most: int) -> str:
+    """The first names of a list, and how many there are besides."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def advice(text: str) -> tuple[str, str]:
