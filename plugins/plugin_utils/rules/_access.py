@@ -19,15 +19,9 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Examine, Said, own_entries
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._identities import Index, traffic, within
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._once import once
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import (
-    Clash,
-    Index,
-    Sequences,
-    sequences,
-    traffic,
-    within,
-)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Clash, Sequences, sequences
 
 SHOWN = 4
 """So many lines or identities stand in a message; a number stands for the rest."""
@@ -65,14 +59,15 @@ class _Effect:
 
 def permitted(config: Config, name: str | None) -> tuple[ProxyIdentities, ...]:
     """What a list permits, without lines that a line above leaves nothing: they propose nothing."""
-    return once(config, ("effect", name), lambda: _effect(config, name)).permitted
+    return _effect(config, name).permitted
 
 
 def exceptions(config: Config, name: str | None) -> tuple[ProxyIdentities, ...]:
     """What a list denies of what it permits further down."""
-    return once(config, ("effect", name), lambda: _effect(config, name)).exceptions
+    return _effect(config, name).exceptions
 
 
+@once
 def _effect(config: Config, name: str | None) -> _Effect:
     found = config.access_lists.get(name or "")
     active = [rule for rule in (found.rules if found else ()) if not rule.inactive]

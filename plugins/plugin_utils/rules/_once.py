@@ -1,32 +1,39 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is made once of something large that was read, and forgotten with it.
-
-A configuration holds mappings and so has no hash, and hashing a routing table means to walk it: both are known by their
-identity while they live.
-"""
+"""What is made once of something large that many tunnels share, and is forgotten with it."""
 
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar, TypeVarTuple
 
-T = TypeVar("T")
+Owner = TypeVar("Owner")
+Rest = TypeVarTuple("Rest")
+Made = TypeVar("Made")
 
-_KNOWN: dict[int, tuple[weakref.ref[Any], dict[Hashable, Any]]] = {}
 
+def once(make: Callable[[Owner, *Rest], Made]) -> Callable[[Owner, *Rest], Made]:
+    """``make`` remembered for each first argument as long as that lives, and for the hashable rest of them.
 
-def once(owner: object, key: Hashable, make: Callable[[], T]) -> T:
-    """What ``make`` gave the first time it was asked for this owner and key. It must not refer to the owner."""
-    number = id(owner)
+    A configuration holds mappings and so has no hash, and hashing a routing table means to walk it: objects are told
+    apart by being the same, not by being equal. What is made must not refer to its owner, which would then never go.
+    """
+    known: dict[int, tuple[weakref.ref[Owner], dict[Any, Made]]] = {}
 
-    def forget(_: weakref.ref[Any]) -> None:
-        _KNOWN.pop(number, None)
+    def of(owner: Owner, *rest: *Rest) -> Made:
+        number = id(owner)
+        found = known.get(number)
+        # An id is used again after its object went, so the reference decides.
+        if found is None or found[0]() is not owner:
 
-    known = _KNOWN.get(number)
-    if known is None or known[0]() is not owner:
-        known = _KNOWN[number] = (weakref.ref(owner, forget), {})
-    if key not in known[1]:
-        known[1][key] = make()
-    found: T = known[1][key]
-    return found
+            def forget(gone: weakref.ref[Owner]) -> None:
+                if number in known and known[number][0] is gone:
+                    del known[number]
+
+            found = known[number] = (weakref.ref(owner, forget), {})
+        made = found[1]
+        if rest not in made:
+            made[rest] = make(owner, *rest)
+        return made[rest]
+
+    return of

@@ -29,8 +29,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access impor
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, permit_line, place
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import any_virtual
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._identities import Index
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Index
 
 RULE = Rule(
     id="acl-not-mirrored",

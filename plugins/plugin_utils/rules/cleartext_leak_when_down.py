@@ -26,11 +26,11 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around impor
     protected,
     unknown,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._cache import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._once import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._prefixes import Prefixes
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import NULL, crypto_interfaces
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ways import NULL, crypto_interfaces
 
 RULE = Rule(
     id="cleartext-leak-when-down",

@@ -18,8 +18,9 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import permitted
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._dynamic import templates
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, judge_ends
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._identities import Index
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Index, sequences
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import sequences
 
 LAST = 65535
 

@@ -18,8 +18,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import doubt, listed, permitted
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, judge_ends, own_entries, retyped
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._identities import Index
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Index
 
 RULE = Rule(
     id="map-entry-edited-in-place",

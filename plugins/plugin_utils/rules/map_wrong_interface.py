@@ -15,7 +15,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, judge_ends
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import way
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import way_to
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -43,15 +43,16 @@ def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
         return Said(f"{end.name}'s map is applied nowhere: see map-not-applied", elsewhere=True)
     if end.peer_address is None:
         return Said(f"{end.name}'s peer has a name whose address was not read", unknown=True)
-    found = way(end.device, end.peer_address)
+    found = way_to(end.device, end.peer_address)
     if isinstance(found, str):
         return Said(found, unknown=True)
-    where = f"{found.words}, map on {', '.join(applied)}"
-    if set(found.interfaces) & set(applied):
+    where = f"{found or 'no route'}, map on {', '.join(applied)}"
+    interfaces = found.interfaces if found is not None else ()
+    if set(interfaces) & set(applied):
         return Said(where)
-    if spare := _elsewhere(config, end, found.interfaces):
+    if spare := _elsewhere(config, end, interfaces):
         return Said(f"{where} (stands by for {spare})")
-    if not found.sure:
+    if found is not None and not found.sure:
         reason = f"{end.name}: {where}, unless another route wins: the routing table was not read"
         return Said(reason, unknown=True)
     return Said(where, Severity.CRITICAL)

@@ -31,8 +31,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around impor
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import permit_line, place
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._nat import Translation, entries, of_config
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import crypto_interfaces
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ways import crypto_interfaces
 
 RULE = Rule(
     id="nat-exemption-missing",

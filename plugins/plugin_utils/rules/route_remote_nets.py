@@ -28,14 +28,14 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around impor
     weight,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import place
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ways import (
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import (
     Leaves,
     Routes,
     crypto_interfaces,
     leaves,
     of_device,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
     id="route-remote-nets",
