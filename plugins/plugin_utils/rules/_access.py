@@ -7,7 +7,7 @@ accepts what one of its own lines holds, and refuses what only several of them t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
@@ -18,13 +18,11 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     ProxyIdentities,
     Severity,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Examine, Said, own_entries
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Examine, Said, fails, passes, unknown
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import own_entries
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._identities import Index, traffic, within
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._once import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Clash, Sequences, sequences
-
-SHOWN = 4
-"""So many lines or identities stand in a message; a number stands for the rest."""
 
 
 def list_names(end: End) -> tuple[str, ...]:
@@ -84,12 +82,6 @@ def _effect(config: Config, name: str | None) -> _Effect:
     return _Effect(tuple(index.pairs[p] for p in sorted(permits)), tuple(index.pairs[p] for p in excepting))
 
 
-def listed(items: Sequence[object]) -> str:
-    """The first few, and how many more."""
-    more = len(items) - SHOWN
-    return ", ".join(map(str, items[:SHOWN])) + (f" and {more} more" if more > 0 else "")
-
-
 def judge_lines(
     wrong: Callable[[AccessRule], bool], words: Callable[[list[str]], str], healthy: str, severity: Severity
 ) -> Examine:
@@ -98,15 +90,11 @@ def judge_lines(
     def examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
         lines = list(dict.fromkeys(rule.line for rule in rules_of(end, config) if wrong(rule)))
         if lines:
-            return Said(words(lines), severity, evidence=tuple(f"{end.name}: {line}" for line in lines))
+            return fails(words(lines), severity, evidence=tuple(f"{end.name}: {line}" for line in lines))
         reason = doubt(end, config)
-        return Said(reason, unknown=True) if reason else Said(healthy)
+        return unknown(reason) if reason else passes(healthy)
 
     return examine
-
-
-def counted(lines: Sequence[object], noun: str = "line") -> str:
-    return f"{len(lines)} {noun}{'' if len(lines) == 1 else 's'}"
 
 
 def clashing(

@@ -12,8 +12,6 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Device,
     End,
     Finding,
-    Fix,
-    Keepalive,
     Selector,
     Tunnel,
     Version,
@@ -72,32 +70,6 @@ def both_entries(rule: Rule, tunnel: Tunnel, subject: str) -> Compared | list[Fi
             return [rule.not_applicable(tunnel, subject, _takes_all(end.name, end.map_entry))]
         found.append((end, end.device.config, end.map_entry))
     return found[0], found[1]
-
-
-def keepalives(rule: Rule, tunnel: Tunnel, subject: str) -> tuple[list[tuple[End, Keepalive]], list[Finding]]:
-    """Each end's effective keepalive, and what must be said of the ends that have none to judge."""
-    known: list[tuple[End, Keepalive]] = []
-    findings = unread_config(rule, tunnel, subject)
-    for end in tunnel.ends:
-        if end.device.config is None:
-            continue
-        if end.tunnel_group is None:
-            reason = f"{end.name} has no tunnel-group for this peer: see tunnel-group-missing"
-            findings.append(rule.not_applicable(tunnel, subject, reason))
-        else:
-            known.append((end, end.tunnel_group.keepalive or Keepalive()))
-    return known, findings
-
-
-def keepalive_fix(end: End) -> Fix:
-    """The same lines in every release; they drive IKEv2 too."""
-    group = end.tunnel_group.name if end.tunnel_group is not None else end.peer_address
-    return Fix(
-        end.name,
-        (f"tunnel-group {group} ipsec-attributes", " isakmp keepalive threshold 10 retry 2"),
-        safe=True,
-        note="interrupts nothing; it is negotiated with the next IKE SA",
-    )
 
 
 def modern(device: Device) -> bool:

@@ -19,16 +19,16 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import listed
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import (
     doubt,
     exceptions,
     list_names,
-    listed,
     permitted,
     rules_of,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, permit_line, place
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import any_virtual
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import any_virtual
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._identities import Index
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
 

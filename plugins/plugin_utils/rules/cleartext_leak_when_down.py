@@ -12,23 +12,23 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Fix,
     Group,
     Network,
-    Outcome,
     Severity,
     Tunnel,
     Version,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around import (
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import listed
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
     Said,
-    each_end,
-    listed,
+    fails,
+    judge_ends,
     not_applicable,
     passes,
-    protected,
     unknown,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import place
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._once import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._prefixes import Prefixes
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._protected import protected
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import NULL, crypto_interfaces
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
@@ -52,7 +52,7 @@ SUBJECT = "traffic while it is down"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from each_end(RULE, tunnel, SUBJECT, lambda end, config: _say(tunnel, end, config), where=place(tunnel))
+    yield from judge_ends(RULE, tunnel, SUBJECT, lambda end, config: _say(tunnel, end, config), where=place(tunnel))
 
 
 @once
@@ -86,7 +86,7 @@ def _say(tunnel: Tunnel, end: End, config: Config) -> Said:
     if not open_ones:
         return passes(f"dropped by {NULL}")
     words = f"{listed([str(each) for each in open_ones])} would take another route"
-    return Said(Outcome.FAIL, words, severity, fix=_fix(end, open_ones, severity))
+    return fails(words, severity, fix=_fix(end, open_ones, severity))
 
 
 def _drops(config: Config, network: Network) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Fix, Group, Severity, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import lifetime_seconds, unread_config
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import entry_lines
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Limit, Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import configured, entry_lines
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import configured
 
 RULE = Rule(
     id="ipsec-lifetime-long",

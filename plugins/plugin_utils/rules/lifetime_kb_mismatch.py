@@ -11,8 +11,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config impor
     lifetime_kilobytes,
     place,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import entry_lines
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import entry_lines
 
 RULE = Rule(
     id="lifetime-kb-mismatch",

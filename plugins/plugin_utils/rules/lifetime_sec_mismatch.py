@@ -15,13 +15,9 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
-    both_entries,
-    lifetime_seconds,
-    place,
-)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, lifetime_seconds, place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import entry_lines
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Limit, Rule, values
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import entry_lines
 
 RULE = Rule(
     id="lifetime-sec-mismatch",

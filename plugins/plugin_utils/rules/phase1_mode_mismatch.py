@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Fix, Group, Severity, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, modern, place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import entry_lines
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import common_versions, entry_lines
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import common_versions
 
 RULE = Rule(
     id="phase1-mode-mismatch",

@@ -14,11 +14,11 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import Compared, both_entries, modern, place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import entry_lines
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import (
     algorithms,
     common_versions,
-    entry_lines,
     transform_sets,
 )
 
