@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import counted
+
 #: Worst first, which is the order in which tunnels are told. An unknown tunnel may be a broken one.
 VERDICTS = ("broken", "unknown", "degraded", "healthy")
 SEVERITIES = ("critical", "error", "warning", "info")
