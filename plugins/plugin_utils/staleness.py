@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, LogLine, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import once
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._log import naming
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import Lane, lanes, spis, why_not
 

@@ -7,7 +7,6 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import ip_address
-from typing import Any
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rules
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import pair
@@ -15,6 +14,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import LogLin
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._log import about, naming, touching
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.staleness import deletion_retries
 from tests.build import BRANCH, at_hq, entry, hq, hq_config, log, tunnel
+from tests.rules.maps import mapped
 
 DICE = random.Random(402117)
 PEERS = [f"198.51.100.{number}" for number in range(2, 8)]
@@ -59,9 +59,9 @@ class Counted(tuple[LogLine, ...]):
 
 def test_a_hub_with_many_tunnels_reads_its_log_once() -> None:
     lines = Counted(some_line() for _ in range(50))
-    changes: dict[str, Any] = {"acl": [("10.1.0.0/16", f"10.{at}.0.0/16") for at in range(2, 8)]}
+    maps = tuple(mapped(10 * at, peer=peer) for at, peer in enumerate(PEERS, start=1))
     entries = [entry(peer, inbound=(0xA0 + at,), remote=f"10.{at}.0.0/16") for at, peer in enumerate(PEERS, start=2)]
-    hub = replace(hq(*entries, config=hq_config(PEERS, **changes)), log=lines)
+    hub = replace(hq(*entries, config=hq_config(crypto_maps=maps)), log=lines)
     tunnels = pair([hub])
     assert len(tunnels) == len(PEERS)
     for each in tunnels:

@@ -7,7 +7,7 @@ import gc
 import weakref
 from dataclasses import dataclass
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._once import once
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import sequences
 from tests.build import hq_config
 from tests.rules.maps import mapped

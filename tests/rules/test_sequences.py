@@ -8,8 +8,8 @@ from ipaddress import ip_network
 
 import pytest
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import Index, overlap, within
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Network, ProxyIdentities, Selector
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._identities import Index, overlap, within
 from tests.build import identities
 
 DICE = random.Random(4301)

@@ -21,8 +21,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Version,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers.show_running_config import parse
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.prefixes import Prefixes
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._nat import of_config
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._prefixes import Prefixes
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import Leaves, leaves, of_device
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules.nat_exemption_missing import check as nat_check
 from tests.build import BRANCH_LAN, HQ_LAN, device, hq_config

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import Index, traffic, within
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     AccessRule,
     Config,
@@ -18,10 +19,9 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     ProxyIdentities,
     Severity,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Examine, Said, fails, passes, unknown
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import own_entries
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._identities import Index, traffic, within
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._once import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Clash, Sequences, sequences
 
 

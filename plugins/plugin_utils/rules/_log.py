@@ -19,8 +19,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     LogLine,
     Selector,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._once import once
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._prefixes import Prefixes
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.prefixes import Prefixes
 
 TUNNEL_MANAGER = 752
 IN_CLEAR = 402117

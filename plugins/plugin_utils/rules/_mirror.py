@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import Index
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Direction,
     End,
@@ -22,8 +23,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     ProxyIdentities,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import once
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._identities import Index
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, names, values
 
 EXPIRING = 60

@@ -14,9 +14,9 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Network,
     ProxyIdentities,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.prefixes import Prefixes
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._nat_rules import Effect, View, views
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._once import once
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._prefixes import Prefixes
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import of_device
 
 _PIECES = 64

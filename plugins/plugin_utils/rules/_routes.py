@@ -24,8 +24,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Route,
     StaticRoute,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._once import once
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._prefixes import Prefixes
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.prefixes import Prefixes
 
 NULL = "Null0"
 _HOPS = 4

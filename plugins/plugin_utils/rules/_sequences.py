@@ -12,14 +12,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import Index, traffic, within
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     AccessRule,
     Config,
     CryptoMapEntry,
     ProxyIdentities,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._identities import Index, traffic, within
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._once import once
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
 
 
 @dataclass(frozen=True)

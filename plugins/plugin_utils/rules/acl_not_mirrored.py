@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, collapse_addresses
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import Index
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Config,
     End,
@@ -29,7 +30,6 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access impor
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, permit_line, place
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import any_virtual
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._identities import Index
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
 
 RULE = Rule(

@@ -16,7 +16,9 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
     Version,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import listed
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.prefixes import Prefixes
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import place
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
     Said,
@@ -26,8 +28,6 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import 
     passes,
     unknown,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._once import once
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._prefixes import Prefixes
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._protected import protected
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import NULL, crypto_interfaces
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule

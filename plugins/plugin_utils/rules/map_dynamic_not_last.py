@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import Index
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Config,
     CryptoMapEntry,
@@ -18,7 +19,6 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import permitted
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, fails, judge_entries, passes
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import templates
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._identities import Index
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import sequences
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import Index
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Config,
     CryptoMapEntry,
@@ -26,7 +27,6 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import 
     unknown,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import own_entries, retyped
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._identities import Index
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(

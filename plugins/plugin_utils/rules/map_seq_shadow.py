@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import within
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Config,
     CryptoMapEntry,
@@ -25,7 +26,6 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import 
     unknown,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import retyped
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._identities import within
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Clash, Sequences, sequences
 

@@ -15,7 +15,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     ProxyIdentities,
     Selector,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._prefixes import Prefixes
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.prefixes import Prefixes
 
 
 def within(inner: ProxyIdentities, outer: ProxyIdentities) -> bool:
