@@ -119,10 +119,10 @@ def map_lines(end: End, *texts: str) -> tuple[str, ...]:
 
 def entry_lines(entry: CryptoMapEntry, *texts: str) -> tuple[str, ...]:
     """As ``map_lines``, for one of several entries."""
-    if entry.tunnel_interface is None:
+    if entry.tunnel_interface is None and entry.profile is None:
         named = f"crypto map {entry.map} {entry.sequence}"
-        if entry.dynamic_sequence is not None:
-            named = f"crypto dynamic-map {entry.dynamic_map} {entry.dynamic_sequence}"
+        if entry.dynamic_map is not None:
+            named = f"crypto dynamic-map {entry.dynamic_map} {entry.dynamic_sequence or 'SEQUENCE'}"
         return tuple(f"no {named} {text[3:]}" if text.startswith("no ") else f"{named} {text}" for text in texts)
     lines: list[str] = []
     for text in texts:

@@ -71,20 +71,6 @@ def version_words(end: End) -> str:
     return ", ".join(f"IKEv{version}" for version in sorted(offered(end))) or "none"
 
 
-def entry_lines(end: End, text: str) -> tuple[str, ...]:
-    """``set ...`` as it is typed where this end keeps it: a crypto map, an ipsec profile or a dynamic map."""
-    entry, config = end.map_entry, end.device.config
-    if entry is None:
-        return (text,)
-    if entry.profile is not None:
-        return (f"crypto ipsec profile {entry.profile}", f" {text}")
-    if entry.dynamic_map is not None:
-        known = templates(config, entry) if config is not None else ()
-        sequence = known[0].sequence if known else "SEQUENCE"
-        return (f"crypto dynamic-map {entry.dynamic_map} {sequence} {text}",)
-    return (f"crypto map {entry.map} {entry.sequence} {text}",)
-
-
 def retyped(entry: CryptoMapEntry, sequence: int | None = None) -> tuple[str, ...]:
     """The lines that take an entry away and type it again, at another sequence if one is given."""
     typed = [line for line in entry.lines if line.split()[:1] == ["crypto"]]
