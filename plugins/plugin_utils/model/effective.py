@@ -131,6 +131,11 @@ def _templates(config: Config) -> dict[str, list[CryptoMapEntry]]:
     return {name: sorted(each, key=lambda template: template.sequence) for name, each in found.items()}
 
 
+def templates(config: Config, entry: CryptoMapEntry) -> Sequence[CryptoMapEntry]:
+    """The sequences of the dynamic map that an entry refers to, in the order in which they are tried."""
+    return _templates(config).get(entry.dynamic_map or "", ())
+
+
 def dynamic_entry(
     config: Config, callers: Sequence[Address | str] = (), wanted: Iterable[ProxyIdentities] = ()
 ) -> CryptoMapEntry | None:
@@ -151,7 +156,6 @@ def dynamic_entry(
 
 def _filled(config: Config, entry: CryptoMapEntry) -> list[CryptoMapEntry]:
     """The entry as each template of its dynamic map fills it; itself where there is none."""
-    templates = _templates(config).get(entry.dynamic_map or "", ())
     return [
         dataclasses.replace(
             entry,
@@ -162,7 +166,7 @@ def _filled(config: Config, entry: CryptoMapEntry) -> list[CryptoMapEntry]:
             lines=(*entry.lines, *template.lines),
             **{name: getattr(template, name) for name in _OF_TEMPLATE},
         )
-        for template in templates
+        for template in templates(config, entry)
     ] or [entry]
 
 

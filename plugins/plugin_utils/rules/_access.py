@@ -32,14 +32,18 @@ def list_names(end: End) -> tuple[str, ...]:
 
 def doubt(end: End, config: Config) -> str:
     """Why the end's crypto access lists are not known whole, or nothing."""
-    if not list_names(end):
+    names = list_names(end)
+    return next((reason for name in names or (None,) if (reason := list_doubt(end, config, name))), "")
+
+
+def list_doubt(end: End, config: Config, name: str | None) -> str:
+    """Why one of the end's crypto access lists is not known whole, or nothing."""
+    if name is None:
         return f"{end.name} matches no access list: see map-entry-incomplete"
-    for name in list_names(end):
-        if name not in config.access_lists:
-            return f"{end.name}'s access list {name} was not read"
-        if config.access_lists[name].unresolved:
-            return f"{end.name}'s access list {name} names what was not read: {config.access_lists[name].unresolved[0]}"
-    return ""
+    known = config.access_lists.get(name)
+    if known is None:
+        return f"{end.name}'s access list {name} was not read"
+    return f"{end.name}'s access list {name} names what was not read: {known.unresolved[0]}" if known.unresolved else ""
 
 
 def rules_of(end: End, config: Config) -> list[AccessRule]:

@@ -64,10 +64,9 @@ def both_entries(rule: Rule, tunnel: Tunnel, subject: str) -> Compared | list[Fi
     found = []
     for end in tunnel.ends:
         if end.device.config is None or end.map_entry is None:
-            reason = f"{end.name} has no crypto map entry for this peer: see peer-address-mismatch"
-            return [rule.not_applicable(tunnel, subject, reason)]
+            return [rule.not_applicable(tunnel, subject, no_entry(end))]
         if _empty(end.map_entry):
-            return [rule.not_applicable(tunnel, subject, _takes_all(end.name, end.map_entry))]
+            return [rule.not_applicable(tunnel, subject, takes_all(end, end.map_entry))]
         found.append((end, end.device.config, end.map_entry))
     return found[0], found[1]
 
@@ -155,11 +154,15 @@ def any_traffic(end: End) -> str:
         return ""
     if entry.tunnel_interface is not None:
         return f"{end.name} protects all that is routed into {entry.tunnel_interface}"
-    return _takes_all(end.name, entry) if entry.dynamic_map is not None else ""
+    return takes_all(end, entry) if entry.dynamic_map is not None else ""
 
 
-def _takes_all(name: str, entry: CryptoMapEntry) -> str:
-    return f"{name} takes what its peer proposes (dynamic map {entry.dynamic_map})"
+def no_entry(end: End) -> str:
+    return f"{end.name} has no crypto map entry for this peer: see peer-address-mismatch"
+
+
+def takes_all(end: End, entry: CryptoMapEntry) -> str:
+    return f"{end.name} takes what its peer proposes (dynamic map {entry.dynamic_map})"
 
 
 def _empty(entry: CryptoMapEntry) -> bool:

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Config, CryptoMapEntry, End, Finding, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import place, versions
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import CryptoMapEntry, End, Finding, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import templates
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import no_entry, place, takes_all, versions
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 
@@ -12,12 +13,10 @@ def without_entry(end: End) -> str:
     """Why an end has no static crypto map entry to judge, or nothing."""
     entry = end.map_entry
     if entry is None:
-        return f"{end.name} has no crypto map entry for this peer: see peer-address-mismatch"
+        return no_entry(end)
     if entry.tunnel_interface is not None:
         return virtual(end)
-    if entry.dynamic_map is not None:
-        return f"{end.name} takes what its peer proposes (dynamic map {entry.dynamic_map})"
-    return ""
+    return takes_all(end, entry) if entry.dynamic_map is not None else ""
 
 
 def virtual(end: End) -> str:
@@ -40,9 +39,15 @@ def own_entries(end: End) -> tuple[CryptoMapEntry, ...]:
     return tuple(entry for entry in entries if entry is not None and entry.dynamic_map is None)
 
 
-def templates(config: Config, entry: CryptoMapEntry) -> tuple[CryptoMapEntry, ...]:
-    """The sequences of the dynamic map that a crypto map entry refers to."""
-    return tuple(each for each in config.dynamic_maps if each.map == entry.dynamic_map)
+def crypto_interfaces(end: End) -> tuple[str, ...]:
+    """The interfaces by which traffic enters this end's tunnel: those of its crypto map, or the tunnel interface."""
+    config, entry = end.device.config, end.map_entry
+    if config is None or entry is None:
+        return ()
+    if entry.tunnel_interface is not None:
+        names = [each.nameif for each in config.interfaces if entry.tunnel_interface in (each.name, each.nameif)]
+        return tuple(name for name in names if name is not None) or (entry.tunnel_interface,)
+    return tuple(config.crypto_map_interfaces.get(entry.map, ()))
 
 
 def dynamic(end: End) -> CryptoMapEntry | None:

@@ -12,6 +12,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import list_doubt
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import no_entry, takes_all
 
 
 @dataclass(frozen=True)
@@ -26,29 +28,22 @@ def protected(tunnel: Tunnel, end: End) -> Protected:
     """Whole networks, without protocols and ports, of the crypto access lists; of a dynamic map what its peer names."""
     entry, config = end.map_entry, end.device.config
     if entry is None or config is None:
-        return Protected(doubt=f"{end.name} has no crypto map entry for this peer: see peer-address-mismatch")
+        return Protected(doubt=no_entry(end))
     other = tunnel.other(end)
     if entry.access_list is None and entry.dynamic_map is not None and other is not None and _listed(other):
         found = protected(tunnel, other)
         return Protected(tuple(each.mirrored() for each in found.pairs), found.doubt)
     if entry.access_list is None and entry.dynamic_map is not None:
-        return Protected(doubt=f"{end.name} takes what its peer proposes (dynamic map {entry.dynamic_map})")
-    pairs: dict[ProxyIdentities, None] = {}
-    doubt = ""
-    for each in (entry, *end.more_entries):
-        known = config.access_lists.get(each.access_list) if each.access_list is not None else None
-        if each.access_list is None:
-            doubt = doubt or f"{end.name} matches no access list: see map-entry-incomplete"
-        elif known is None:
-            doubt = doubt or f"{end.name}'s access list {each.access_list} was not read"
-        else:
-            if known.unresolved:
-                doubt = doubt or f"{end.name}'s access list {known.name} names what was not read: {known.unresolved[0]}"
-            for rule in known.rules:
-                if rule.permit and not rule.inactive:
-                    pair = ProxyIdentities(Selector(rule.source.network), Selector(rule.destination.network))
-                    pairs[pair] = None
-    return Protected(tuple(pairs), doubt)
+        return Protected(doubt=takes_all(end, entry))
+    names = [each.access_list for each in (entry, *end.more_entries)]
+    doubts = [reason for name in names if (reason := list_doubt(end, config, name))]
+    rules = [rule for name in names if name and name in config.access_lists for rule in config.access_lists[name].rules]
+    pairs = [
+        ProxyIdentities(Selector(rule.source.network), Selector(rule.destination.network))
+        for rule in rules
+        if rule.permit and not rule.inactive
+    ]
+    return Protected(tuple(dict.fromkeys(pairs)), next(iter(doubts), ""))
 
 
 def _listed(end: End) -> bool:

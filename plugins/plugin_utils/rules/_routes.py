@@ -18,7 +18,6 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Address,
     Config,
     Device,
-    End,
     Network,
     NextHop,
     Route,
@@ -222,17 +221,6 @@ def leaves(routes: Routes, remote: Network, local: Network, allowed: Collection[
     if away is not None:
         return Leaves.PARTLY, f"{_by(interfaces)}, but {away.network} {_by(routes.interfaces(away))}"
     return Leaves.THERE, _by(interfaces)
-
-
-def crypto_interfaces(end: End) -> tuple[str, ...]:
-    """The interfaces by which traffic enters this end's tunnel: those of its crypto map, or the tunnel interface."""
-    config, entry = end.device.config, end.map_entry
-    if config is None or entry is None:
-        return ()
-    if entry.tunnel_interface is not None:
-        names = [each.nameif for each in config.interfaces if entry.tunnel_interface in (each.name, each.nameif)]
-        return tuple(name for name in names if name is not None) or (entry.tunnel_interface,)
-    return tuple(config.crypto_map_interfaces.get(entry.map, ()))
 
 
 def _fill(whole: Network, parts: list[Network]) -> bool:

@@ -19,7 +19,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import listed
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.prefixes import Prefixes
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import no_entry, place
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
     Said,
     fails,
@@ -28,8 +28,9 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import 
     passes,
     unknown,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import crypto_interfaces
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._protected import protected
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import NULL, crypto_interfaces
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import NULL
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -64,7 +65,7 @@ def _dropped(config: Config) -> Prefixes[None]:
 def _say(tunnel: Tunnel, end: End, config: Config) -> Said:
     entry = end.map_entry
     if entry is None:
-        return not_applicable(f"{end.name} has no crypto map entry for this peer: see peer-address-mismatch")
+        return not_applicable(no_entry(end))
     if config.routes is None or "route" in config.unread:
         return unknown(f"the configured routes of {end.name} were not read")
     if entry.tunnel_interface is not None:

@@ -16,9 +16,9 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import templates
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import permitted
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, fails, judge_entries, passes
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import templates
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import sequences
 

@@ -29,9 +29,9 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import 
     passes,
     unknown,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import crypto_interfaces
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._nat import Translation, entries, of_config
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._protected import protected, weight
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import crypto_interfaces
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(

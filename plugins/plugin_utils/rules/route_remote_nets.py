@@ -17,7 +17,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import listed
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import no_entry, place
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
     Said,
     fails,
@@ -26,14 +26,9 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import 
     passes,
     unknown,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import crypto_interfaces
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._protected import protected, weight
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import (
-    Leaves,
-    Routes,
-    crypto_interfaces,
-    leaves,
-    of_device,
-)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import Leaves, Routes, leaves, of_device
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -58,7 +53,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
 def _say(tunnel: Tunnel, end: End, config: Config) -> Said:
     allowed = crypto_interfaces(end)
     if end.map_entry is None:
-        return not_applicable(f"{end.name} has no crypto map entry for this peer: see peer-address-mismatch")
+        return not_applicable(no_entry(end))
     if not allowed:
         return not_applicable(f"{end.name}'s crypto map is on no interface: see map-not-applied")
     routes = of_device(end.device)
