@@ -28,7 +28,12 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access impor
     permitted,
     rules_of,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, permit_line, place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
+    any_traffic,
+    both_entries,
+    permit_line,
+    place,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import any_virtual
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
 
@@ -65,6 +70,9 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         return
     if isinstance(compared, list):
         yield from compared
+        return
+    if reason := next((reason for end, _, _ in compared if (reason := any_traffic(end))), ""):
+        yield RULE.not_applicable(tunnel, SUBJECT, reason, where=place(tunnel))
         return
     doubts = [reason for end, config, _ in compared if (reason := doubt(end, config))]
     if doubts:
