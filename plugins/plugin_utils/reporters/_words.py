@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import counted
+
 #: Worst first, which is the order in which tunnels are told. An unknown tunnel may be a broken one.
 VERDICTS = ("broken", "unknown", "degraded", "healthy")
 SEVERITIES = ("critical", "error", "warning", "info")
@@ -86,10 +88,6 @@ def undecided(tunnel: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [finding for finding in tunnel["findings"] if finding["outcome"] in ("unknown", "transient")]
 
 
-def counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
-
-
 def tally(counts: Mapping[str, int], order: Sequence[str]) -> str:
     """``2 broken, 1 unknown``: what there is, in this order, zeros left out."""
     said = {"fail": "failing", "pass": "passed", "not_applicable": "not applicable"}
@@ -125,14 +123,3 @@ def traffic(arrow: Mapping[str, Any]) -> str:
 def lost(arrow: Mapping[str, Any]) -> bool:
     """The receiver has the SPI and yet nothing of what was sent came out."""
     return bool(arrow["accepted"] and arrow["sent"] and arrow["arrived"] == 0)
-
-
-def duration(seconds: float | None) -> str:
-    """``7h 59m``, ``12m 5s`` or ``9s``: two units are enough to compare ages."""
-    if seconds is None:
-        return ""
-    whole = int(seconds)
-    parts = [(whole // 86400, "d"), (whole // 3600 % 24, "h"), (whole // 60 % 60, "m"), (whole % 60, "s")]
-    while len(parts) > 1 and parts[0][0] == 0:
-        parts.pop(0)
-    return " ".join(f"{value}{unit}" for value, unit in parts[:2] if value or len(parts) == 1) or "0s"

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import counted
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _words as words
 
 FILENAME = "report.txt"
@@ -122,7 +123,7 @@ def _quiet(tunnel: Mapping[str, Any]) -> bool:
 
 def _name(tunnel: Mapping[str, Any]) -> str:
     warnings = len(words.failing(tunnel))
-    return f"{tunnel['name']} ({words.counted(warnings, 'warning')})" if warnings else str(tunnel["name"])
+    return f"{tunnel['name']} ({counted(warnings, 'warning')})" if warnings else str(tunnel["name"])
 
 
 def _tunnel(tunnel: Mapping[str, Any], rules: Mapping[str, Any], before: str | None, width: int) -> Iterator[Line]:
@@ -202,11 +203,11 @@ def _picture(tunnel: Mapping[str, Any], width: int) -> Iterator[Line]:
 def _rest(tunnel: Mapping[str, Any]) -> list[str]:
     """How many findings stand in the report alone."""
     outcomes = Counter(finding["outcome"] for finding in tunnel["findings"])
-    for told in ("fail", "unknown", "transient", "not_applicable"):
-        del outcomes[told]
+    for outcome in ("fail", "unknown", "transient", "not_applicable"):
+        del outcomes[outcome]
     remarks = sum(finding["severity"] == "info" for finding in words.failing(tunnel))
-    counted = [words.counted(remarks, "remark")] if remarks else []
-    return [*counted, *filter(None, [words.tally(outcomes, words.OUTCOMES)])]
+    told = [counted(remarks, "remark")] if remarks else []
+    return [*told, *filter(None, [words.tally(outcomes, words.OUTCOMES)])]
 
 
 def _next(text: str, width: int) -> Iterator[Line]:

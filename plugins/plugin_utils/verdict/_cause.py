@@ -17,6 +17,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
     Verdict,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._log import naming
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import alive, spis
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import names
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.staleness import deletion_retries, stale_end
@@ -142,12 +143,12 @@ def _mismatch(tunnel: Tunnel, facts: Facts) -> str:
 
 def _gone(end: End, used: set[int]) -> str:
     """What became of an inbound SA: when it was deleted stands in that end's log, if it logs that (602304)."""
-    deleted = [line for line in end.device.log if _deleted(line, used) and line.time]
+    deleted = [line for line in naming(end.device, spis=used) if _deleted(line) and line.time]
     return f"deleted at {deleted[-1].time}" if deleted else "has replaced"
 
 
-def _deleted(line: LogLine, used: set[int]) -> bool:
-    return line.message_id == 602304 and line.spi in used and line.direction is not Direction.OUTBOUND
+def _deleted(line: LogLine) -> bool:
+    return line.message_id == 602304 and line.direction is not Direction.OUTBOUND
 
 
 def _one_sided(tunnel: Tunnel) -> str:
