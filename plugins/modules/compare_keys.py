@@ -16,7 +16,7 @@ description:
   - A key that is stored encrypted (C(password encryption aes)) or in hexadecimal is V(unverifiable), as is one of a
     security context, where the command does not exist.
   - The rule C(psk-equality) tells the outcome. Used by the role P(tunnelmend.asa.audit#role) when
-    O(tunnelmend.asa.audit#role:audit_compare_keys) is set.
+    O(tunnelmend.asa.audit#role:main:audit_compare_keys) is set.
 extends_documentation_fragment:
   - tunnelmend.asa.run
 options:
