@@ -14,6 +14,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import pa
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import NothingToJudgeError, judge_all
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Device,
+    IkeSettings,
     Judgement,
     Keepalive,
     Origin,
@@ -27,6 +28,7 @@ from tests.build import BRANCH, at_branch, at_hq, branch, branch_config, hq, hq_
 
 CLEAR = "clear on both ends: ansible-playbook playbooks/remediate.yml -e tunnel=hq-branch"
 RETRY = "IPSEC WARNING: inbound SA deletion retry, SPI 0x5F3759DF"
+NOTICES = hq_config(ike_settings=IkeSettings(disconnect_notify=False))
 OFF = Keepalive(disabled=True, origin=Origin.READ)
 
 
@@ -284,6 +286,11 @@ def test_an_unsaved_hardening_is_to_be_saved_and_a_dead_dpd_comes_first() -> Non
     )
     dead = hq(at_hq(), config=off, saved=hq_config())
     assert judged(tunnel(dead, end)).next_action.startswith("remove what would break it")
+
+
+def test_what_a_hardening_does_not_mend_is_no_reason_for_one() -> None:
+    given = tunnel(hq(at_hq(), config=NOTICES), branch(at_branch()))
+    assert judged(given).next_action == "in daylight, look at disconnect-notify"
 
 
 def test_the_log_of_a_repaired_tunnel_is_history() -> None:
