@@ -12,7 +12,10 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rules as shi
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.catalogue import AS_SHIPPED, Catalogue, NoRuleError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import find, pair
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address, Device, Judgement, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.spread import spread
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.verdict import judge
+
+_NONE = Tunnel("", ())
 
 
 class NothingToJudgeError(ValueError):
@@ -42,10 +45,17 @@ def judge_all(
         tunnels = pair(devices, foreign_peers=foreign_peers, stimulated=stimulated)
         if not tunnels:
             raise NothingToJudgeError(_no_tunnels(devices))
+        tunnels = tuple(_compared(tunnel, keys or {}) for tunnel in tunnels)
         try:
-            return tuple(judge(_compared(tunnel, keys or {}), checks, catalogue) for tunnel in tunnels)
+            told = spread(lambda tunnel: _alone(judge(tunnel, checks, catalogue)), tunnels)
         except NoRuleError as error:
             raise NothingToJudgeError(str(error)) from None
+        return tuple(dataclasses.replace(each, tunnel=tunnel) for tunnel, each in zip(tunnels, told, strict=True))
+
+
+def _alone(judgement: Judgement) -> Judgement:
+    """A judgement without its tunnel, which whoever asked has, and which holds all that was read of two devices."""
+    return dataclasses.replace(judgement, tunnel=_NONE)
 
 
 def _compared(tunnel: Tunnel, keys: Mapping[str, str]) -> Tunnel:
