@@ -4,14 +4,18 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import gc
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rules as shipped
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.catalogue import AS_SHIPPED, Catalogue, NoRuleError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import find, pair
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address, Device, Judgement
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address, Device, Judgement, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.spread import spread
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.verdict import judge
+
+_NONE = Tunnel("", ())
 
 
 class NothingToJudgeError(ValueError):
@@ -25,11 +29,12 @@ def judge_all(
     stimulated: bool = False,
     rules: Sequence[shipped.Check] | None = None,
     catalogue: Catalogue = AS_SHIPPED,
+    keys: Mapping[str, str] | None = None,
 ) -> tuple[Judgement, ...]:
     """Judge every tunnel of these devices, in the order of the devices. ``rules`` defaults to all that are shipped.
 
     ``catalogue`` is for an audit alone. Who is about to act judges by the rules as shipped, or a site's opinion of a
-    rule would become a reason to clear.
+    rule would become a reason to clear. ``keys`` is what a comparison of keys said of a tunnel, by its name.
     """
     if not devices:
         raise NothingToJudgeError("no device to judge: is the inventory group empty, or does --limit match nothing?")
@@ -40,10 +45,21 @@ def judge_all(
         tunnels = pair(devices, foreign_peers=foreign_peers, stimulated=stimulated)
         if not tunnels:
             raise NothingToJudgeError(_no_tunnels(devices))
+        tunnels = tuple(_compared(tunnel, keys or {}) for tunnel in tunnels)
         try:
-            return tuple(judge(tunnel, checks, catalogue) for tunnel in tunnels)
+            told = spread(lambda tunnel: _alone(judge(tunnel, checks, catalogue)), tunnels)
         except NoRuleError as error:
             raise NothingToJudgeError(str(error)) from None
+        return tuple(dataclasses.replace(each, tunnel=tunnel) for tunnel, each in zip(tunnels, told, strict=True))
+
+
+def _alone(judgement: Judgement) -> Judgement:
+    """A judgement without its tunnel, which whoever asked has, and which holds all that was read of two devices."""
+    return dataclasses.replace(judgement, tunnel=_NONE)
+
+
+def _compared(tunnel: Tunnel, keys: Mapping[str, str]) -> Tunnel:
+    return dataclasses.replace(tunnel, keys=keys[tunnel.name]) if tunnel.name in keys else tunnel
 
 
 @contextlib.contextmanager

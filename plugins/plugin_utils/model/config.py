@@ -19,6 +19,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.surroundings 
     StaticRoute,
     Sysopt,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
 
 DEFAULT_L2L_GROUP = "DefaultL2LGroup"
 DEFAULT_GROUP_POLICY = "DfltGrpPolicy"
@@ -346,7 +347,10 @@ class Config:
         to a session, no filter, no PFS. The protocols' default depends on the release, so that they may stay empty.
         """
         parent = self.tunnel_groups.get(DEFAULT_L2L_GROUP) if group.type == "ipsec-l2l" else None
-        name = group.group_policy or (parent.group_policy if parent else None) or DEFAULT_GROUP_POLICY
+        return self._policy(group.group_policy or (parent.group_policy if parent else None) or DEFAULT_GROUP_POLICY)
+
+    @once
+    def _policy(self, name: str) -> GroupPolicy | None:
         default = self.group_policies.get(DEFAULT_GROUP_POLICY, GroupPolicy(DEFAULT_GROUP_POLICY))
         own = default if name == DEFAULT_GROUP_POLICY else self.group_policies.get(name)
         if own is None or own.kind == "external" or "group-policy" in self.unread:

@@ -7,9 +7,10 @@ accepts what one of its own lines holds, and refuses what only several of them t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import Index, traffic, within
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     AccessRule,
     Config,
@@ -18,19 +19,10 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     ProxyIdentities,
     Severity,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Examine, Said, own_entries
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._once import once
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import (
-    Clash,
-    Index,
-    Sequences,
-    sequences,
-    traffic,
-    within,
-)
-
-SHOWN = 4
-"""So many lines or identities stand in a message; a number stands for the rest."""
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Examine, Said, fails, passes, unknown
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import own_entries
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Clash, Sequences, sequences
 
 
 def list_names(end: End) -> tuple[str, ...]:
@@ -40,16 +32,20 @@ def list_names(end: End) -> tuple[str, ...]:
 
 def doubt(end: End, config: Config) -> str:
     """Why the end's crypto access lists are not known whole, or nothing."""
-    if not list_names(end):
+    names = list_names(end)
+    return next((reason for name in names or (None,) if (reason := list_doubt(end, config, name))), "")
+
+
+def list_doubt(end: End, config: Config, name: str | None) -> str:
+    """Why one of the end's crypto access lists is not known whole, or nothing."""
+    if name is None:
         return f"{end.name} matches no access list: see map-entry-incomplete"
-    for name in list_names(end):
-        if name in config.absent_lists:
-            return f"{end.name} has no access list {name}: see map-entry-incomplete"
-        if name not in config.access_lists:
-            return f"{end.name}'s access list {name} was not read"
-        if config.access_lists[name].unresolved:
-            return f"{end.name}'s access list {name} names what was not read: {config.access_lists[name].unresolved[0]}"
-    return ""
+    if name in config.absent_lists:
+        return f"{end.name} has no access list {name}: see map-entry-incomplete"
+    known = config.access_lists.get(name)
+    if known is None:
+        return f"{end.name}'s access list {name} was not read"
+    return f"{end.name}'s access list {name} names what was not read: {known.unresolved[0]}" if known.unresolved else ""
 
 
 def rules_of(end: End, config: Config) -> list[AccessRule]:
@@ -67,14 +63,15 @@ class _Effect:
 
 def permitted(config: Config, name: str | None) -> tuple[ProxyIdentities, ...]:
     """What a list permits, without lines that a line above leaves nothing: they propose nothing."""
-    return once(config, ("effect", name), lambda: _effect(config, name)).permitted
+    return _effect(config, name).permitted
 
 
 def exceptions(config: Config, name: str | None) -> tuple[ProxyIdentities, ...]:
     """What a list denies of what it permits further down."""
-    return once(config, ("effect", name), lambda: _effect(config, name)).exceptions
+    return _effect(config, name).exceptions
 
 
+@once
 def _effect(config: Config, name: str | None) -> _Effect:
     found = config.access_lists.get(name or "")
     active = [rule for rule in (found.rules if found else ()) if not rule.inactive]
@@ -91,12 +88,6 @@ def _effect(config: Config, name: str | None) -> _Effect:
     return _Effect(tuple(index.pairs[p] for p in sorted(permits)), tuple(index.pairs[p] for p in excepting))
 
 
-def listed(items: Sequence[object]) -> str:
-    """The first few, and how many more."""
-    more = len(items) - SHOWN
-    return ", ".join(map(str, items[:SHOWN])) + (f" and {more} more" if more > 0 else "")
-
-
 def judge_lines(
     wrong: Callable[[AccessRule], bool], words: Callable[[list[str]], str], healthy: str, severity: Severity
 ) -> Examine:
@@ -105,15 +96,11 @@ def judge_lines(
     def examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
         lines = list(dict.fromkeys(rule.line for rule in rules_of(end, config) if wrong(rule)))
         if lines:
-            return Said(words(lines), severity, evidence=tuple(f"{end.name}: {line}" for line in lines))
+            return fails(words(lines), severity, evidence=tuple(f"{end.name}: {line}" for line in lines))
         reason = doubt(end, config)
-        return Said(reason, unknown=True) if reason else Said(healthy)
+        return unknown(reason) if reason else passes(healthy)
 
     return examine
-
-
-def counted(lines: Sequence[object], noun: str = "line") -> str:
-    return f"{len(lines)} {noun}{'' if len(lines) == 1 else 's'}"
 
 
 def clashing(

@@ -81,11 +81,3 @@ def after_last_change(end: End, age: int, started: float, finished: float) -> bo
     if since + started - device.clock.finished - age > doubt:
         return True
     return False if since + finished - device.clock.started - age < -doubt else None
-
-
-def duration(seconds: int) -> str:
-    """``3d 4h``, ``4h 5m``, ``5m 6s``: the two largest units."""
-    units = {"d": seconds // 86400, "h": seconds // 3600 % 24, "m": seconds // 60 % 60, "s": seconds % 60}
-    names = [*units]
-    first = next((index for index, name in enumerate(names) if units[name]), len(names) - 1)
-    return " ".join(f"{units[name]}{name}" for name in names[first : first + 2])

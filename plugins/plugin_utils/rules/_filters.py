@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import Index, overlap, traffic, within
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     AccessRule,
     Config,
@@ -17,8 +18,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     ProxyIdentities,
     Selector,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._once import once
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Index, overlap, traffic, within
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
 
 ICMP = (1, 58)
 
@@ -52,7 +52,7 @@ def doubt(end: End, config: Config, names: tuple[str, ...]) -> str:
 
 def through(config: Config, names: tuple[str, ...], source: Network, destination: Network) -> Through:
     """What these lists, one behind the other, permit from one network to another."""
-    rules, index = once(config, ("filter", names), lambda: _indexed(config, names))
+    rules, index = _indexed(config, names)
     flow = ProxyIdentities(Selector(source), Selector(destination))
     found, denied = Through.NONE, False
     for position in index.near(flow):
@@ -77,6 +77,7 @@ def overlaps(a: Network, b: Network) -> bool:
     return overlap(mine, theirs)
 
 
+@once
 def _indexed(config: Config, names: tuple[str, ...]) -> tuple[list[AccessRule], Index]:
     rules = [rule for name in names for rule in config.access_lists[name].rules if not rule.inactive]
     return rules, Index(traffic(rule) for rule in rules)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, collapse_addresses
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import Index
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Config,
     End,
@@ -19,18 +20,22 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import listed
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import (
     doubt,
     exceptions,
     list_names,
-    listed,
     permitted,
     rules_of,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, permit_line, place
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import any_virtual
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
+    any_traffic,
+    both_entries,
+    permit_line,
+    place,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import any_virtual
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Index
 
 RULE = Rule(
     id="acl-not-mirrored",
@@ -65,6 +70,9 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         return
     if isinstance(compared, list):
         yield from compared
+        return
+    if reason := next((reason for end, _, _ in compared if (reason := any_traffic(end))), ""):
+        yield RULE.not_applicable(tunnel, SUBJECT, reason, where=place(tunnel))
         return
     doubts = [reason for end, config, _ in compared if (reason := doubt(end, config))]
     if doubts:

@@ -14,8 +14,15 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import clashing, doubt, listed
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, judge_ends
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import listed
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import clashing, doubt
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
+    Said,
+    fails,
+    judge_entries,
+    passes,
+    unknown,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Sequences
 
@@ -34,13 +41,13 @@ SUBJECT = "wanted by a later sequence"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from judge_ends(RULE, tunnel, SUBJECT, _examine)
+    yield from judge_entries(RULE, tunnel, SUBJECT, _examine)
 
 
 def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
     wanted = clashing(end, config, Sequences.below)
     if wanted:
         words = listed([f"{clash.mine} by {clash.entry} ({clash.theirs})" for clash in wanted])
-        return Said(words, Severity.INFO)
+        return fails(words, Severity.INFO)
     reason = doubt(end, config)
-    return Said(reason, unknown=True) if reason else Said("nothing")
+    return unknown(reason) if reason else passes("nothing")

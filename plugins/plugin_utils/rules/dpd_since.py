@@ -5,21 +5,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Group, Outcome, Severity, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Group, Severity, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import duration
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._age import (
     after_last_change,
-    duration,
     ike_ages,
     newest_reading,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around import (
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._dpd import keepalives
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
     Said,
+    fails,
     not_applicable,
     passes,
     together,
     unknown,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import keepalives
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -72,5 +73,5 @@ def _say(end: End) -> Said:
         return passes(f"{agreed}, and the configuration was not changed since")
     if all(each is False for each in after):
         words = f"{agreed}, before the configuration was last changed: if DPD was set then, this IKE SA is without it"
-        return Said(Outcome.FAIL, words, Severity.INFO)
+        return fails(words, Severity.INFO)
     return unknown(f"{end.name}: {agreed}, and whether the configuration was changed since is not known")

@@ -14,7 +14,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._log import about, in_clear
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._log import touching
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import in_step, sides
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
@@ -82,7 +82,7 @@ DELETED = "an SA was deleted here that an end still uses"
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
     in_use = frozenset(sa.spi for end in tunnel.ends for side in sides(end).values() for sa in side.sas)
-    ours = [(end, list(_ours(end, in_use))) for end in tunnel.ends]
+    ours = [(end, touching(end, in_use)) for end in tunnel.ends]
     timeline = [text for end, lines in ours for text in _timeline(end, lines)]
     found = False
     for end, about_us in ours:
@@ -109,11 +109,6 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         yield RULE.finding(Outcome.PASS, tunnel, SUBJECT, "no such line about this tunnel", evidence=timeline)
     else:
         yield RULE.not_applicable(tunnel, SUBJECT, "no log was read")
-
-
-def _ours(end: End, in_use: frozenset[int]) -> Iterator[LogLine]:
-    names_us = about(end)
-    return (line for line in end.device.log if line.spi in in_use or names_us(line) or in_clear(line, end))
 
 
 def _meaning(line: LogLine, end: End, in_use: frozenset[int]) -> str:

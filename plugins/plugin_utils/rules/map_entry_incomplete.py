@@ -15,7 +15,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import modern, place, unread_config
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import own_entries, virtual
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import own_entries, virtual
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(

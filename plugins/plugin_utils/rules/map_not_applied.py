@@ -16,7 +16,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import place, unread_config
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import virtual
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import virtual
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(

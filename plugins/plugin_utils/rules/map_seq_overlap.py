@@ -14,8 +14,15 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import clashing, doubt, listed
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, judge_ends
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import listed
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import clashing, doubt
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
+    Said,
+    fails,
+    judge_entries,
+    passes,
+    unknown,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Sequences, sequences
 
@@ -34,17 +41,17 @@ SUBJECT = "taken in part by an earlier sequence"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from judge_ends(RULE, tunnel, SUBJECT, _examine)
+    yield from judge_entries(RULE, tunnel, SUBJECT, _examine)
 
 
 def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
     shared = [clash for clash in clashing(end, config, Sequences.above) if not clash.whole]
     if shared:
         words = listed([f"{clash.mine} by {clash.entry} ({clash.theirs})" for clash in shared])
-        return Said(words, Severity.INFO if all(clash.specific for clash in shared) else Severity.WARNING)
+        return fails(words, Severity.INFO if all(clash.specific for clash in shared) else Severity.WARNING)
     blind = sequences(config, entry.map).unread_above(entry)
     if reason := doubt(end, config):
-        return Said(reason, unknown=True)
+        return unknown(reason)
     if blind is not None:
-        return Said(f"{end.name}'s access list {blind.access_list} of {blind} was not read whole", unknown=True)
-    return Said("nothing")
+        return unknown(f"{end.name}'s access list {blind.access_list} of {blind} was not read whole")
+    return passes("nothing")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import within
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Config,
     CryptoMapEntry,
@@ -15,10 +16,18 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import clashing, doubt, listed
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, judge_ends, retyped
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import listed
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import clashing, doubt
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
+    Said,
+    fails,
+    judge_entries,
+    passes,
+    unknown,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import retyped
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Clash, Sequences, sequences, within
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Clash, Sequences, sequences
 
 RULE = Rule(
     id="map-seq-shadow",
@@ -35,17 +44,17 @@ SUBJECT = "taken by an earlier sequence"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from judge_ends(RULE, tunnel, SUBJECT, _examine)
+    yield from judge_entries(RULE, tunnel, SUBJECT, _examine)
 
 
 def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
     taken = [clash for clash in clashing(end, config, Sequences.above) if clash.whole]
     if taken:
         words = listed([f"{clash.mine} by {clash.entry} ({clash.theirs})" for clash in taken])
-        return Said(words, Severity.ERROR, fix=_fix(end, config, entry, taken))
+        return fails(words, Severity.ERROR, fix=_fix(end, config, entry, taken))
     if reason := doubt(end, config) or _unread_above(end, config, entry):
-        return Said(reason, unknown=True)
-    return Said("nothing")
+        return unknown(reason)
+    return passes("nothing")
 
 
 def _unread_above(end: End, config: Config, entry: CryptoMapEntry) -> str:

@@ -6,13 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Fix, Group, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
-    absent,
-    map_line,
-    place,
-    unread_config,
-)
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import names_other, reachable
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._addresses import names_other, reachable
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import absent, map_line, place, unread_config
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(

@@ -6,12 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Fix, Group, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, modern, place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, map_lines, modern, place
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import (
     better_group,
     common_versions,
-    entry_lines,
     pfs_group,
     pfs_words,
     plain,
@@ -73,4 +72,4 @@ def _one_way(
 
 
 def _fix(end: End, group: str | None) -> Fix:
-    return Fix(end.name, entry_lines(end, f"set pfs {group}"), note="takes effect at the next rekey")
+    return Fix(end.name, map_lines(end, f"set pfs {group}"), note="takes effect at the next rekey")

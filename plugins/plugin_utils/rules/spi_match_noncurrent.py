@@ -13,7 +13,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._age import duration, ipsec_lifetime
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import duration
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._age import ipsec_lifetime
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import (
     Side,
     comparable,

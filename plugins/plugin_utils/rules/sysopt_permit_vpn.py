@@ -5,26 +5,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import overlap
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Config,
     End,
     Finding,
     Fix,
     Group,
-    Outcome,
     ProxyIdentities,
     Severity,
     Tunnel,
     Version,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around import (
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import listed
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
     Said,
-    each_end,
-    listed,
+    fails,
+    judge_ends,
     not_applicable,
     passes,
-    protected,
-    switch,
     unknown,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._filters import (
@@ -34,8 +33,10 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._filters impo
     overlaps,
     through,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import overlap, sides
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import sides
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._protected import protected
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._switches import switch
 
 RULE = Rule(
     id="sysopt-permit-vpn",
@@ -54,7 +55,7 @@ SUBJECT = "VPN traffic past access lists"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from each_end(RULE, tunnel, SUBJECT, lambda end, config: _say(tunnel, end, config))
+    yield from judge_ends(RULE, tunnel, SUBJECT, lambda end, config: _say(tunnel, end, config))
 
 
 def _say(tunnel: Tunnel, end: End, config: Config) -> Said:
@@ -68,7 +69,7 @@ def _say(tunnel: Tunnel, end: End, config: Config) -> Said:
     if entry is None or entry.tunnel_interface is not None:
         # What is routed into a tunnel interface is not known, and its list may filter it on purpose.
         words = f"{value.words}: the access list of {entry or 'the interface'} must permit the far networks"
-        return Said(Outcome.FAIL, words, Severity.INFO, fix=fix)
+        return fails(words, Severity.INFO, fix=fix)
     if config.access_groups is None or "access-group" in config.unread:
         return unknown(f"{end.name}: {value.words}, and which access lists its interfaces have was not read")
     lists = names_of(config, end.interface, "in")
@@ -102,9 +103,9 @@ def _judge(
         # Answers to what began at this end pass all the same.
         answered = all(_both_ways(end, pair) for pair in closed)
         severity = Severity.WARNING if answered else Severity.ERROR
-        return Said(Outcome.FAIL, f"{where} does not permit {_listed(closed)}", severity, fix=fix)
+        return fails(f"{where} does not permit {_listed(closed)}", severity, fix=fix)
     if partly:
-        return Said(Outcome.FAIL, f"{where} permits only a part of {_listed(partly)}", Severity.INFO, fix=fix)
+        return fails(f"{where} permits only a part of {_listed(partly)}", Severity.INFO, fix=fix)
     return passes(f"{where} permits the far networks")
 
 

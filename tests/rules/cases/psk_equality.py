@@ -28,7 +28,7 @@ CERTIFICATE = {BRANCH: TunnelGroup(BRANCH, "ipsec-l2l", trustpoint="CA")}
 
 
 SAYS = "hq-branch - equal keys -"
-HOUR = "hq: IKE SA up, agreed 1h 0m ago branch: IKE SA up, agreed 1h 0m ago"
+HOUR = "hq: IKE SA up, agreed 1h ago branch: IKE SA up, agreed 1h ago"
 SINCE = f"{HOUR}: the keys matched when it was agreed, and what changed since is not known"
 PROVEN = f"{HOUR}: the keys matched then, and nothing was changed since"
 

@@ -36,7 +36,7 @@ CASES = {
         tunnel(hq(at_hq(current_inbound=0xA1)), branch(at_branch(**{**JUST_NOW, "seconds": 28500}))),
         (
             "fail warning: hq-branch / 10.1.0.0/16 <-> 10.2.0.0/16 - current SA - hq sends on 0x000000B1, "
-            "branch's current one is 0x000000B2, which is 5m 0s old"
+            "branch's current one is 0x000000B2, which is 5m old"
         ),
     ),
     "the other end's shorter lifetime makes the new one young": Case(
