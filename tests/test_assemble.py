@@ -288,9 +288,29 @@ def test_lines_left_over_in_the_configuration_are_said() -> None:
     )
 
 
+def test_a_list_that_is_gone_is_told_from_one_that_was_not_read_whole() -> None:
+    command = "show_running-config_access-list"
+    gone = device("hq", [snapshot(**{command: "access-list OTHER extended permit ip any any\n"})]).config
+    assert gone is not None
+    named = {entry.access_list for entry in gone.crypto_maps if entry.access_list}
+    assert (gone.access_lists, gone.absent_lists) == ({}, named)
+    wanted = min(named)
+    for line in ("remark nothing yet", "quantum permit"):
+        there = device("hq", [snapshot(**{command: f"access-list {wanted} {line}\n"})]).config
+        assert there is not None
+        assert ([*there.access_lists], there.absent_lists) == ([wanted], named - {wanted})
+    assert there.access_lists[wanted].unresolved == (f"access-list {wanted} quantum permit",)
+    cut = Output(
+        "show running-config access-list", "access-list OTHER extended permit ip any any\n", 1.0, 2.0,
+        OutputStatus.INCOMPLETE, "the session ended",
+    )  # fmt: skip
+    assert device("hq", [snapshot(**{command: cut})]).config is None
+
+
 def test_the_pair_s_other_unit() -> None:
     standby = sample("show_failover/standby_and_stateless")
-    assert device("hq", [snapshot(show_failover=standby)]).failover == "standby ready"
+    other = device("hq", [snapshot(show_failover=standby)])
+    assert (other.failover, other.standby, other.failover_stateful) == ("standby ready", True, False)
     assert device("hq", [snapshot(show_failover=sample("show_failover/off"))]).failover == "off"
 
 
@@ -329,6 +349,30 @@ def test_parts_around_the_tunnels() -> None:
     assert config.applets == ()
     assert config.all_read == {"tunnel-group", "sysopt"}
     assert config.unread == frozenset()
+
+
+def test_the_lists_of_interfaces_that_a_tunnel_may_meet_are_kept_and_no_others() -> None:
+    lists = "".join(f"access-list {name} extended permit ip any any\n" for name in ("IN", "OUT", "ALL", "INSIDE"))
+    groups = (
+        "access-group IN in interface outside\naccess-group OUT out interface outside\n"
+        "access-group INSIDE in interface inside\naccess-group ALL global\n"
+    )
+    parts = {"show_running-config_access-list": lists, "show_running-config_access-group": groups}
+    for sysopt, kept in (("sysopt connection permit-vpn\n", ["OUT"]), ("", ["ALL", "IN", "OUT"])):
+        found = device("hq", [snapshot(**{**parts, "show_running-config_all_sysopt": sysopt})])
+        assert found.config is not None
+        assert sorted(found.config.access_lists) == kept
+        assert len(found.config.access_groups or ()) == 4
+
+
+def test_access_groups_that_are_refused_are_a_gap_and_no_problem() -> None:
+    refused = Output("show running-config access-group", "", 1, 2, OutputStatus.REFUSED, "Invalid input detected")
+    found = device("hq", [snapshot(**{"show_running-config_access-group": refused})])
+    assert found.config is not None
+    assert (found.config.access_groups, found.problems) == (None, ())
+    assert found.gaps == (
+        "hq: 'show running-config access-group' is unknown, because the device refused it: Invalid input detected",
+    )
 
 
 REFUSAL = "ERROR: % Invalid input detected at '^' marker."
@@ -410,7 +454,7 @@ def test_the_context_that_was_logged_in_to() -> None:
     version = sample("show_version/context")
     assert device("hq", [snapshot(show_version=version)]).context == "context"
     system = device("hq", [snapshot(show_version=version.replace("<context>", "<system>"))])
-    assert system.context is None
+    assert system.context == "system"
     assert "hq is the system context, which has no tunnels: log in to a context" in system.problems
 
 

@@ -27,6 +27,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     SaReading,
     Snapshot,
     Version,
+    VpnContext,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import ParseError, Parser, Stage, find, spelling
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import (
@@ -65,11 +66,12 @@ _FIELDS = {
     "sysopt": ("sysopt", False),
     "logging": ("logging", False),
     "event manager": ("applets", False),
+    "access-group": ("access_groups", False),
 }
 # Parts that a device without the feature leaves out.
 _OPTIONAL = frozenset({"object", "management-access"})
 # Parts that are ``None`` when they were not read, so that the rules which ask for them say so themselves.
-_SURROUNDING = frozenset({"nat", "route", "sysopt", "logging", "event manager"})
+_SURROUNDING = frozenset({"nat", "route", "sysopt", "logging", "event manager", "access-group"})
 _NEEDS_NAMES = frozenset({"interface", "crypto", "route", "logging"})
 # These never print nothing, so that nothing is not an answer: `all tunnel-group` has DefaultL2LGroup at least.
 _NEVER_EMPTY = frozenset({"show running-config all tunnel-group"})
@@ -201,7 +203,8 @@ class _Login:
             serial=release.serial,
             uptime=release.uptime,
             failover=failover.summary,
-            context=release.context if release.context != "system" else None,
+            failover_stateful=failover.stateful,
+            context=release.context,
             config_changed=_moment(release.config_changed),
         )
 
@@ -263,6 +266,8 @@ class _Login:
         ike = self.ike(names)
         statistics: IpsecStatistics | None = self.optional("show crypto ipsec stats")
         drops: AspDrops | None = self.optional("show asp drop")
+        # Not asked by a collection: it is long, and stands among saved outputs.
+        contexts: tuple[VpnContext, ...] | None = self.optional("show asp table vpn-context")
         asked = [output for command, output in self.outputs.items() if find(command).stage is Stage.STATE]
         return SaReading(
             started=min((output.started for output in asked), default=self.snapshot.started),
@@ -272,6 +277,7 @@ class _Login:
             problems=tuple(self.problems[before:]),
             statistics=statistics,
             drops=drops,
+            contexts=contexts,
         )
 
     def ipsec(self, names: Names) -> tuple[IpsecEntry, ...] | None:

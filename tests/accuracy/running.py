@@ -25,6 +25,8 @@ BETWEEN_READINGS = 45.0
 # Two devices answer in turn, not at once; a command takes a moment.
 APART = 0.4
 A_MOMENT = 0.01
+# It is long, so that no collection asks for it; a case may print it all the same.
+NEVER_ASKED = "show asp table vpn-context detail"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -138,7 +140,19 @@ def _snapshots(side: Side, apart: float) -> Iterator[Snapshot]:
             continue
         session = _Session(side, reading, started)
         *_, last = collecting.snapshot(side.name, scope, session.run, _Clock(started).tick)
+        last = _with_more(side, last)
         yield _in_one(side, last, session) if side.whole and scope is collecting.Scope.EVERYTHING else last
+
+
+def _with_more(side: Side, snapshot: Snapshot) -> Snapshot:
+    """The snapshot of someone who asked for what no collection asks."""
+    asked = {each.command for each in snapshot.outputs}
+    more = [
+        Output(command, text, snapshot.finished, snapshot.finished)
+        for command, text in side.printed.items()
+        if command == NEVER_ASKED and command not in asked
+    ]
+    return dataclasses.replace(snapshot, outputs=(*snapshot.outputs, *more))
 
 
 def _in_one(side: Side, snapshot: Snapshot, session: _Session) -> Snapshot:

@@ -117,6 +117,7 @@ def test_commands_of_a_release() -> None:
         "show running-config nat",
         "show running-config route",
         "show running-config all sysopt",
+        "show running-config access-group",
         "show running-config logging",
         "show running-config management-access",
         "show startup-config",

@@ -66,6 +66,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.statistics im
     VpnContext,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.surroundings import (
+    AccessGroup,
     Applet,
     LogHost,
     LogSettings,
@@ -99,6 +100,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.tunnel import
 __all__ = [
     "EARLIEST",
     "LATEST",
+    "AccessGroup",
     "AccessList",
     "AccessRule",
     "Address",

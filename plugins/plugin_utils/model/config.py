@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.association import Address, Network, Selector
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.surroundings import (
+    AccessGroup,
     Applet,
     LogSettings,
     Nat,
@@ -292,8 +293,11 @@ class Config:
     ``all_read`` names the parts read with ``all``, whose absent values are truly absent. Mappings are keyed by the
     name typed in the configuration. ``crypto_map_interfaces`` maps a crypto map to the interfaces it is applied to.
     ``unread`` names the parts that could not be read, so that nothing is concluded from their absence.
-    ``access_lists`` holds those that crypto maps, NAT rules and vpn-filters name; ``dynamic_maps`` the templates of
-    dynamic entries. ``crypto_maps`` and ``crypto_map_interfaces`` hold the VTIs too. From ``nat`` on ``None`` means
+    ``access_lists`` holds those that crypto maps, NAT rules and vpn-filters name, and those that may hold up a tunnel's
+    packets: outwards at an interface with a crypto map, inwards with ``no sysopt connection permit-vpn``.
+    ``dynamic_maps`` are the templates of
+    dynamic entries. ``absent_lists`` are named by crypto maps, and the device, whose lists were all read, has none of
+    these. ``crypto_maps`` and ``crypto_map_interfaces`` hold the VTIs too. From ``nat`` on ``None`` means
     not read.
     """
 
@@ -324,6 +328,8 @@ class Config:
     sysopt: Sysopt | None = None
     logging: LogSettings | None = None
     applets: tuple[Applet, ...] | None = None
+    absent_lists: frozenset[str] = frozenset()
+    access_groups: tuple[AccessGroup, ...] | None = None
 
     def interface(self, nameif: str) -> Interface | None:
         return self._by_nameif.get(nameif)

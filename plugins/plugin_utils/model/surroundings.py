@@ -123,6 +123,21 @@ class Sysopt:
 
 
 @dataclass(frozen=True)
+class AccessGroup:
+    """An ``access-group``: the access list that filters an interface. ``interface`` is ``None`` for ``global``.
+
+    ``direction`` is ``in``, ``out`` or ``global`` (inwards, behind the list of the interface). ``option`` is
+    ``per-user-override`` or ``control-plane``; the latter filters what is meant for the device itself.
+    """
+
+    access_list: str
+    direction: str
+    interface: str | None = None
+    option: str | None = None
+    line: str = ""
+
+
+@dataclass(frozen=True)
 class LogHost:
     """A ``logging host``. ``protocol`` is ``udp`` (port 514) unless printed."""
 

@@ -107,8 +107,11 @@ class Device:
     ``login_address`` is where it is logged in to, if that is an address: all that is known of a device that was not
     read.
     ``routing``, ``sessions``, ``ntp`` and ``clock`` are ``None`` when they were not read. ``context`` is the security
-    context logged in to, and ``None`` in single mode or when that is not known. ``config_changed`` is when the running
-    configuration was last modified, by the device's own clock; ``None`` when it was not since the last start.
+    context logged in to (``system`` for the space around them), and ``None`` in single mode or when that is not known.
+    ``config_changed`` is when the running configuration was last modified, by the device's own clock; ``None`` when it
+    was not since the last start.
+    ``failover_stateful`` says whether a failover pair has a link for its connections, and so for SAs; ``None`` when
+    that was not read.
     ``gaps`` are sentences about what a device may well refuse and no tunnel is unknown for: it is ``None`` here.
     """
 
@@ -133,6 +136,12 @@ class Device:
     login_address: Address | None = None
     config_changed: datetime | None = None
     gaps: tuple[str, ...] = ()
+    failover_stateful: bool | None = None
+
+    @property
+    def standby(self) -> bool:
+        """Every group of it is on standby: what it shows of tunnels are copies."""
+        return all("standby" in each.lower().split() for each in (self.failover or "").split(","))
 
     @property
     def readable(self) -> bool:

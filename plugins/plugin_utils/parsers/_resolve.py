@@ -62,13 +62,13 @@ class Resolver:
     groups: Groups
     interfaces: tuple[Interface, ...]
 
-    def access_list(self, name: str, lines: Iterable[AccessLine]) -> AccessList:
+    def access_list(self, name: str, lines: Iterable[AccessLine], most: int = MOST_OF_A_LIST) -> AccessList:
         rules: list[AccessRule] = []
         unresolved: list[str] = []
         for line in lines:
             try:
-                if len(rules) >= MOST_OF_A_LIST:
-                    raise TooManyError(f"more than {MOST_OF_A_LIST} rules in one list")
+                if len(rules) >= most:
+                    raise TooManyError(f"more than {most} rules in one list")
                 rules += self.rules(line)
             except TooManyError as error:
                 unresolved.append(f"{line.text} ({error})")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    AccessGroup,
     Address,
     Applet,
     Config,
@@ -27,6 +28,9 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers.show_runnin
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers.show_running_config_object import Objects
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers.show_running_config_object_group import Groups
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers.show_running_config_tunnel_group import effective
+
+# The list of an interface may be a site's whole policy, and is only asked about the networks of a few tunnels.
+MOST_OF_A_FILTER = 20_000
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Parts:
     sysopt: Sysopt | None = None
     logging: LogSettings | None = None
     applets: tuple[Applet, ...] | None = None
+    access_groups: tuple[AccessGroup, ...] | None = None
     all_read: frozenset[str] = frozenset()
 
     def config(self) -> Config:
@@ -55,9 +60,11 @@ class Parts:
         # Other lists may be huge and are nobody's tunnel.
         virtual, applied = virtual_entries(self.interfaces, crypto.ipsec_profiles)
         entries = (*crypto.crypto_maps, *virtual, *crypto.dynamic_maps)
-        wanted = {entry.access_list for entry in entries if entry.access_list}
+        matched = {entry.access_list for entry in entries if entry.access_list}
+        wanted = set(matched)
         wanted |= {rule.access_list for rule in (self.nat.rules if self.nat else ()) if rule.access_list}
         wanted |= {policy.filter for policy in self.group_policies.values() if policy.filter}
+        filters = self._filters() - wanted
         resolver = Resolver(self.names, self.objects, self.object_groups, self.interfaces)
         lifetimes = {
             name: value
@@ -71,6 +78,10 @@ class Parts:
             access_lists={
                 name: resolver.access_list(name, self.access_lists[name])
                 for name in sorted(wanted & self.access_lists.keys())
+            }
+            | {
+                name: resolver.access_list(name, self.access_lists[name], MOST_OF_A_FILTER)
+                for name in sorted(filters & self.access_lists.keys())
             },
             crypto_maps=(*crypto.crypto_maps, *virtual),
             crypto_map_interfaces={**crypto.crypto_map_interfaces, **applied},
@@ -92,8 +103,23 @@ class Parts:
             sysopt=self.sysopt,
             logging=self.logging,
             applets=self.applets,
+            access_groups=self.access_groups,
+            absent_lists=frozenset(matched - self.access_lists.keys()),
             **lifetimes,
         )
+
+    def _filters(self) -> set[str]:
+        """The lists of interfaces that may hold up what a crypto map encrypts or has decrypted."""
+        # A part read with `all` prints what is on.
+        printed = self.sysopt.permit_vpn if self.sysopt is not None else True
+        inwards = "sysopt" in self.all_read if printed is None else not printed
+        mapped = {name for names in self.crypto.crypto_map_interfaces.values() for name in names}
+        return {
+            each.access_list
+            for each in self.access_groups or ()
+            if (each.direction == "out" and each.interface in mapped)
+            or (inwards and (each.direction == "global" or (each.direction == "in" and each.interface in mapped)))
+        }
 
 
 def _translation(nat: Nat, resolver: Resolver) -> Nat:

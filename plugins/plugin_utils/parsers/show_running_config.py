@@ -14,6 +14,9 @@ from collections.abc import Callable
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Config, Parsed
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import (
+    show_running_config_access_group as access_group,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import (
     show_running_config_access_list as access_list,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import show_running_config_crypto as crypto
@@ -54,6 +57,7 @@ COMMAND = "show running-config"
 NOT_VPN = "not about VPN"
 
 _PARTS = (
+    access_group,
     access_list,
     crypto,
     event_manager,
@@ -76,7 +80,7 @@ _IDENTITY = ("hostname",)
 # page that lost its blanks, `ip address` belongs to an interface.
 _OTHER = words(
     """
-    aaa aaa-server access-group admin-context alias app-agent arp arp-inspection as-path asdm asp auth-prompt
+    aaa aaa-server admin-context alias app-agent arp arp-inspection as-path asdm asp auth-prompt
     auto-update banner bfd boot call-home call-home-profile checkheaps class class-map client-update clock
     cluster compression config-register console context coredump crashinfo ctl-file ctl-provider cts cxsc ddns
     debug dhcp-client dhcpd dhcprelay dns dns-group dns-guard domain-name dp-tcp-proxy
@@ -191,6 +195,7 @@ def _read(groups: dict[str, list[Block]], account: Account, hostname: str | None
         sysopt=sysopt.read(blocks(sysopt), account),
         logging=logging.read(blocks(logging), account, known),
         applets=event_manager.read(blocks(event_manager), account),
+        access_groups=access_group.read(blocks(access_group), account),
     ).config()
 
 

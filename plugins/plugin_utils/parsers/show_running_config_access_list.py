@@ -13,8 +13,9 @@
     PORTS     eq|lt|gt|neq P, range P Q, object-group G; for ICMP a type
     options   log ..., time-range T, inactive
 
-The value is the lines in order, each with its words taken apart; ``_resolve.py`` turns a list into selectors,
-because that takes names, objects, groups and interfaces, which other commands print.
+The value is the lines in order, each with its words taken apart, and without them where they are not understood.
+``_resolve.py`` turns a list into selectors, because that takes names, objects, groups and interfaces, which other
+commands print.
 
 Sources: Cisco ASA command reference, ``access-list extended``; captured on 8.2, 8.x, 9.2(2) and 9.x.
 """
@@ -125,6 +126,10 @@ def _an_address_follows(words: list[str]) -> bool:
     return bool(after) and (after[0] in _ONE_WORD | _TWO_WORDS or after[0][:1].isdigit())
 
 
+def _not_understood(name: str, text: str) -> AccessLine:
+    return AccessLine(name, True, (), (), (), (), (), inactive=False, text=text)
+
+
 def read(blocks: list[Block], account: Account) -> dict[str, tuple[AccessLine, ...]]:
     lists: dict[str, list[AccessLine]] = {}
     for block in blocks:
@@ -132,14 +137,19 @@ def read(blocks: list[Block], account: Account) -> dict[str, tuple[AccessLine, .
         match words[2:]:
             case ["remark", *_] | ["line", _, "remark", *_]:
                 account.skip(REMARK)
+                lists.setdefault(words[1], [])
             case ["ethertype" | "webtype" | "advanced", *_]:
                 account.skip(NOT_VPN)
+                lists.setdefault(words[1], [])
             case ["extended" | "standard" | "line", *_] if found := access_line(words, block.text):
                 lists.setdefault(words[1], []).append(found)
             case _ if words[1:2] in (["alert-interval"], ["deny-flow-max"]):
                 account.skip(NOT_VPN)
             case _:
                 account.unknown(block.number, block.text)
+                # Half a list is not a smaller list: nobody can resolve this line, and that is said of its list.
+                if len(words) > 1:
+                    lists.setdefault(words[1], []).append(_not_understood(words[1], block.text))
         for number, line in block.children:
             account.unknown(number, line)
     return {name: tuple(lines) for name, lines in lists.items()}

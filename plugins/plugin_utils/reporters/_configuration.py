@@ -84,6 +84,8 @@ def _lines(end: End, config: Config) -> Iterator[str]:
 def _permits(config: Config, entry: CryptoMapEntry) -> list[str]:
     if entry.access_list is None:
         return []
+    if entry.access_list in config.absent_lists:
+        return [f"{entry.access_list}: not there"]
     if entry.access_list not in config.access_lists:
         return [f"{entry.access_list}: not read"]
     permits = [

@@ -40,6 +40,8 @@ def list_doubt(end: End, config: Config, name: str | None) -> str:
     """Why one of the end's crypto access lists is not known whole, or nothing."""
     if name is None:
         return f"{end.name} matches no access list: see map-entry-incomplete"
+    if name in config.absent_lists:
+        return f"{end.name} has no access list {name}: see map-entry-incomplete"
     known = config.access_lists.get(name)
     if known is None:
         return f"{end.name}'s access list {name} was not read"

@@ -177,6 +177,9 @@ def why_not(tunnel: Tunnel) -> str:
     """Why the SAs of the two ends must not be compared, or nothing."""
     if not tunnel.both:
         return tunnel.missing or "the peer is in no inventory"
+    for end in tunnel.ends:
+        if end.device.standby:
+            return f"{end.name} is the standby unit of its pair: its SAs and counters prove nothing"
     unread = [end for end in tunnel.ends if end.first is None and end.second is None]
     if unread:
         return "; ".join(f"the SAs of {end.name} were not read{_because(end)}" for end in unread)

@@ -49,6 +49,8 @@ class Sequences:
             # The device passes over an entry that is incomplete (map-entry-incomplete).
             if entry.access_list is None or not entry.peers or not (entry.transform_sets or entry.ikev2_proposals):
                 continue
+            if entry.access_list in config.absent_lists:
+                continue
             access_list = config.access_lists.get(entry.access_list)
             if access_list is None or access_list.unresolved:
                 self.opaque.append(entry)

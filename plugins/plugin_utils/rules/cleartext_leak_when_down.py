@@ -29,6 +29,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import 
     unknown,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import crypto_interfaces
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._filters import Through, doubt, names_of, through
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._protected import protected
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import NULL
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
@@ -40,7 +41,7 @@ RULE = Rule(
     group=Group.MATCH,
     rationale="The route to a tunnel interface goes when the interface does, and the default route takes its traffic "
     "in clear. A crypto map drops what has no SA; taken off the interface, even for a moment, it leaks all of it.",
-    reads=("show running-config route", "show running-config access-list"),
+    reads=("show running-config route", "show running-config access-list", "show running-config access-group"),
     sources=(
         "ASA command reference, route",
         "ASA release notes 9.2(1)",
@@ -68,6 +69,8 @@ def _say(tunnel: Tunnel, end: End, config: Config) -> Said:
         return not_applicable(no_entry(end))
     if config.routes is None or "route" in config.unread:
         return unknown(f"the configured routes of {end.name} were not read")
+    lists: tuple[str, ...] = ()
+    held: set[Network] = set()
     if entry.tunnel_interface is not None:
         names = crypto_interfaces(end)
         remotes = {each.network for each in config.routes if each.interface in names}
@@ -77,15 +80,24 @@ def _say(tunnel: Tunnel, end: End, config: Config) -> Said:
         wanted = protected(tunnel, end)
         if wanted.doubt:
             return unknown(wanted.doubt)
+        lists = names_of(config, end.interface, "out")
+        known = bool(lists) and not doubt(end, config, lists)
         remotes = {pair.remote.network for pair in wanted.pairs}
+        passing = {
+            pair.remote.network
+            for pair in wanted.pairs
+            if not known or through(config, lists, pair.local.network, pair.remote.network) is not Through.NONE
+        }
+        held = remotes - passing
         nothing = f"{end.name} protects nothing"
         severity = Severity.INFO
-    remotes = {each for each in remotes if each.prefixlen}
+    remotes = {each for each in remotes if each.prefixlen or each in held}
     if not remotes:
         return not_applicable(nothing)
-    open_ones = sorted((each for each in remotes if not _drops(config, each)), key=str)
+    open_ones = sorted((each for each in remotes if each not in held and not _drops(config, each)), key=str)
     if not open_ones:
-        return passes(f"dropped by {NULL}")
+        by = [*lists] * bool(held) + [NULL] * bool(remotes - held)
+        return passes(f"dropped by {' and '.join(by)}")
     words = f"{listed([str(each) for each in open_ones])} would take another route"
     return fails(words, severity, fix=_fix(end, open_ones, severity))
 

@@ -15,10 +15,11 @@ RULE = Rule(
     severity=Severity.WARNING,
     group=Group.DATA,
     rationale="A standby unit shows copies of the SAs, or none, and its counters stand still: judged by it a tunnel "
-    "that works looks dead, and a clear there mends nothing.",
+    "that works looks dead, and a clear there mends nothing. Without stateful failover a switch-over loses every SA, "
+    "and the peers keep theirs.",
     reads=("show failover", "show failover state"),
     sources=("ASA configuration guide, Failover for High Availability",),
-    fixed_by="log in to the active unit",
+    fixed_by="log in to the active unit; failover link for stateful failover: a human decides",
 )
 SUBJECT = "failover"
 
@@ -34,6 +35,8 @@ def _say(end: End) -> Said:
     # With two failover groups one unit is active for the one and standby for the other.
     units = [each.strip().split(" ", 2)[-1] if each.strip().startswith("group ") else each for each in state.split(",")]
     active = [each == "off" or each.startswith(("active", "just active")) for each in units]
+    if all(active) and state != "off" and end.device.failover_stateful is False:
+        return fails(f"{state}, without a link for its SAs", Severity.WARNING)
     if all(active):
         return passes(state)
     if any(active):

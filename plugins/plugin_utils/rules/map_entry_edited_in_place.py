@@ -14,6 +14,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Fix,
     Group,
     IpsecEntry,
+    ProxyIdentities,
     Severity,
     Tunnel,
 )
@@ -23,6 +24,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import 
     Said,
     fails,
     judge_entries,
+    not_applicable,
     passes,
     unknown,
 )
@@ -44,10 +46,12 @@ SUBJECT = "SAs that the entry would not make"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from judge_entries(RULE, tunnel, SUBJECT, _examine)
+    yield from judge_entries(
+        RULE, tunnel, SUBJECT, lambda end, config, entry: _examine(end, tunnel.other(end), config, entry)
+    )
 
 
-def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
+def _examine(end: End, other: End | None, config: Config, entry: CryptoMapEntry) -> Said:
     if end.ipsec is None:
         return unknown(f"the SAs of {end.name} were not read")
     live = [each for each in end.ipsec if each.sas and _of_these(end, each)]
@@ -57,12 +61,26 @@ def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
     strangers = [f"peer {each.peer}" for each in live if _peer(config, each) not in peers]
     reason = doubt(end, config)
     lines = Index(line for each in own_entries(end) for line in permitted(config, each.access_list))
-    outside = [str(each.identities) for each in live if not reason and not lines.holds(each.identities)]
+    foreign = [each.identities for each in live if not reason and not lines.holds(each.identities)]
+    # To type the entry again would lose what the other end still wants: there the lists must be made equal first.
+    outside = [str(each) for each in foreign if not _wanted(other, each)]
+    if foreign and not outside and not strangers:
+        words = f"{listed([str(each) for each in foreign])} of {end.name} is in its peer's list alone"
+        return not_applicable(f"{words}: see acl-not-mirrored")
     if strangers or outside:
         note = "interrupts this tunnel, and leaves its traffic in clear meanwhile"
         fix = (Fix(end.name, retyped(entry), note=note),) if entry.lines else ()
         return fails(listed(strangers + outside), Severity.WARNING, fix=fix)
     return unknown(reason) if reason else passes("none")
+
+
+def _wanted(other: End | None, identities: ProxyIdentities) -> bool:
+    """Whether the other end's lists have what this end's have no more."""
+    config = other.device.config if other is not None else None
+    if other is None or config is None or doubt(other, config):
+        return False
+    theirs = Index(line for each in own_entries(other) for line in permitted(config, each.access_list))
+    return theirs.holds(identities.mirrored())
 
 
 def _of_these(end: End, sas: IpsecEntry) -> bool:

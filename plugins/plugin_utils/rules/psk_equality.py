@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
@@ -14,24 +15,40 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import duration
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._age import (
+    after_last_change,
+    ike_ages,
+    newest_reading,
+    session_age,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import absent
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._groups import tunnel_groups
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._keys import KEY, local_proofs, proofs, remote_proofs
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._log import naming
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
 
 RULE = Rule(
     id="psk-equality",
     title="Both ends have the same pre-shared key",
-    severity=Severity.INFO,
+    severity=Severity.CRITICAL,
     group=Group.MATCH,
-    rationale="A device prints asterisks, so no audit can compare the keys. An IKE SA that is up proves that they were "
-    "equal when it was agreed; a key changed since shows at the next negotiation, hours after the change.",
-    reads=("show running-config all tunnel-group", "show crypto ikev1 sa detail", "show crypto ikev2 sa detail"),
-    sources=("RFC 2409 section 5.4", "RFC 7296 section 2.15"),
+    rationale="A device prints asterisks, so what is shown tells nothing of the keys. An IKE SA that is up proves that "
+    "they were equal when it was agreed; a key changed since shows at the next negotiation, hours after the change.",
+    reads=(
+        "show running-config all tunnel-group",
+        "show crypto ikev1 sa detail",
+        "show crypto ikev2 sa detail",
+        "show version",
+        "show clock",
+        "show vpn-sessiondb detail l2l",
+    ),
+    sources=("RFC 2409 section 5.4", "RFC 7296 sections 2.15 and 2.18"),
     fixed_by="pre-shared-key: a human knows it",
 )
 SUBJECT = "equal keys"
+A_MOMENT = 60
+"""So many seconds may lie between the first IKE SA and its session."""
 COMPLAINT = "pre-shared key"
 
 
@@ -48,7 +65,17 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     if without:
         yield RULE.not_applicable(tunnel, SUBJECT, f"{' and '.join(without)}: no pre-shared key, see psk-missing")
         return
-    words = " ".join(f"{end.name}: {_words(end)}" for end in tunnel.ends)
+    if tunnel.keys == "equal":
+        yield RULE.passes(tunnel, SUBJECT, values(tunnel, lambda _: "compared, equal"))
+        return
+    if tunnel.keys == "unequal":
+        words = values(tunnel, lambda _: "compared, not equal")
+        yield RULE.fails(tunnel, SUBJECT, words, evidence=_complaints(tunnel))
+        return
+    words = values(tunnel, _words)
+    if all(_proven(end) for end in tunnel.ends):
+        yield RULE.passes(tunnel, SUBJECT, f"{words}: the keys matched then, and nothing was changed since")
+        return
     if all(_up(end) for end in tunnel.ends):
         reason = f"{words}: the keys matched when it was agreed, and what changed since is not known"
     else:
@@ -70,8 +97,26 @@ def _words(end: End) -> str:
     if not _up(end):
         return "no IKE SA is up"
     # The youngest says most: it was agreed with the keys that were there last.
-    ages = [sa.lifetime - sa.lifetime_remaining for sa in _up(end) if sa.lifetime and sa.lifetime_remaining is not None]
-    return f"IKE SA up, agreed {min(ages)} s ago" if ages and min(ages) >= 0 else "IKE SA up"
+    ages = ike_ages(end)
+    return f"IKE SA up, agreed {duration(ages[0])} ago" if ages else "IKE SA up"
+
+
+def _proven(end: End) -> bool:
+    """Whether the keys were asked for after the last change of this end's configuration.
+
+    IKEv1 asks for them with every IKE SA. IKEv2 makes a new IKE SA of the old one without asking: there it is the
+    session that must be younger, and no IKE SA older than it.
+    """
+    ages, reading, up = ike_ages(end), newest_reading(end), _up(end)
+    if not ages or reading is None:
+        return False
+    if all(sa.version == 1 for sa in up):
+        return after_last_change(end, ages[0], reading.started, reading.finished) is True
+    session, first = session_age(end), end.device.readings[0]
+    if session is None or ages[-1] > session + (reading.finished - first.started) + A_MOMENT:
+        return False
+    # Sessions are read behind the SAs of the same login.
+    return after_last_change(end, session, first.started, math.inf) is True
 
 
 def _complaints(tunnel: Tunnel) -> list[str]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Group, Outcome, Severity, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import duration
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._age import ike_age, session_age
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import absent, lifetime_seconds
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._age import ike_age, ipsec_lifetime, session_age
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import absent
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import in_step
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Limit, Rule
 
@@ -71,13 +71,6 @@ def _oldest(end: End, tunnel: Tunnel) -> tuple[str, int] | None:
 
 
 def _ipsec_age(end: End, tunnel: Tunnel) -> int | None:
-    """The lower of both lifetimes counts in IKEv1, each end's own in IKEv2: the lower is safe for both."""
-    lifetimes = [
-        lifetime_seconds(each.device.config, each.map_entry)
-        for each in tunnel.ends
-        if each.device.config is not None and each.map_entry is not None
-    ]
+    lifetime = ipsec_lifetime(tunnel)
     left = [sa.lifetime_seconds for entry in end.ipsec or () for sa in entry.sas if sa.lifetime_seconds]
-    if len(lifetimes) < len(tunnel.ends) or not left:
-        return None
-    return max(0, min(lifetimes) - min(left))
+    return max(0, lifetime - min(left)) if lifetime is not None and left else None

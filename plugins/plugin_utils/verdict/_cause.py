@@ -102,7 +102,7 @@ def _explained(facts: Facts, symptom: Finding) -> Finding:
 
 def _least(rule: str) -> Severity:
     """Where something still passes, what stops the rest of the traffic is a warning to its own rule."""
-    return Severity.WARNING if rule in TRAFFIC else Severity.ERROR
+    return Severity.WARNING if rule in (*TRAFFIC, "asp-context-stale") else Severity.ERROR
 
 
 def _configuration(facts: Facts) -> Finding | None:

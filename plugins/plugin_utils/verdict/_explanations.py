@@ -26,6 +26,7 @@ IKE = (
     "tunnel-group-type",
     "tunnel-group-name-not-ip",
     "psk-missing",
+    "psk-equality",
     "isakmp-identity",
     "natt-mismatch",
     "cert-validity",

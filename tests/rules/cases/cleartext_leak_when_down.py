@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
+from typing import Any
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import StaticRoute, Tunnel
-from tests.build import BRANCH_LAN, HQ_LAN, half_read
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    AccessGroup,
+    AccessList,
+    AccessRule,
+    Selector,
+    StaticRoute,
+    Tunnel,
+)
+from tests.build import BRANCH_LAN, HQ_LAN, half_read, hq_config
 from tests.rules.around import around
 from tests.rules.case import Case
 
@@ -26,6 +34,18 @@ def vti(*routes: StaticRoute) -> Tunnel:
     return replace(made, ends=(replace(mine, map_entry=entry), made.ends[1]))
 
 
+def outwards(*, permit: bool) -> dict[str, Any]:
+    """Hq with a default route, and with a list out of its outside interface."""
+    whole = Selector(ip_network("0.0.0.0/0"))
+    rules = [
+        AccessRule(permit, Selector(ip_network(HQ_LAN)), Selector(ip_network(BRANCH_LAN)), "the networks"),
+        AccessRule(True, whole, whole, "the rest"),
+    ]
+    lists = {**hq_config().access_lists, "OUTSIDE_OUT": AccessList("OUTSIDE_OUT", tuple(rules))}
+    groups = (AccessGroup("OUTSIDE_OUT", "out", "outside"),)
+    return {"routes": (DEFAULT,), "access_lists": lists, "access_groups": groups}
+
+
 THROUGH = StaticRoute("vti", ip_network(BRANCH_LAN), ip_address("169.254.1.2"))
 
 CASES = {
@@ -35,6 +55,13 @@ CASES = {
     ),
     "a crypto map and a default route": Case(
         around({"routes": (DEFAULT,)}, NULL), f"fail info: {SAYS} hq: 10.2.0.0/16 would take another route {DROPPED}"
+    ),
+    "the interface's list lets nothing out": Case(
+        around(outwards(permit=False), NULL), f"pass: {SAYS} hq: dropped by OUTSIDE_OUT {DROPPED}"
+    ),
+    "the interface's list lets it out": Case(
+        around(outwards(permit=True), NULL),
+        f"fail info: {SAYS} hq: 10.2.0.0/16 would take another route {DROPPED}",
     ),
     "a tunnel interface with a route to nowhere": Case(
         vti(DEFAULT, THROUGH, StaticRoute("Null0", ip_network(BRANCH_LAN), metric=254)),

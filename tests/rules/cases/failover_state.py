@@ -27,6 +27,18 @@ CASES = {
         states("group 1 active, group 2 standby ready"),
         f"unknown: {SAYS} hq: group 1 active, group 2 standby ready, and the tunnel's group is not known",
     ),
+    "without a stateful link": Case(
+        around(left={"failover": "active", "failover_stateful": False}, right={"failover": "off"}),
+        f"fail warning: {SAYS} hq: active, without a link for its SAs branch: off",
+    ),
+    "with a stateful link": Case(
+        around(left={"failover": "active", "failover_stateful": True}, right={"failover": "off"}),
+        f"pass: {SAYS} hq: active branch: off",
+    ),
+    "failover is off, and so there is no link": Case(
+        around(left={"failover": "off", "failover_stateful": False}, right={"failover": "off"}),
+        f"pass: {SAYS} hq: off branch: off",
+    ),
     "not read": Case(states(None), f"unknown: {SAYS} the failover state of hq was not read"),
     "an end was not read": Case(
         half_read(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.build import at_hq, branch, config_tunnel, half_read, hq, hq_config, tunnel
+from tests.build import at_hq, branch, branch_config, config_tunnel, half_read, hq, hq_config, tunnel
 from tests.rules.case import Case
 from tests.rules.maps import dynamic_hub, route_based
 
@@ -32,6 +32,19 @@ CASES = {
         (
             "fail warning: hq-branch / outside_map 10 - SAs that the entry would not make - hq: 10.1.0.0/16 <-> "
             "10.7.0.0/16 branch: none"
+        ),
+    ),
+    "narrowed at one end, and still wanted by the other": Case(
+        config_tunnel(hq_config(acl=[("10.1.0.0/24", "10.2.0.0/16")])),
+        "pass: hq-branch / outside_map 10 - SAs that the entry would not make - branch: none",
+    ),
+    "narrowed at both ends": Case(
+        config_tunnel(
+            hq_config(acl=[("10.1.0.0/24", "10.2.0.0/16")]), branch_config(acl=[("10.2.0.0/16", "10.1.0.0/24")])
+        ),
+        (
+            "fail warning: hq-branch / outside_map 10 - SAs that the entry would not make - hq: 10.1.0.0/16 <-> "
+            "10.2.0.0/16 branch: 10.2.0.0/16 <-> 10.1.0.0/16"
         ),
     ),
     "with a peer that is no more": Case(

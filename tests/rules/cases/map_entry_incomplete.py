@@ -20,6 +20,14 @@ CASES = {
         tunnel(hq(config=hq_config(map_changes={"access_list": None, "transform_sets": ()}), version=Version(9, 16))),
         "fail critical: hq-branch / outside_map 10 - missing - hq: match address, transform",
     ),
+    "an access list that is gone": Case(
+        config_tunnel(hq_config(access_lists={}, absent_lists=frozenset({"VPN"}))),
+        "fail critical: hq-branch / outside_map 10 - missing - hq: access-list VPN",
+    ),
+    "an access list that was not read is not gone": Case(
+        config_tunnel(hq_config(access_lists={})),
+        "unknown: hq-branch / outside_map 10 - missing - hq's access list VPN was not read",
+    ),
     "another sequence of the same peer": Case(
         joined(hq_config(crypto_maps=(mapped(10), mapped(20, None)))),
         "fail critical: hq-branch / outside_map 20 - missing - hq: match address",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
+from datetime import timedelta
 from ipaddress import ip_address
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import pair
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Tunnel, TunnelGroup
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import TunnelGroup
 from tests.build import (
     BRANCH,
-    HQ,
     at_branch,
     at_hq,
     branch,
@@ -18,20 +19,18 @@ from tests.build import (
     half_read,
     hq,
     hq_config,
-    ike,
     tunnel,
 )
+from tests.rules.aged import NOW, aged
 from tests.rules.case import Case
 
 CERTIFICATE = {BRANCH: TunnelGroup(BRANCH, "ipsec-l2l", trustpoint="CA")}
 
 
-def aged() -> Tunnel:
-    ends = [
-        replace(end, second_ike=(ike(peer, lifetime=86400, lifetime_remaining=remaining),))
-        for end, peer, remaining in zip(tunnel().ends, (BRANCH, HQ), (82800, 82795), strict=True)
-    ]
-    return replace(tunnel(), ends=tuple(ends))
+SAYS = "hq-branch - equal keys -"
+HOUR = "hq: IKE SA up, agreed 1h ago branch: IKE SA up, agreed 1h ago"
+SINCE = f"{HOUR}: the keys matched when it was agreed, and what changed since is not known"
+PROVEN = f"{HOUR}: the keys matched then, and nothing was changed since"
 
 
 CASES = {
@@ -42,13 +41,41 @@ CASES = {
             "it was agreed, and what changed since is not known"
         ),
     ),
-    "an IKE SA is up at both ends, and its age is known": Case(
-        aged(),
-        (
-            "unverifiable: hq-branch - equal keys - hq: IKE SA up, agreed 3600 s ago branch: IKE SA up, "
-            "agreed 3605 s ago: the keys matched when it was agreed, and what changed since is not known"
-        ),
+    "agreed after both configurations were changed": Case(aged(3600), f"pass: {SAYS} {PROVEN}"),
+    "never changed since the start": Case(aged(3600, changed=None), f"pass: {SAYS} {PROVEN}"),
+    "changed since": Case(aged(3600, changed=600), f"unverifiable: {SAYS} {SINCE}"),
+    "changed since at branch": Case(
+        aged(3600, theirs={"config_changed": NOW - timedelta(seconds=600)}), f"unverifiable: {SAYS} {SINCE}"
     ),
+    "changed in the hour that summer time may have moved": Case(
+        aged(3600, changed=5000, clock={"zone": "CET"}), f"unverifiable: {SAYS} {SINCE}"
+    ),
+    "when the clock was read is not known": Case(
+        aged(3600, clock={"started": -math.inf, "finished": math.inf}), f"unverifiable: {SAYS} {SINCE}"
+    ),
+    "the clock was not read": Case(aged(3600, theirs={"clock": None}), f"unverifiable: {SAYS} {SINCE}"),
+    "the version was not read": Case(
+        aged(3600, changed=None, theirs={"uptime": None}), f"unverifiable: {SAYS} {SINCE}"
+    ),
+    "the other unit of a pair may have agreed it": Case(
+        aged(3600, theirs={"failover": "active"}), f"unverifiable: {SAYS} {SINCE}"
+    ),
+    "a session of IKEv2 since the change": Case(aged(3600, version=2), f"pass: {SAYS} {PROVEN}"),
+    "a rekey of IKEv2 asks for no key": Case(
+        aged(3600, version=2, changed=7200, session=86000), f"unverifiable: {SAYS} {SINCE}"
+    ),
+    "an IKE SA of IKEv2 that is older than its session": Case(
+        aged(3600, version=2, session=600), f"unverifiable: {SAYS} {SINCE}"
+    ),
+    "no session was read": Case(aged(3600, version=2, session=None), f"unverifiable: {SAYS} {SINCE}"),
+    "compared and equal": Case(
+        replace(tunnel(), keys="equal"), f"pass: {SAYS} hq: compared, equal branch: compared, equal"
+    ),
+    "compared and unequal": Case(
+        replace(tunnel(), keys="unequal"),
+        f"fail critical: {SAYS} hq: compared, not equal branch: compared, not equal",
+    ),
+    "compared in vain": Case(replace(aged(3600), keys="unverifiable"), f"pass: {SAYS} {PROVEN}"),
     "none is up at branch": Case(
         tunnel(hq(at_hq()), branch(at_branch(), states=())),
         (
