@@ -7,8 +7,10 @@ accepts what one of its own lines holds, and refuses what only several of them t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     AccessRule,
@@ -32,10 +34,14 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences im
 SHOWN = 4
 """So many lines or identities stand in a message; a number stands for the rest."""
 
+ENOUGH = 100
+"""So many clashes of an end are looked for: a list may be of tens of thousands of lines, and clash in each."""
+
 
 def list_names(end: End) -> tuple[str, ...]:
-    """The access lists of every entry that names this peer."""
-    return tuple(dict.fromkeys(e.access_list for e in own_entries(end) if e.access_list is not None))
+    """The access lists of every entry that serves this peer: crypto maps, templates and tunnel policies."""
+    entries = (end.map_entry, *end.more_entries)
+    return tuple(dict.fromkeys(e.access_list for e in entries if e is not None and e.access_list is not None))
 
 
 def doubt(end: End, config: Config) -> str:
@@ -46,7 +52,7 @@ def doubt(end: End, config: Config) -> str:
         if name not in config.access_lists:
             return f"{end.name}'s access list {name} was not read"
         if config.access_lists[name].unresolved:
-            return f"{end.name}'s access list {name} names what was not read: {config.access_lists[name].unresolved[0]}"
+            return f"{end.name}'s access list {name} cannot be followed: {config.access_lists[name].unresolved[0]}"
     return ""
 
 
@@ -75,7 +81,12 @@ def exceptions(config: Config, name: str | None) -> tuple[ProxyIdentities, ...]:
 
 def _effect(config: Config, name: str | None) -> _Effect:
     found = config.access_lists.get(name or "")
-    active = [rule for rule in (found.rules if found else ()) if not rule.inactive]
+    # The second of two lines that say the same decides nothing, and groups give thousands of them.
+    said: dict[Hashable, AccessRule] = {}
+    for rule in found.rules if found else ():
+        if not rule.inactive:
+            said.setdefault((rule.source, rule.destination, rule.permit, rule.time_range), rule)
+    active = [*said.values()]
     index = Index(traffic(rule) for rule in active)
     deciding = []
     for position, mine in enumerate(index.pairs):
@@ -93,6 +104,11 @@ def listed(items: Sequence[object]) -> str:
     """The first few, and how many more."""
     more = len(items) - SHOWN
     return ", ".join(map(str, items[:SHOWN])) + (f" and {more} more" if more > 0 else "")
+
+
+def told(clashes: Sequence[Clash]) -> str:
+    """As ``listed``, of clashes that were counted no further than ``ENOUGH``."""
+    return listed(clashes) if len(clashes) < ENOUGH else f"{listed(clashes)} or even more"
 
 
 def judge_lines(
@@ -114,16 +130,37 @@ def counted(lines: Sequence[object], noun: str = "line") -> str:
     return f"{len(lines)} {noun}{'' if len(lines) == 1 else 's'}"
 
 
-def clashing(
-    end: End, config: Config, find: Callable[[Sequences, CryptoMapEntry, ProxyIdentities], list[Clash]]
-) -> list[Clash]:
-    """What ``find`` says of other sequences on each line of this end's, those of the same peer left out."""
-    own = own_entries(end)
-    ours = {(each.map, each.sequence) for each in own}
-    found = []
-    for entry in own:
+def taken(end: End, config: Config, *, whole: bool) -> list[Clash]:
+    """What earlier sequences take of this end's lines, whole or in part; those of the same peer left out."""
+    found: list[Clash] = []
+    for entry in own_entries(end):
         others = sequences(config, entry.map)
-        for mine in permitted(config, entry.access_list):
-            clashes = find(others, entry, mine)
-            found += [clash for clash in clashes if (clash.entry.map, clash.entry.sequence) not in ours]
+        ours = frozenset(e.sequence for e in own_entries(end) if e.map == entry.map and e.sequence < entry.sequence)
+        # Sequences with one list and the same lines above lose the same.
+        key = ("taken", entry.map, entry.access_list, others.before(entry), ours)
+        found += once(config, key, partial(_taken, config, others, entry, ours))
+    return [clash for clash in found if clash.whole is whole]
+
+
+def _taken(config: Config, others: Sequences, entry: CryptoMapEntry, ours: frozenset[int]) -> list[Clash]:
+    found: list[Clash] = []
+    wholly = 0
+    for mine in permitted(config, entry.access_list):
+        clashes = [clash for clash in others.above(entry, mine) if clash.entry.sequence not in ours]
+        wholly += sum(clash.whole for clash in clashes)
+        found += clashes
+        if wholly >= ENOUGH:
+            break
     return found
+
+
+def wanted(end: End, config: Config) -> list[Clash]:
+    """What later sequences would take of this end's lines; those of the same peer left out."""
+    ours = {(each.map, each.sequence) for each in own_entries(end)}
+    every = (
+        clash
+        for entry in own_entries(end)
+        for mine in permitted(config, entry.access_list)
+        for clash in sequences(config, entry.map).below(entry, mine)
+    )
+    return list(islice((clash for clash in every if (clash.entry.map, clash.entry.sequence) not in ours), ENOUGH))

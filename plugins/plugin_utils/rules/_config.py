@@ -131,11 +131,6 @@ def lifetime_kilobytes(config: Config, entry: CryptoMapEntry) -> int:
     return config.lifetime_kilobytes if entry.lifetime_kilobytes is None else entry.lifetime_kilobytes
 
 
-def map_line(end: End, text: str) -> str:
-    """As ``map_lines``, in one text: what a virtual tunnel interface takes are two lines."""
-    return "\n".join(map_lines(end, text))
-
-
 def map_lines(end: End, *texts: str) -> tuple[str, ...]:
     """The lines to type for what a crypto map entry says in these words (``set pfs group14``, ``no set pfs``).
 
@@ -149,8 +144,8 @@ def entry_lines(entry: CryptoMapEntry, *texts: str) -> tuple[str, ...]:
     """As ``map_lines``, for one of several entries."""
     if entry.tunnel_interface is None:
         named = f"crypto map {entry.map} {entry.sequence}"
-        if entry.dynamic_sequence is not None:
-            named = f"crypto dynamic-map {entry.dynamic_map} {entry.dynamic_sequence}"
+        if entry.dynamic_map is not None:
+            named = f"crypto dynamic-map {entry.dynamic_map} {entry.dynamic_sequence or 'SEQUENCE'}"
         return tuple(f"no {named} {text[3:]}" if text.startswith("no ") else f"{named} {text}" for text in texts)
     lines: list[str] = []
     for text in texts:

@@ -14,10 +14,9 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     TransformSet,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import modern
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import map_lines, modern
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import (
     algorithms,
-    entry_lines,
     free_priority,
     meet,
     policies,
@@ -57,14 +56,14 @@ def transform_lines(end: End, second: bool) -> tuple[str, ...]:
             f"crypto ipsec ikev2 ipsec-proposal {name}",
             f" protocol esp encryption {PROPOSAL.encryption[0]}",
             f" protocol esp integrity {PROPOSAL.integrity[0]}",
-            *entry_lines(end, " ".join(["set ikev2 ipsec-proposal", name, *entry.ikev2_proposals])),
+            *map_lines(end, " ".join(["set ikev2 ipsec-proposal", name, *entry.ikev2_proposals])),
         )
     if any(algorithms(each) == algorithms(OLD_SET) for each in transform_sets(config, entry)):
         return ()
     ike, name = "ikev1 " if modern(end.device) else "", _free(OLD_SET.name, config.transform_sets)
     return (
         f"crypto ipsec {ike}transform-set {name} {' '.join(OLD_SET.transforms)}",
-        *entry_lines(end, " ".join([f"set {ike}transform-set", name, *entry.transform_sets])),
+        *map_lines(end, " ".join([f"set {ike}transform-set", name, *entry.transform_sets])),
     )
 
 

@@ -172,20 +172,6 @@ def common_versions(a: CryptoMapEntry, b: CryptoMapEntry) -> frozenset[int]:
     return versions(a) & versions(b)
 
 
-def entry_lines(end: End, text: str) -> tuple[str, ...]:
-    """``set ...`` as it is typed where this end keeps it: a crypto map, an ipsec profile or a dynamic map."""
-    entry, config = end.map_entry, end.device.config
-    if entry is None:
-        return (text,)
-    if entry.profile is not None:
-        return (f"crypto ipsec profile {entry.profile}", f" {text}")
-    if entry.dynamic_map is not None:
-        templates = config.dynamic_maps if config is not None else ()
-        sequence = next((each.sequence for each in templates if each.map == entry.dynamic_map), "SEQUENCE")
-        return (f"crypto dynamic-map {entry.dynamic_map} {sequence} {text}",)
-    return (f"crypto map {entry.map} {entry.sequence} {text}",)
-
-
 def configured(ends: Iterable[End]) -> Iterator[tuple[End, Config, CryptoMapEntry]]:
     """The ends whose configuration says what they propose for this tunnel."""
     for end in ends:

@@ -27,8 +27,12 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access impor
     permitted,
     rules_of,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, permit_line, place
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import any_virtual
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
+    any_traffic,
+    both_entries,
+    permit_line,
+    place,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Index
 
@@ -45,11 +49,17 @@ RULE = Rule(
     fixed_by="access-list lines: a human decides which end is right",
 )
 SUBJECT = "crypto access list"
+# Lines in a fix: lists may differ in thousands.
+TYPED = 100
 
 
 @dataclass(frozen=True)
 class _List:
-    """What one end permits and denies, as that end says it, and what the other end would make of it."""
+    """What one end permits and denies, as that end says it, and what the other end would make of it.
+
+    A dynamic map serves many peers, and takes what is narrower than its lines too: what it holds for the others is no
+    fault of this tunnel, and a line of the other end that it accepts is as good as one that it names.
+    """
 
     end: End
     lines: tuple[ProxyIdentities, ...]
@@ -59,12 +69,12 @@ class _List:
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    compared = any_virtual(RULE, tunnel, SUBJECT) or both_entries(RULE, tunnel, SUBJECT)
-    if isinstance(compared, Finding):
-        yield compared
-        return
+    compared = both_entries(RULE, tunnel, SUBJECT)
     if isinstance(compared, list):
         yield from compared
+        return
+    if whole := [reason for end, _, _ in compared if (reason := any_traffic(end))]:
+        yield RULE.not_applicable(tunnel, SUBJECT, "; ".join(whole), where=place(tunnel))
         return
     doubts = [reason for end, config, _ in compared if (reason := doubt(end, config))]
     if doubts:
@@ -90,15 +100,23 @@ def _compared(end: End, config: Config, other: End, theirs: Config) -> _List:
     mirrored = {line.mirrored() for name in list_names(other) for line in permitted(theirs, name)}
     only = tuple(line for line in lines if line not in mirrored)
     accepting = Index(mirrored)
+    refused = frozenset(line for line in only if not accepting.holds(line))
+    if _dynamic(end):
+        return _List(end, lines, (), frozenset(), ())
+    if _dynamic(other):
+        only = tuple(line for line in only if line in refused)
     denied = _unique(line for name in list_names(end) for line in exceptions(config, name))
     there = {line.mirrored() for name in list_names(other) for line in exceptions(theirs, name)}
-    refused = frozenset(line for line in only if not accepting.holds(line))
     return _List(end, lines, only, refused, tuple(line for line in denied if line not in there))
+
+
+def _dynamic(end: End) -> bool:
+    return end.map_entry is not None and end.map_entry.dynamic_map is not None
 
 
 def _severity(lists: Sequence[_List]) -> Severity | None:
     if any(each.refused for each in lists):
-        works = any(len(each.refused) < len(each.lines) for each in lists)
+        works = any(len(each.refused) < len(each.lines) for each in lists if not _dynamic(each.end))
         return Severity.ERROR if works else Severity.CRITICAL
     # Not the same lines, and yet each end takes what the other proposes; or one end sends in clear what it denies.
     return Severity.WARNING if any(each.only or each.denied for each in lists) else None
@@ -163,5 +181,7 @@ def _fix(tunnel: Tunnel, mine: _List) -> Fix | None:
     plain = [line for line in mine.only if not line.local.protocol and not line.remote.protocol]
     if other is None or entry is None or entry.access_list is None or not plain:
         return None
-    lines = tuple(permit_line(entry.access_list, line.remote, line.local) for line in sorted(plain, key=str))
-    return Fix(other.name, lines, note=f"or take the counterpart away at {mine.end.name}")
+    first = sorted(plain, key=str)[:TYPED]
+    lines = tuple(permit_line(entry.access_list, line.remote, line.local) for line in first)
+    more = f"; {len(plain) - TYPED} more are missing" if len(plain) > TYPED else ""
+    return Fix(other.name, lines, note=f"or take the counterpart away at {mine.end.name}{more}")

@@ -14,10 +14,9 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import clashing, doubt, listed
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import doubt, told, wanted
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, judge_ends
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Sequences
 
 RULE = Rule(
     id="acl-supernet-overlap",
@@ -38,9 +37,8 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
 
 
 def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
-    wanted = clashing(end, config, Sequences.below)
-    if wanted:
-        words = listed([f"{clash.mine} by {clash.entry} ({clash.theirs})" for clash in wanted])
-        return Said(words, Severity.INFO)
+    later = wanted(end, config)
+    if later:
+        return Said(told(later), Severity.INFO)
     reason = doubt(end, config)
     return Said(reason, unknown=True) if reason else Said("nothing")

@@ -6,10 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Fix, Group, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import modern, unread_config, versions
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
+    map_lines,
+    modern,
+    unread_config,
+    versions,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._keys import KEY, proofs
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import configured, entry_lines
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import configured
 
 RULE = Rule(
     id="aggressive-psk",
@@ -34,7 +39,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     wrong = [end for end, entry in judged if entry.phase1_mode == "aggressive"]
     if wrong:
         fix = [
-            Fix(end.name, entry_lines(end, f"set {'ikev1 ' if modern(end.device) else ''}phase1-mode main"))
+            Fix(end.name, map_lines(end, f"set {'ikev1 ' if modern(end.device) else ''}phase1-mode main"))
             for end in wrong
         ]
         findings.append(RULE.fails(tunnel, SUBJECT, words, fix=fix))

@@ -6,9 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Fix, Group, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import lifetime_seconds, unread_config
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
+    lifetime_seconds,
+    map_lines,
+    unread_config,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Limit, Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import configured, entry_lines
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import configured
 
 RULE = Rule(
     id="ipsec-lifetime-long",
@@ -34,7 +38,7 @@ def check(tunnel: Tunnel, limits: Mapping[str, Limit]) -> Iterator[Finding]:
     long = [end for end, seconds in judged if seconds > limit]
     if long:
         fix = [
-            Fix(end.name, entry_lines(end, f"set security-association lifetime seconds {limit}"), note="at both ends")
+            Fix(end.name, map_lines(end, f"set security-association lifetime seconds {limit}"), note="at both ends")
             for end in long
         ]
         findings.append(RULE.fails(tunnel, SUBJECT, words, fix=fix))

@@ -9,10 +9,10 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Findin
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
     both_entries,
     lifetime_kilobytes,
+    map_lines,
     place,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import entry_lines
 
 RULE = Rule(
     id="lifetime-kb-mismatch",
@@ -40,7 +40,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     severity = Severity.INFO if all(volume.values()) else Severity.WARNING
     low = min(each for each in volume.values() if each)
     fix = [
-        Fix(end.name, entry_lines(end, f"set security-association lifetime kilobytes {low}"))
+        Fix(end.name, map_lines(end, f"set security-association lifetime kilobytes {low}"))
         for end, _, _ in compared
         if volume[end.name] != low
     ]

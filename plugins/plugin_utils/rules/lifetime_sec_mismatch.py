@@ -18,10 +18,10 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
     both_entries,
     lifetime_seconds,
+    map_lines,
     place,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Limit, Rule, values
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import entry_lines
 
 RULE = Rule(
     id="lifetime-sec-mismatch",
@@ -51,7 +51,7 @@ def check(tunnel: Tunnel, limits: Mapping[str, Limit]) -> Iterator[Finding]:
         return
     mute = next((each[0] for each in compared if _answers_only(*each) and seconds[each[0].name] == low), None)
     fix = [
-        Fix(end.name, entry_lines(end, f"set security-association lifetime seconds {low}"))
+        Fix(end.name, map_lines(end, f"set security-association lifetime seconds {low}"))
         for end, _, _ in compared
         if seconds[end.name] != low
     ]

@@ -14,8 +14,13 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import modern, place, unread_config
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import own_entries, virtual
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
+    entry_lines,
+    modern,
+    place,
+    unread_config,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import own_entries
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -34,32 +39,43 @@ SUBJECT = "missing"
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
     findings = unread_config(RULE, tunnel, SUBJECT)
-    entries = [(end, entry) for end in tunnel.ends if not virtual(end) for entry in own_entries(end)]
+    entries = [(end, entry) for end in tunnel.ends for entry in _entries(end)]
     for end, entry in entries:
         if _missing(entry):
             words = f"{end.name}: {', '.join(_missing(entry))}"
-            place_ = f"{entry.map} {entry.sequence}"
-            findings.append(RULE.fails(tunnel, SUBJECT, words, where=place_, fix=[_fix(end, entry)]))
+            findings.append(RULE.fails(tunnel, SUBJECT, words, where=str(entry), fix=[_fix(end, entry)]))
     yield from findings
     if not findings and entries:
         words = " ".join(f"{name}: nothing" for name in dict.fromkeys(end.name for end, _ in entries))
         yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
     elif not findings:
-        reason = next((why for end in tunnel.ends if (why := virtual(end))), "")
-        yield RULE.not_applicable(tunnel, SUBJECT, reason or "no end has a static crypto map entry")
+        yield RULE.not_applicable(tunnel, SUBJECT, "no end has a static crypto map entry")
+
+
+def _entries(end: End) -> tuple[CryptoMapEntry, ...]:
+    """The static ones, or the template of a dynamic map."""
+    entry = end.map_entry
+    template = (entry,) if entry is not None and entry.dynamic_sequence is not None else ()
+    return (*template, *own_entries(end))
 
 
 def _missing(entry: CryptoMapEntry) -> list[str]:
-    parts = {
-        "match address": entry.access_list,
-        "set peer": entry.peers,
-        "transform": entry.transform_sets or entry.ikev2_proposals,
-    }
+    parts: dict[str, object] = {"transform": entry.transform_sets or entry.ikev2_proposals}
+    if entry.tunnel_interface is not None:
+        parts = {"tunnel destination": entry.peers, "tunnel protection": entry.profile}
+        if entry.profile is not None:
+            parts["transform"] = entry.transform_sets or entry.ikev2_proposals
+    elif entry.dynamic_map is None:
+        parts = {"match address": entry.access_list, "set peer": entry.peers, **parts}
     return [name for name, value in parts.items() if not value]
 
 
 def _fix(end: End, entry: CryptoMapEntry) -> Fix:
-    transform = "set ikev1 transform-set NAME" if modern(end.device) else "set transform-set NAME"
-    lines = {"match address": "match address NAME", "set peer": "set peer ADDRESS", "transform": transform}
-    typed = tuple(f"crypto map {entry.map} {entry.sequence} {lines[part]}" for part in _missing(entry))
-    return Fix(end.name, typed, note="fill in the names")
+    lines = {
+        "match address": "match address NAME",
+        "set peer": "set peer ADDRESS",
+        "transform": "set ikev1 transform-set NAME" if modern(end.device) else "set transform-set NAME",
+        "tunnel destination": "tunnel destination ADDRESS",
+        "tunnel protection": "tunnel protection ipsec profile NAME",
+    }
+    return Fix(end.name, entry_lines(entry, *(lines[part] for part in _missing(entry))), note="fill in the names")

@@ -14,10 +14,10 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import clashing, doubt, listed
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import doubt, taken, told
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, judge_ends
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Sequences, sequences
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import sequences
 
 RULE = Rule(
     id="map-seq-overlap",
@@ -38,10 +38,9 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
 
 
 def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
-    shared = [clash for clash in clashing(end, config, Sequences.above) if not clash.whole]
+    shared = taken(end, config, whole=False)
     if shared:
-        words = listed([f"{clash.mine} by {clash.entry} ({clash.theirs})" for clash in shared])
-        return Said(words, Severity.INFO if all(clash.specific for clash in shared) else Severity.WARNING)
+        return Said(told(shared), Severity.INFO if all(clash.specific for clash in shared) else Severity.WARNING)
     blind = sequences(config, entry.map).unread_above(entry)
     if reason := doubt(end, config):
         return Said(reason, unknown=True)

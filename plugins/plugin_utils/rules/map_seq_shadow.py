@@ -15,10 +15,10 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import clashing, doubt, listed
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import doubt, taken, told
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, judge_ends, retyped
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Clash, Sequences, sequences, within
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Clash, sequences, within
 
 RULE = Rule(
     id="map-seq-shadow",
@@ -39,10 +39,9 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
 
 
 def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
-    taken = [clash for clash in clashing(end, config, Sequences.above) if clash.whole]
-    if taken:
-        words = listed([f"{clash.mine} by {clash.entry} ({clash.theirs})" for clash in taken])
-        return Said(words, Severity.ERROR, fix=_fix(end, config, entry, taken))
+    lost = taken(end, config, whole=True)
+    if lost:
+        return Said(told(lost), Severity.ERROR, fix=_fix(end, config, entry, lost))
     if reason := doubt(end, config) or _unread_above(end, config, entry):
         return Said(reason, unknown=True)
     return Said("nothing")
@@ -53,11 +52,11 @@ def _unread_above(end: End, config: Config, entry: CryptoMapEntry) -> str:
     return f"{end.name}'s access list {blind.access_list} of {blind} was not read whole" if blind is not None else ""
 
 
-def _fix(end: End, config: Config, entry: CryptoMapEntry, taken: list[Clash]) -> tuple[Fix, ...]:
-    first = taken[0].entry
+def _fix(end: End, config: Config, entry: CryptoMapEntry, lost: list[Clash]) -> tuple[Fix, ...]:
+    first = lost[0].entry
     used = {each.sequence for each in config.crypto_maps if each.map == entry.map}
     # Where both say the same, moving one hides the other.
-    narrower = all(not within(clash.theirs, clash.mine) for clash in taken)
+    narrower = all(not within(clash.theirs, clash.mine) for clash in lost)
     free = next((number for number in range(first.sequence - 1, 0, -1) if number not in used), None)
     if not narrower or free is None or not retyped(entry):
         return ()

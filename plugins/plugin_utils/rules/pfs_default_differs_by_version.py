@@ -6,11 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Fix, Group, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, map_lines, place
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import (
     DEFAULT_IS_14,
-    entry_lines,
     pfs_group,
     pfs_words,
 )
@@ -51,7 +50,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         severity = Severity.INFO if len(groups) == 1 else Severity.WARNING
         later = ": an upgrade to 9.13 or later makes it group14" if len(groups) == 1 else ""
         fix = [
-            Fix(end.name, entry_lines(end, f"set pfs {pfs_group(end.device, entry)}"), note="as it is now, written out")
+            Fix(end.name, map_lines(end, f"set pfs {pfs_group(end.device, entry)}"), note="as it is now, written out")
             for end, _, entry in compared
             if end in bare
         ]

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Fix, Group, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, modern, place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, map_lines, modern, place
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import common_versions, entry_lines
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import common_versions
 
 RULE = Rule(
     id="phase1-mode-mismatch",
@@ -43,7 +43,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
         return
     fix = [
-        Fix(end.name, entry_lines(end, f"set {'ikev1 ' if modern(end.device) else ''}phase1-mode main"))
+        Fix(end.name, map_lines(end, f"set {'ikev1 ' if modern(end.device) else ''}phase1-mode main"))
         for end, _, entry in compared
         if entry.phase1_mode == "aggressive"
     ]

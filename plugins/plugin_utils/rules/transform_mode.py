@@ -13,12 +13,17 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import Compared, both_entries, modern, place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
+    Compared,
+    both_entries,
+    map_lines,
+    modern,
+    place,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import (
     algorithms,
     common_versions,
-    entry_lines,
     transform_sets,
 )
 
@@ -81,7 +86,7 @@ def _version_2(tunnel: Tunnel, compared: Compared) -> Finding:
     if modes != {"tunnel", "transport-require"}:
         return RULE.passes(tunnel, subject, words, where=place(tunnel))
     fix = [
-        Fix(end.name, entry_lines(end, "set ikev2 mode tunnel"))
+        Fix(end.name, map_lines(end, "set ikev2 mode tunnel"))
         for end, _, entry in compared
         if entry.ikev2_mode == "transport-require"
     ]

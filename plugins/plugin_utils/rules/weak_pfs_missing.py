@@ -6,11 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Fix, Group, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import modern, unread_config
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import map_lines, modern, unread_config
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import (
     configured,
-    entry_lines,
     pfs_words,
 )
 
@@ -37,7 +36,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     if without:
         # Both ends must have the group, so the older end's release decides it.
         group = "group20" if all(modern(end.device) for end in tunnel.ends) else "group5"
-        fix = [Fix(end.name, entry_lines(end, f"set pfs {group}"), note="at both ends") for end in without]
+        fix = [Fix(end.name, map_lines(end, f"set pfs {group}"), note="at both ends") for end in without]
         findings.append(RULE.fails(tunnel, SUBJECT, words, fix=fix))
     yield from findings
     if not findings and judged:
