@@ -107,7 +107,8 @@ def test_the_sas_of_a_spoke_whose_configuration_was_not_read_tell_the_template()
 def test_what_a_template_lacks_is_typed_into_the_template() -> None:
     (finding,) = says("pfs-mismatch", tunnel(hub_config(), branch_config(map_changes={"pfs": "group5"})))
     assert finding.message == (
-        "hq-branch / outside_map 65535 - PFS group - hq: not set branch: group5: works only while branch initiates"
+        "hq-branch / outside_map 65535 - PFS group - hq: not set branch: group5: works only while branch initiates, "
+        "and a rekey that hq starts fails"
     )
     assert str(finding.severity) == "warning"
     assert finding.fix == (
@@ -138,7 +139,7 @@ def test_a_hub_that_requires_pfs_of_a_spoke_without() -> None:
         (
             hub_config(template(access_list="A"), access_lists=lists(A=(HQ_LAN, "10.9.0.0/16"))),
             "fail: hq-branch / outside_map 65535 - crypto access list - hq: nothing more "
-            "branch: only here 10.2.0.0/16 <-> 10.1.0.0/16",
+            "branch: only here 10.2.0.0/16 <-> 10.1.0.0/16, which hq refuses",
         ),
         (
             hub_config(template(access_list="A"), access_lists={}),

@@ -110,5 +110,6 @@ def dynamic_hub(*templates: CryptoMapEntry, **changes: Any) -> Tunnel:
 def _with_interface(device: Device) -> Device:
     assert device.config is not None
     virtual = Interface("Tunnel1", "vti", tunnel_source="outside")
-    config = replace(device.config, interfaces=(*device.config.interfaces, virtual), crypto_map_interfaces={})
+    interfaces, applied = (*device.config.interfaces, virtual), {"Tunnel1": ("outside",)}
+    config = replace(device.config, interfaces=interfaces, crypto_map_interfaces=applied)
     return replace(device, config=config)

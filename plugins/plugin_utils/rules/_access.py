@@ -7,7 +7,7 @@ accepts what one of its own lines holds, and refuses what only several of them t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -26,6 +26,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences im
     Clash,
     Index,
     Sequences,
+    deciding_lines,
     sequences,
     traffic,
     within,
@@ -81,12 +82,7 @@ def exceptions(config: Config, name: str | None) -> tuple[ProxyIdentities, ...]:
 
 def _effect(config: Config, name: str | None) -> _Effect:
     found = config.access_lists.get(name or "")
-    # The second of two lines that say the same decides nothing, and groups give thousands of them.
-    said: dict[Hashable, AccessRule] = {}
-    for rule in found.rules if found else ():
-        if not rule.inactive:
-            said.setdefault((rule.source, rule.destination, rule.permit, rule.time_range), rule)
-    active = [*said.values()]
+    active = deciding_lines(found) if found else []
     index = Index(traffic(rule) for rule in active)
     deciding = []
     for position, mine in enumerate(index.pairs):

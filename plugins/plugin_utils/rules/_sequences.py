@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    AccessList,
     AccessRule,
     Config,
     CryptoMapEntry,
@@ -40,6 +41,15 @@ def overlap(a: ProxyIdentities, b: ProxyIdentities) -> bool:
 
 def traffic(rule: AccessRule) -> ProxyIdentities:
     return ProxyIdentities(rule.source, rule.destination)
+
+
+def deciding_lines(access_list: AccessList) -> list[AccessRule]:
+    """The active lines, without the second of two that say the same: groups give thousands of them."""
+    said: dict[Hashable, AccessRule] = {}
+    for rule in access_list.rules:
+        if not rule.inactive:
+            said.setdefault((rule.source, rule.destination, rule.permit, rule.time_range), rule)
+    return [*said.values()]
 
 
 _FEW = 16
@@ -160,7 +170,7 @@ class Sequences:
             uses = self._uses[entry.access_list]
             uses.append(entry)
             if access_list is not None and len(uses) == 1:
-                lines += ((entry, rule) for rule in access_list.rules if not rule.inactive)
+                lines += ((entry, rule) for rule in deciding_lines(access_list))
         self.entries = [entry for entry, _ in lines]
         self.rules = [rule for _, rule in lines]
         self._numbers = [entry.sequence for entry in self.entries]

@@ -82,7 +82,8 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         return
     (left, mine, _), (right, theirs, _) = compared
     lists = {left.name: _compared(left, mine, right, theirs), right.name: _compared(right, theirs, left, mine)}
-    words = values(tunnel, lambda end: _words(tunnel, lists[end.name], [*lists.values()]))
+    same = _same_addresses([*lists.values()])
+    words = values(tunnel, lambda end: _words(tunnel, lists[end.name], [*lists.values()], same=same))
     severity = _severity([*lists.values()])
     hours = sorted({rule.time_range for e, config, _ in compared for rule in rules_of(e, config) if rule.time_range})
     if severity is None:
@@ -122,7 +123,7 @@ def _severity(lists: Sequence[_List]) -> Severity | None:
     return Severity.WARNING if any(each.only or each.denied for each in lists) else None
 
 
-def _words(tunnel: Tunnel, mine: _List, every: Sequence[_List]) -> str:
+def _words(tunnel: Tunnel, mine: _List, every: Sequence[_List], *, same: bool) -> str:
     parts = []
     other = tunnel.other(mine.end)
     accepted = [line for line in mine.only if line not in mine.refused]
@@ -132,7 +133,7 @@ def _words(tunnel: Tunnel, mine: _List, every: Sequence[_List]) -> str:
         parts.append(f"only here {_sorted(accepted)}, which {other.name if other else 'nobody'} accepts")
     if mine.denied:
         parts.append(f"only here denied {_sorted(mine.denied)}")
-    if any(each.only for each in every) and _same_addresses(every):
+    if same:
         parts.append("the same addresses in other lines")
     if parts:
         return "; ".join(parts)
@@ -144,7 +145,7 @@ def _words(tunnel: Tunnel, mine: _List, every: Sequence[_List]) -> str:
 def _same_addresses(lists: Sequence[_List]) -> bool:
     """Whether both lists are of the same packets, cut into other lines."""
     left, right = lists
-    return _whole(left.lines) == _whole(line.mirrored() for line in right.lines)
+    return any(each.only for each in lists) and _whole(left.lines) == _whole(line.mirrored() for line in right.lines)
 
 
 def _whole(lines: Iterable[ProxyIdentities]) -> frozenset[ProxyIdentities]:
@@ -161,7 +162,8 @@ def _joined(lines: Iterable[ProxyIdentities]) -> Iterator[ProxyIdentities]:
     for (_, remote, ports), locals_ in groups.items():
         four = [each.network for each in locals_ if isinstance(each.network, IPv4Network)]
         six = [each.network for each in locals_ if not isinstance(each.network, IPv4Network)]
-        networks: list[Network] = [*collapse_addresses(four), *collapse_addresses(six)]
+        alone = len(locals_) == 1
+        networks: list[Network] = [*four, *six] if alone else [*collapse_addresses(four), *collapse_addresses(six)]
         for network in networks:
             yield ProxyIdentities(Selector(network, ports.protocol, ports.port_low, ports.port_high), remote)
 

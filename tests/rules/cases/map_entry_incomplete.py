@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Version
-from tests.build import config_tunnel, half_read, hq, hq_config, tunnel
+from tests.build import config_tunnel, half_read, hq, hq_config, template, tunnel
 from tests.rules.case import Case
 from tests.rules.maps import THERE, dynamic_hub, entries, joined, lists, mapped, route_based
 
@@ -34,10 +34,19 @@ CASES = {
     ),
     "two tunnel interfaces": Case(
         route_based(),
-        (
-            "not_applicable: hq-branch - missing - hq's Tunnel1 takes what is routed to it: it has no crypto map "
-            "and no access list"
-        ),
+        "pass: hq-branch / Tunnel1 - missing - hq: nothing branch: nothing",
+    ),
+    "a template without a transform": Case(
+        dynamic_hub(template(transform_sets=())),
+        "fail critical: hq-branch / outside_map 65535 - missing - hq: transform",
+    ),
+    "a tunnel interface without a destination and a profile": Case(
+        route_based(peers=(), profile=None, transform_sets=()),
+        "fail critical: hq-branch / Tunnel1 - missing - hq: tunnel destination, tunnel protection",
+    ),
+    "a profile that proposes nothing": Case(
+        route_based(transform_sets=()),
+        "fail critical: hq-branch / Tunnel1 - missing - hq: transform",
     ),
     "no entry at either end": Case(
         entries(None, None),
