@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network, collapse_addresses
+from functools import partial
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Config,
@@ -13,9 +13,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Finding,
     Fix,
     Group,
-    Network,
     ProxyIdentities,
-    Selector,
     Severity,
     Tunnel,
 )
@@ -33,6 +31,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config impor
     permit_line,
     place,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._joined import joined
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._once import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Index
 
@@ -85,10 +85,11 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     same = _same_addresses([*lists.values()])
     words = values(tunnel, lambda end: _words(tunnel, lists[end.name], [*lists.values()], same=same))
     severity = _severity([*lists.values()])
-    hours = sorted({rule.time_range for e, config, _ in compared for rule in rules_of(e, config) if rule.time_range})
     if severity is None:
         yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
-    elif hours:
+        return
+    hours = sorted({rule.time_range for e, config, _ in compared for rule in rules_of(e, config) if rule.time_range})
+    if hours:
         reason = f"it depends on whether time-range {', '.join(hours)} is in force: {words}"
         yield RULE.unknown(tunnel, SUBJECT, reason, where=place(tunnel))
     else:
@@ -96,19 +97,37 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         yield RULE.fails(tunnel, SUBJECT, words, where=place(tunnel), severity=severity, fix=fix)
 
 
+@dataclass(frozen=True)
+class _Whole:
+    """What the lists of an end come to. A hub's is asked once a spoke, and made once."""
+
+    lines: tuple[ProxyIdentities, ...]
+    permits: frozenset[ProxyIdentities]
+    denies: frozenset[ProxyIdentities]
+    accepting: Index
+
+
+def _whole_of(end: End, config: Config) -> _Whole:
+    names = list_names(end)
+    return once(config, ("mirrored", names), partial(_made, config, names))
+
+
+def _made(config: Config, names: tuple[str, ...]) -> _Whole:
+    lines = _unique(line for name in names for line in permitted(config, name))
+    denied = frozenset(line for name in names for line in exceptions(config, name))
+    return _Whole(lines, frozenset(lines), denied, Index(lines))
+
+
 def _compared(end: End, config: Config, other: End, theirs: Config) -> _List:
-    lines = _unique(line for name in list_names(end) for line in permitted(config, name))
-    mirrored = {line.mirrored() for name in list_names(other) for line in permitted(theirs, name)}
-    only = tuple(line for line in lines if line not in mirrored)
-    accepting = Index(mirrored)
-    refused = frozenset(line for line in only if not accepting.holds(line))
+    here, there = _whole_of(end, config), _whole_of(other, theirs)
     if _dynamic(end):
-        return _List(end, lines, (), frozenset(), ())
+        return _List(end, here.lines, (), frozenset(), ())
+    only = tuple(line for line in here.lines if line.mirrored() not in there.permits)
+    refused = frozenset(line for line in only if not there.accepting.holds(line.mirrored()))
     if _dynamic(other):
         only = tuple(line for line in only if line in refused)
     denied = _unique(line for name in list_names(end) for line in exceptions(config, name))
-    there = {line.mirrored() for name in list_names(other) for line in exceptions(theirs, name)}
-    return _List(end, lines, only, refused, tuple(line for line in denied if line not in there))
+    return _List(end, here.lines, only, refused, tuple(each for each in denied if each.mirrored() not in there.denies))
 
 
 def _dynamic(end: End) -> bool:
@@ -145,27 +164,9 @@ def _words(tunnel: Tunnel, mine: _List, every: Sequence[_List], *, same: bool) -
 def _same_addresses(lists: Sequence[_List]) -> bool:
     """Whether both lists are of the same packets, cut into other lines."""
     left, right = lists
-    return any(each.only for each in lists) and _whole(left.lines) == _whole(line.mirrored() for line in right.lines)
-
-
-def _whole(lines: Iterable[ProxyIdentities]) -> frozenset[ProxyIdentities]:
-    """The lines with neighbouring networks joined: first the local ones, then the remote ones."""
-    joined = {line.mirrored() for line in _joined(lines)}
-    return frozenset(line.mirrored() for line in _joined(joined))
-
-
-def _joined(lines: Iterable[ProxyIdentities]) -> Iterator[ProxyIdentities]:
-    groups: dict[tuple[int, Selector, Selector], list[Selector]] = {}
-    for line in lines:
-        ports = Selector(line.remote.network, line.local.protocol, line.local.port_low, line.local.port_high)
-        groups.setdefault((line.local.network.version, line.remote, ports), []).append(line.local)
-    for (_, remote, ports), locals_ in groups.items():
-        four = [each.network for each in locals_ if isinstance(each.network, IPv4Network)]
-        six = [each.network for each in locals_ if not isinstance(each.network, IPv4Network)]
-        alone = len(locals_) == 1
-        networks: list[Network] = [*four, *six] if alone else [*collapse_addresses(four), *collapse_addresses(six)]
-        for network in networks:
-            yield ProxyIdentities(Selector(network, ports.protocol, ports.port_low, ports.port_high), remote)
+    if any(_dynamic(each.end) for each in lists) or not any(each.only for each in lists):
+        return False
+    return joined(left.lines) == joined(line.mirrored() for line in right.lines)
 
 
 def _sorted(lines: Iterable[ProxyIdentities]) -> str:
