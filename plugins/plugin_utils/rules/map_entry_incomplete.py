@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    Address,
     CryptoMapEntry,
     End,
     Finding,
@@ -13,6 +14,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Group,
     Severity,
     Tunnel,
+    Version,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
     entry_lines,
@@ -30,7 +32,7 @@ RULE = Rule(
     group=Group.MATCH,
     rationale="The device warns once, when the line is typed, that the entry is incomplete, and then ignores "
     "the entry.",
-    reads=("show running-config crypto",),
+    reads=("show running-config crypto", "show running-config access-list"),
     sources=("Netspoc-Approve: WARNING: The crypto map entry is incomplete",),
     fixed_by="the missing lines: a human decides",
 )
@@ -41,8 +43,8 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     findings = unread_config(RULE, tunnel, SUBJECT)
     entries = [(end, entry) for end in tunnel.ends for entry in _entries(end)]
     for end, entry in entries:
-        if _missing(entry):
-            words = f"{end.name}: {', '.join(_missing(entry))}"
+        if missing := [*_missing(entry), *_gone(end, entry)]:
+            words = f"{end.name}: {', '.join(missing)}"
             findings.append(RULE.fails(tunnel, SUBJECT, words, where=str(entry), fix=[_fix(end, entry)]))
     yield from findings
     if not findings and entries:
@@ -70,6 +72,22 @@ def _missing(entry: CryptoMapEntry) -> list[str]:
     return [name for name, value in parts.items() if not value]
 
 
+def _gone(end: End, entry: CryptoMapEntry) -> list[str]:
+    """The access list, when the device has no line of it: its last line was taken away, and the name left behind.
+
+    Releases before 9.0 print lists of IPv6 elsewhere.
+    """
+    config, name, version = end.device.config, entry.access_list, end.device.version
+    if config is None or name is None or name in config.access_lists or "access-list" in config.unread:
+        return []
+    elsewhere = (version is None or version < Version(9, 0)) and any(peer.version == 6 for peer in _numbers(entry))
+    return [] if elsewhere else [f"access list {name}"]
+
+
+def _numbers(entry: CryptoMapEntry) -> list[Address]:
+    return [peer for peer in entry.peers if not isinstance(peer, str)]
+
+
 def _fix(end: End, entry: CryptoMapEntry) -> Fix:
     lines = {
         "match address": "match address NAME",
@@ -78,4 +96,8 @@ def _fix(end: End, entry: CryptoMapEntry) -> Fix:
         "tunnel destination": "tunnel destination ADDRESS",
         "tunnel protection": "tunnel protection ipsec profile NAME",
     }
-    return Fix(end.name, entry_lines(entry, *(lines[part] for part in _missing(entry))), note="fill in the names")
+    typed = entry_lines(entry, *(lines[part] for part in _missing(entry)))
+    if not _gone(end, entry):
+        return Fix(end.name, typed, note="fill in the names")
+    first = f"access-list {entry.access_list} extended permit ip NETWORK MASK NETWORK MASK"
+    return Fix(end.name, (first, *typed), note="fill in the networks")

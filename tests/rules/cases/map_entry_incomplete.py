@@ -36,6 +36,18 @@ CASES = {
         route_based(),
         "pass: hq-branch / Tunnel1 - missing - hq: nothing branch: nothing",
     ),
+    "an access list of which no line is left": Case(
+        config_tunnel(hq_config(access_lists={})),
+        "fail critical: hq-branch / outside_map 10 - missing - hq: access list VPN",
+    ),
+    "an access list that was not read": Case(
+        config_tunnel(hq_config(access_lists={}, unread=frozenset({"access-list"}))),
+        "pass: hq-branch / outside_map 10 - missing - hq: nothing branch: nothing",
+    ),
+    "an access list of IPv6 at a release that prints it elsewhere": Case(
+        entries(mapped(10, "SIX", "2001:db8::2"), tunnel().ends[1].map_entry),
+        "pass: hq-branch / outside_map 10 - missing - hq: nothing branch: nothing",
+    ),
     "a template without a transform": Case(
         dynamic_hub(template(transform_sets=())),
         "fail critical: hq-branch / outside_map 65535 - missing - hq: transform",
