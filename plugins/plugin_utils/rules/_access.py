@@ -141,7 +141,7 @@ def taken(end: End, config: Config, *, whole: bool) -> list[Clash]:
 def _taken(config: Config, others: Sequences, entry: CryptoMapEntry, ours: frozenset[int]) -> list[Clash]:
     found: list[Clash] = []
     wholly = 0
-    for mine in permitted(config, entry.access_list):
+    for mine in permitted(config, entry.access_list) if others.before(entry) else ():
         clashes = [clash for clash in others.above(entry, mine) if clash.entry.sequence not in ours]
         wholly += sum(clash.whole for clash in clashes)
         found += clashes
@@ -156,6 +156,7 @@ def wanted(end: End, config: Config) -> list[Clash]:
     every = (
         clash
         for entry in own_entries(end)
+        if sequences(config, entry.map).after(entry)
         for mine in permitted(config, entry.access_list)
         for clash in sequences(config, entry.map).below(entry, mine)
     )

@@ -173,6 +173,7 @@ class Sequences:
                 lines += ((entry, rule) for rule in deciding_lines(access_list))
         self.entries = [entry for entry, _ in lines]
         self.rules = [rule for _, rule in lines]
+        self._last = max((uses[-1].sequence for uses in self._uses.values()), default=0)
         self._numbers = [entry.sequence for entry in self.entries]
         self._index = Index(traffic(rule) for rule in self.rules)
 
@@ -184,6 +185,10 @@ class Sequences:
     def before(self, entry: CryptoMapEntry) -> int:
         """How many lines stand above ``entry``: what ``above`` says depends on nothing else of it."""
         return bisect_left(self._numbers, entry.sequence)
+
+    def after(self, entry: CryptoMapEntry) -> bool:
+        """Whether a later sequence has a list."""
+        return self._last > entry.sequence
 
     def below(self, entry: CryptoMapEntry, mine: ProxyIdentities) -> list[Clash]:
         """What later sequences would take of a line of ``entry`` if that line were not."""
