@@ -10,6 +10,7 @@ from tests.rules.maps import (
     THERE,
     beside,
     dynamic_hub,
+    joined,
     mapped,
     route_based,
 )
@@ -36,6 +37,13 @@ CASES = {
     "the same above": Case(
         beside(mapped(5, "OTHER", OTHER_PEER), THERE),
         "pass: hq-branch / outside_map 10 - wanted by a later sequence - hq: nothing branch: nothing",
+    ),
+    "two later sequences match this very list": Case(
+        joined(hq_config(crypto_maps=(mapped(10), mapped(20, peer="192.0.2.20"), mapped(30, peer="192.0.2.30")))),
+        (
+            "fail info: hq-branch / outside_map 10 - wanted by a later sequence - hq: 10.1.0.0/16 <-> 10.2.0.0/16 "
+            "by outside_map 20 (10.1.0.0/16 <-> 10.2.0.0/16) branch: nothing"
+        ),
     ),
     "another family below": Case(
         beside(mapped(20, "OTHER", OTHER_PEER), "permit ip any6 any6"),

@@ -17,6 +17,15 @@ from tests.rules.maps import (
 )
 
 CASES = {
+    "two earlier sequences match this very list": Case(
+        joined(
+            hq_config(crypto_maps=(mapped(5, peer="192.0.2.5"), mapped(7, peer="192.0.2.7"), mapped(10))),
+        ),
+        (
+            "fail error: hq-branch / outside_map 10 - taken by an earlier sequence - hq: 10.1.0.0/16 <-> 10.2.0.0/16 "
+            "by outside_map 5 (10.1.0.0/16 <-> 10.2.0.0/16) branch: nothing"
+        ),
+    ),
     "alone": Case(
         tunnel(),
         "pass: hq-branch / outside_map 10 - taken by an earlier sequence - hq: nothing branch: nothing",
