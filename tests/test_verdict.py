@@ -14,6 +14,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import pa
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import NothingToJudgeError, judge_all
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Device,
+    IkeSettings,
     Judgement,
     Keepalive,
     Origin,
@@ -27,6 +28,7 @@ from tests.build import BRANCH, at_branch, at_hq, branch, branch_config, hq, hq_
 
 CLEAR = "clear on both ends: ansible-playbook playbooks/remediate.yml -e tunnel=hq-branch"
 RETRY = "IPSEC WARNING: inbound SA deletion retry, SPI 0x5F3759DF"
+NOTICES = hq_config(ike_settings=IkeSettings(disconnect_notify=False))
 OFF = Keepalive(disabled=True, origin=Origin.READ)
 
 
@@ -286,6 +288,11 @@ def test_an_unsaved_hardening_is_to_be_saved_and_a_dead_dpd_comes_first() -> Non
     assert judged(tunnel(dead, end)).next_action.startswith("remove what would break it")
 
 
+def test_what_a_hardening_does_not_mend_is_no_reason_for_one() -> None:
+    given = tunnel(hq(at_hq(), config=NOTICES), branch(at_branch()))
+    assert judged(given).next_action == "in daylight, look at disconnect-notify"
+
+
 def test_the_log_of_a_repaired_tunnel_is_history() -> None:
     given = tunnel(hq(at_hq(), log=(log(RETRY, spi=0x5F3759DF, peer=ip_address(BRANCH)),)))
     assert judged(given).verdict is Verdict.HEALTHY
@@ -343,6 +350,12 @@ def test_a_negotiation_that_stands_still_is_an_outage() -> None:
     it = judged(tunnel(hq(states=["MM_WAIT_MSG6"]), branch(states=["MM_WAIT_MSG5"])))
     assert (it.verdict, it.cause_rule) == (Verdict.BROKEN, "ike-state-not-up")
     assert it.cause.startswith("IKE state - hq: MM_WAIT_MSG6 branch: MM_WAIT_MSG5: ")
+
+
+def test_a_negotiation_that_stands_still_explains_why_traffic_makes_no_sa() -> None:
+    it = judged(tunnel(hq(states=["MM_WAIT_MSG6"]), branch(states=["MM_WAIT_MSG5"]), stimulated=True))
+    assert (it.verdict, it.cause_rule) == (Verdict.BROKEN, "ike-state-not-up")
+    assert it.cause.endswith("; it shows as: SAs at either end - none, though traffic was sent between the readings")
 
 
 def test_a_negotiation_under_way_is_none() -> None:

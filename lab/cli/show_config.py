@@ -45,16 +45,19 @@ def is_default(child: str, block: Block) -> bool:
     return l2l and child in ("isakmp keepalive threshold 10 retry 2", "peer-id-validate req")
 
 
-def render(blocks: Iterable[Block], legacy: bool, all_lines: bool) -> list[str]:
+def render(blocks: Iterable[Block], legacy: bool, all_lines: bool, clear: bool = False) -> list[str]:
+    def shown(line: str) -> str:
+        return line if clear else masked(line, legacy)
+
     lines: list[str] = []
     for block in blocks:
         trail = " " if " set peer " in block.line else ""  # every captured release prints this blank
-        lines.append(masked(block.line, legacy) + trail)
-        lines += [" " + masked(child, legacy) for child in block.children if all_lines or not is_default(child, block)]
+        lines.append(shown(block.line) + trail)
+        lines += [" " + shown(child) for child in block.children if all_lines or not is_default(child, block)]
     return lines
 
 
-def whole(device: Device, config: Config, serial: str, all_lines: bool) -> list[str]:
+def whole(device: Device, config: Config, serial: str, all_lines: bool, clear: bool = False) -> list[str]:
     legacy = device.legacy
     shown = with_defaults(config, legacy) if all_lines else config
     lines = [": Saved", ":"]
@@ -66,7 +69,7 @@ def whole(device: Device, config: Config, serial: str, all_lines: bool) -> list[
         kind = block.words[0]
         if lines[-1] != "!" and (kind in _SPACED or previous in _SPACED):
             lines.append("!")
-        lines += render([block], legacy, all_lines)
+        lines += render([block], legacy, all_lines, clear)
         previous = kind
     return [*lines, f"Cryptochecksum:{checksum(config)}", ": end"]
 
@@ -107,6 +110,12 @@ registry.exec(*(f"show running-config {part}" for part in MODERN_PARTS), trains=
 @registry.exec("show running-config all", *(f"show running-config all {part}" for part in PARTS))
 def show_running_config_all(session: Session, match: Match) -> list[str]:
     return _show(session, match, True)
+
+
+@registry.exec("more system:running-config")
+def more_running_config(session: Session, match: Match) -> list[str]:
+    """The only command that prints the keys. In a failover pair and single mode alike; a context has no `system:`."""
+    return whole(session.device, session.device.config, session.box.serial, False, clear=True)
 
 
 @registry.exec("show startup-config")

@@ -66,7 +66,7 @@ class ActionModule(ActionBase):
         problems: tuple[str, ...] = ()
         try:
             judgements, problems = reports.judged_around_claims(
-                devices, foreign, stimulated=stimulated, catalogue=catalogue
+                devices, foreign, stimulated=stimulated, catalogue=catalogue, keys=folder.keys()
             )
         except AnsibleActionFail as error:
             # Reported all the same: `latest` must not go on pointing at the last run that found everything healthy.
@@ -127,8 +127,11 @@ def _objections(
         # Before the tunnels that are unknown for it. What to do about it stands in the report.
         objections += [words.first_sentence(each.problems[0]) for each in devices if each.problems and _unread(each)]
     for judgement in judgements:
-        # What the tunnel does now before what may become of it.
-        worst_first = sorted(judgement.findings, key=lambda each: (order.index(groups[each.rule]), -each.severity))
+        # The cause first, then what the tunnel does now, then what may become of it.
+        worst_first = sorted(
+            judgement.findings,
+            key=lambda each: (each.rule != judgement.cause_rule, order.index(groups[each.rule]), -each.severity),
+        )
         failing = dict.fromkeys(
             finding.rule for finding in worst_first if finding.outcome is Outcome.FAIL and finding.severity >= fail_on
         )

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement, Outcome, Verdict
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement, Outcome, Severity, Verdict
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import SCHEMA, Change
 
 AUDIT = "audit"
@@ -38,18 +38,28 @@ def changes(before: Mapping[str, Any], judgements: Sequence[Judgement]) -> tuple
     return (*found, *(Change(name, Verdict(tunnel["verdict"]), None) for name, tunnel in then.items()))
 
 
+def _counts(outcome: Outcome, severity: Severity) -> bool:
+    """A remark that comes and goes with the traffic is no change."""
+    return outcome is Outcome.FAIL and severity >= Severity.WARNING
+
+
 def _change(judgement: Judgement, then: Mapping[str, Any] | None) -> Change:
-    failing = {finding.rule for finding in judgement.findings if finding.outcome is Outcome.FAIL}
+    failing = {finding.rule for finding in judgement.findings if _counts(finding.outcome, finding.severity)}
     if then is None:
         return Change(judgement.tunnel.name, None, judgement.verdict, new=tuple(sorted(failing)))
-    failed = {finding["rule"] for finding in then["findings"] if finding["outcome"] == str(Outcome.FAIL)}
+    failed = {
+        finding["rule"]
+        for finding in then["findings"]
+        if _counts(Outcome(finding["outcome"]), Severity[finding["severity"].upper()])
+    }
     # What cannot be told today has not cleared.
-    told = {finding.rule for finding in judgement.findings if finding.outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE)}
+    waived = {each.rule for each in judgement.findings if each.outcome is Outcome.WAIVED}
+    doubted = {each.rule for each in judgement.findings if each.outcome in (Outcome.UNKNOWN, Outcome.TRANSIENT)}
     return Change(
         judgement.tunnel.name,
         Verdict(then["verdict"]),
         judgement.verdict,
         new=tuple(sorted(failing - failed)),
         still=tuple(sorted(failing & failed)),
-        cleared=tuple(sorted((failed - failing) & told)),
+        cleared=tuple(sorted(failed - failing - doubted - waived)),
     )

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import gc
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rules as shipped
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.catalogue import AS_SHIPPED, Catalogue, NoRuleError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import find, pair
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address, Device, Judgement
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address, Device, Judgement, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.verdict import judge
 
 
@@ -25,11 +26,12 @@ def judge_all(
     stimulated: bool = False,
     rules: Sequence[shipped.Check] | None = None,
     catalogue: Catalogue = AS_SHIPPED,
+    keys: Mapping[str, str] | None = None,
 ) -> tuple[Judgement, ...]:
     """Judge every tunnel of these devices, in the order of the devices. ``rules`` defaults to all that are shipped.
 
     ``catalogue`` is for an audit alone. Who is about to act judges by the rules as shipped, or a site's opinion of a
-    rule would become a reason to clear.
+    rule would become a reason to clear. ``keys`` is what a comparison of keys said of a tunnel, by its name.
     """
     if not devices:
         raise NothingToJudgeError("no device to judge: is the inventory group empty, or does --limit match nothing?")
@@ -41,9 +43,13 @@ def judge_all(
         if not tunnels:
             raise NothingToJudgeError(_no_tunnels(devices))
         try:
-            return tuple(judge(tunnel, checks, catalogue) for tunnel in tunnels)
+            return tuple(judge(_compared(tunnel, keys or {}), checks, catalogue) for tunnel in tunnels)
         except NoRuleError as error:
             raise NothingToJudgeError(str(error)) from None
+
+
+def _compared(tunnel: Tunnel, keys: Mapping[str, str]) -> Tunnel:
+    return dataclasses.replace(tunnel, keys=keys[tunnel.name]) if tunnel.name in keys else tunnel
 
 
 @contextlib.contextmanager

@@ -24,7 +24,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -127,6 +127,18 @@ class RunFolder:
         with _named(path, "the list of what a run was made of"):
             told = json.loads(path.read_text(encoding="utf-8"))
             return Source(told["folder"], {name: tuple(files) for name, files in told["files"].items()})
+
+    def save_keys(self, compared: Mapping[str, str]) -> None:
+        """Keep what a comparison of keys said of each tunnel: one word, and nothing of a key."""
+        _write(self.path / "keys.json", json.dumps(dict(compared), indent=2) + "\n")
+
+    def keys(self) -> dict[str, str]:
+        """What a comparison of keys said, by tunnel; empty when none was made."""
+        path = self.path / "keys.json"
+        if not path.exists():
+            return {}
+        with _named(path, "the outcome of a comparison of keys"):
+            return dict(json.loads(path.read_text(encoding="utf-8")))
 
     def answered(self, device: str) -> bool:
         """Whether a device answered anything in any reading. The texts, which may be large, are left alone."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Device, End, LogLine, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import once
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, LogLine, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._log import naming
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import Lane, lanes, spis, why_not
 
 
@@ -16,12 +17,7 @@ def deletion_retries(end: End) -> tuple[LogLine, ...]:
     The line names the SPI of one SA. A line about an SA that is gone is history, and says nothing of now.
     """
     held = {sa.spi for entry in end.ipsec or () for sa in entry.sas}
-    return tuple(line for line in _failed_deletions(end.device) if line.spi in held)
-
-
-@once
-def _failed_deletions(device: Device) -> tuple[LogLine, ...]:
-    return tuple(line for line in device.log if "deletion retry" in line.text.lower())
+    return tuple(line for line in naming(end.device, spis=held) if "deletion retry" in line.text.lower())
 
 
 @once

@@ -142,15 +142,27 @@ def test_a_hub_that_requires_pfs_of_a_spoke_without() -> None:
             "branch: only here 10.2.0.0/16 <-> 10.1.0.0/16, which hq refuses",
         ),
         (
-            hub_config(template(access_list="A"), access_lists={}),
+            hub_config(template(access_list="A"), access_lists={}, unread=frozenset({"access-list"})),
             "unknown: hq-branch / outside_map 65535 - crypto access list - hq's access list A was not read",
+        ),
+        (
+            hub_config(template(access_list="A"), access_lists={}),
+            "not_applicable: hq-branch / outside_map 65535 - crypto access list - "
+            "hq's access list A has no line: see map-entry-incomplete",
         ),
         (
             hub_config(dynamic_maps=()),
             "not_applicable: hq-branch - crypto access list - hq takes what its peer proposes (dynamic map DYN)",
         ),
     ],
-    ids=["no list", "a wider list", "another list", "a list that was not read", "no template was read"],
+    ids=[
+        "no list",
+        "a wider list",
+        "another list",
+        "a list that was not read",
+        "a list without a line",
+        "no template was read",
+    ],
 )
 def test_access_lists(hub: Config, said: str) -> None:
     assert words("acl-not-mirrored", tunnel(hub)) == [said]

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Device
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Report
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Device, Group
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Report, RuleNote
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters.document import document
 from tests.reporters import samples
 
@@ -34,7 +34,7 @@ def hostile_report() -> Report:
         outcome=HOSTILE,
         outcome_text=HOSTILE,
         controller=HOSTILE,
-        titles={HOSTILE: HOSTILE},
+        rules={HOSTILE: RuleNote(HOSTILE, Group.LIVE)},
     )
 
 

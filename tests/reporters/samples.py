@@ -17,6 +17,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     End,
     Finding,
     Fix,
+    Group,
     IkeSa,
     IpsecEntry,
     IpsecSa,
@@ -33,7 +34,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Verdict,
     Version,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action, Kind, Report, Source
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action, Kind, Report, RuleNote, Source
 
 START = 1243823400.0  # 2009-06-01 02:30:00 UTC
 HQ_NET, BRANCH_NET = "10.1.0.0/24", "10.2.0.0/24"
@@ -144,7 +145,13 @@ QUIET = (
     finding("ikev2-only", Outcome.NOT_APPLICABLE, Severity.INFO, "HQ-BRANCH - IKEv1 at both ends"),
     finding("psk-mismatch", Outcome.UNVERIFIABLE, Severity.CRITICAL, "HQ-BRANCH - keys are masked at both ends"),
 )
-TITLES = {"spi-mirror-mismatch": "Each end accepts the SPI the other sends on", "dpd-disabled": "Both ends use DPD"}
+RULES = {
+    "spi-mirror-mismatch": RuleNote(
+        "Each end accepts the SPI the other sends on", Group.LIVE, ("show crypto ipsec sa",)
+    ),
+    "dpd-disabled": RuleNote("Both ends use DPD", Group.DPD),
+    "weak-dh": RuleNote("Groups are large", Group.HYGIENE),
+}
 
 BROKEN = Judgement(
     tunnel(),
@@ -192,7 +199,7 @@ def audit(*judgements: Judgement, **more: object) -> Report:
         judgements=judgements,
         controller="netops1",
         versions={"tunnelmend.asa": "0.1.0", "ansible-core": "2.19.14"},
-        titles=TITLES,
+        rules=RULES,
     )
     return replace(report, **more)  # type: ignore[arg-type]
 

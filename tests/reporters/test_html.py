@@ -14,6 +14,8 @@ import pytest
 from lxml import etree, html
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rules
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Group
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import RuleNote
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters.document import document
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters.html import DETAILED, render
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.verdict import judge
@@ -205,8 +207,7 @@ def test_a_finding_links_to_what_both_ends_answered() -> None:
     command = "show running-config all crypto"
     report = samples.audit(
         judgement,
-        titles={"pfs-mismatch": "Both ends use the same PFS group"},
-        reads={"pfs-mismatch": ("show running-config crypto",)},
+        rules={"pfs-mismatch": RuleNote("One PFS group", Group.MATCH, ("show running-config crypto",))},
         evidence={name: {command: f"evidence/{name}/1/crypto.txt", "show x": "x"} for name in ("hq", "branch", "z")},
     )
     (finding,) = [each for each in page(document(report)).find_class("finding") if "pfs-mismatch" in text(each)]

@@ -34,7 +34,7 @@ def test_the_incident_is_told_in_the_order_a_person_asks(broken: dict[str, Any])
         "critical spi-mirror-mismatch:",
         "error dpd-disabled:",
         "hq: disabled branch: threshold 10 retry 2 (default)",
-        "warning weak-dh:",
+        "warning weak-dh",
         "next ansible-playbook playbooks/remediate.yml",
         "Report: reports/latest/report.html",
     ]
@@ -104,9 +104,24 @@ def test_many_findings_of_one_rule_are_told_by_the_first(broken: dict[str, Any])
     findings[1:] = [{**spi, "message": f"network {number}"} for number in range(4)]
     findings += [{**log, "message": f"hq-branch - log - hq: meaning {number}"} for number in range(5)]
     told = flat(render(broken))
-    assert "network 1 [2 more like it in the report] warning log-evidence:" in told
-    assert "warning log-evidence: log - hq: meaning 0 [4 more like it in the report]" in told
-    assert "meaning 1" not in told
+    assert "network 1 [2 more like it in the report] warning log-evidence" in told
+    assert "meaning" not in told
+
+
+def test_what_can_wait_for_daylight_is_a_list_of_names(broken: dict[str, Any]) -> None:
+    findings = broken["tunnels"][0]["findings"]
+    findings[2]["severity"] = "error"
+    findings += [{**findings[2], "rule": f"rule-{number}", "severity": "warning"} for number in range(10)]
+    lines = render(broken).splitlines()
+    assert "error      weak-dh" in lines
+    named = ", ".join(f"rule-{number}" for number in range(8))
+    assert f"warning    {named} and 2 more" in lines
+
+
+def test_a_warning_that_is_the_cause_is_told(broken: dict[str, Any]) -> None:
+    tunnel = broken["tunnels"][0]
+    tunnel["cause_rule"] = "weak-dh"
+    assert "warning    weak-dh: " in render(broken)
 
 
 def test_what_is_undecided_for_the_reason_that_was_told_is_only_counted(several: dict[str, Any]) -> None:
@@ -187,7 +202,7 @@ def test_what_it_is_not_whether_it_comes_back_and_what_is_new_are_told(broken: d
     lines = render(broken).splitlines()
     assert "BROKEN     hq-branch (was degraded)" in lines
     assert "since      new: spi-mirror-mismatch; cleared: weak-dh" in lines
-    assert "ruled out  lost SAs: both ends have them; routing: it is right" in lines
+    assert "ruled out  lost SAs, routing" in lines
     assert "again      nothing will notice the next time" in lines
     assert "GONE       hq-depot: judged in 20090531T023000Z-audit, and not found now" in lines
 

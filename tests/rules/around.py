@@ -23,9 +23,16 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
 from tests.build import at_branch, at_hq, branch, branch_config, hq, hq_config, tunnel
 
 
-def route(network: str, interface: str | None, via: str | None = "203.0.113.6", *, code: str = "S") -> Route:
+def route(
+    network: str,
+    interface: str | None,
+    via: str | None = "203.0.113.6",
+    *,
+    code: str = "S",
+    tunneled: bool = False,
+) -> Route:
     kind = "via" if via else "directly connected"
-    hop = NextHop(ip_address(via) if via else None, interface)
+    hop = NextHop(ip_address(via) if via else None, interface, tunneled=tunneled)
     return Route((code,), ip_network(network), kind, (hop,))
 
 

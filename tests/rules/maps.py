@@ -81,6 +81,12 @@ def alone(left: Config | None = None, **options: Any) -> Tunnel:
     return pair([hq(at_hq(), config=left)], **options)[0]
 
 
+def without_lines() -> Tunnel:
+    """No end has a line of its list left, though the lists were read."""
+    left, right = hq_config(access_lists={}), branch_config(access_lists={})
+    return tunnel(hq(at_hq(), config=left), branch(at_branch(), config=right))
+
+
 def entries(*changes: CryptoMapEntry | None) -> Tunnel:
     """The healthy tunnel with other entries at its ends, hq's first."""
     healthy = tunnel()

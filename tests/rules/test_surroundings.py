@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-import gc
 import time
-from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
 from hypothesis import given
@@ -23,10 +21,9 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Version,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers.show_running_config import parse
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._cache import once
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.prefixes import Prefixes
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._nat import of_config
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._prefixes import Prefixes
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ways import Leaves, leaves, of_device
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import Leaves, leaves, of_device
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules.nat_exemption_missing import check as nat_check
 from tests.build import BRANCH_LAN, HQ_LAN, device, hq_config
 from tests.rules.around import PAT, around, natted, twice
@@ -43,30 +40,9 @@ def test_lookups_find_what_a_search_one_by_one_finds(known: list[object], wanted
     index = Prefixes((network, at) for at, network in enumerate(known))  # type: ignore[arg-type,misc]
     one_by_one = {at for at, each in enumerate(known) if each.overlaps(wanted)}  # type: ignore[attr-defined]
     assert {at for _, at in index.overlapping(wanted)} == one_by_one  # type: ignore[arg-type]
+    assert index.count(wanted) == len(one_by_one)  # type: ignore[arg-type]
     lengths = [network.prefixlen for network, _ in index.covering(wanted)]  # type: ignore[arg-type]
     assert lengths == sorted(lengths, reverse=True)
-
-
-def test_what_is_remembered_of_an_object_goes_with_it() -> None:
-    @dataclass(eq=False)
-    class Thing:
-        name: str
-
-    built: list[str] = []
-
-    def build(thing: Thing) -> str:
-        built.append(thing.name)
-        return thing.name.upper()
-
-    remembered = once(build)
-    one, two = Thing("one"), Thing("two")
-    assert [remembered(one), remembered(two), remembered(one)] == ["ONE", "TWO", "ONE"]
-    assert built == ["one", "two"]
-    del one
-    gc.collect()
-    # Python likes to give the next object of a size the same id.
-    others = [Thing(f"other {at}") for at in range(50)]
-    assert [remembered(each) for each in others] == [each.name.upper() for each in others]
 
 
 def test_a_thousand_rules_and_a_thousand_tunnels_are_looked_up_in_no_time() -> None:

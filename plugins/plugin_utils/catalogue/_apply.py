@@ -155,7 +155,7 @@ def _disabled(catalogue: Catalogue, setting: Effective, finding: Finding) -> Fin
 
 
 def _waived(catalogue: Catalogue, tunnel: Tunnel, finding: Finding) -> Finding:
-    if finding.outcome is not Outcome.FAIL:
+    if finding.outcome is not Outcome.FAIL or not catalogue.waivers:
         return finding
     waiver = catalogue.waiver(finding.rule, tunnel)
     if waiver is None:

@@ -21,7 +21,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import c
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import AddressClaimedTwiceError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import NothingToJudgeError, judge_all
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address, Device, Judgement
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Report
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Report, RuleNote
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _words as words
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import write_all
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters.document import document
@@ -102,6 +102,7 @@ def judged_around_claims(
     *,
     stimulated: bool = False,
     catalogue: Catalogue = AS_SHIPPED,
+    keys: Mapping[str, str] | None = None,
 ) -> tuple[tuple[Judgement, ...], tuple[str, ...]]:
     """Judge what can be judged: two devices that claim one address are left out, and a sentence says so.
 
@@ -112,7 +113,9 @@ def judged_around_claims(
     problems: list[str] = []
     while True:
         try:
-            judgements = judge_all(devices, foreign_peers=foreign_peers, stimulated=stimulated, catalogue=catalogue)
+            judgements = judge_all(
+                devices, foreign_peers=foreign_peers, stimulated=stimulated, catalogue=catalogue, keys=keys
+            )
             return judgements, tuple(problems)
         except AddressClaimedTwiceError as error:
             problems.append(f"{error} Until then the tunnels of {' and '.join(error.devices)} are not judged.")
@@ -160,7 +163,7 @@ def _pasteable(judgement: Judgement) -> Judgement:
 
 
 def about_this_run(catalogue: Catalogue | None = None) -> dict[str, Any]:
-    """What a report says of the controller, of the rules' titles and of the catalogue that an audit went by."""
+    """What a report says of the controller, of the rules and of the catalogue that an audit went by."""
     versions = {"ansible-core": ansible_version, "python": platform.python_version(), "tunnelmend": _version()}
     if catalogue is not None:
         versions["catalogue"] = str(catalogue)
@@ -168,8 +171,7 @@ def about_this_run(catalogue: Catalogue | None = None) -> dict[str, Any]:
     return {
         "controller": platform.node(),
         "versions": versions,
-        "titles": {check.rule.id: check.rule.title for check in checks},
-        "reads": {check.rule.id: check.rule.reads for check in checks},
+        "rules": {each.rule.id: RuleNote(each.rule.title, each.rule.group, each.rule.reads) for each in checks},
     }
 
 

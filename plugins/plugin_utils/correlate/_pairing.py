@@ -41,10 +41,10 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import (
     dynamic_entries,
     dynamic_entry,
-    once,
     permitted,
     tunnel_group,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
 
 _NAMED = 3
 Claim = TypeVar("Claim", bound=Hashable)

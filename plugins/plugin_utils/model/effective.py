@@ -7,17 +7,14 @@ Answers are kept with the configuration that they are about: a hub is asked once
 from __future__ import annotations
 
 import dataclasses
-import functools
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import ip_address
-from typing import Any, TypeVar
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import Index, traffic
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.association import (
     Address,
-    Network,
     ProxyIdentities,
-    Selector,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.config import (
     DEFAULT_L2L_GROUP,
@@ -27,9 +24,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.config import
     IpsecProfile,
     TunnelGroup,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
 
-About = TypeVar("About")
-Answer = TypeVar("Answer")
 _TEMPLATE = "virtual-template"
 # What a template of a dynamic map says in the place of the entry that names the map.
 _OF_TEMPLATE = (
@@ -43,21 +39,6 @@ _OF_TEMPLATE = (
     "ikev2_mode",
     "phase1_mode",
 )
-
-
-def once(function: Callable[[About], Answer]) -> Callable[[About], Answer]:
-    """Ask ``function`` once an object: the answer stays with the object, which never changes (a frozen dataclass)."""
-    key = f"{function.__module__}.{function.__qualname__}"
-
-    @functools.wraps(function)
-    def asked(about: About) -> Answer:
-        known: dict[str, Any] = about.__dict__
-        if key not in known:
-            known[key] = function(about)
-        answer: Answer = known[key]
-        return answer
-
-    return asked
 
 
 # Virtual tunnel interfaces.
@@ -113,61 +94,20 @@ _OF_PROFILE = (
 
 
 @once
-def _lists(config: Config) -> dict[str, frozenset[ProxyIdentities]]:
-    return {}
-
-
 def permitted(config: Config, access_list: str) -> frozenset[ProxyIdentities]:
     """What an access list encrypts, as proxy identities; empty for a list that was not read."""
-    known = _lists(config)
-    if access_list not in known:
-        rules = config.access_lists[access_list].rules if access_list in config.access_lists else ()
-        known[access_list] = frozenset(
-            ProxyIdentities(rule.source, rule.destination) for rule in rules if rule.permit and not rule.inactive
-        )
-    return known[access_list]
+    rules = config.access_lists[access_list].rules if access_list in config.access_lists else ()
+    return frozenset(traffic(rule) for rule in rules if rule.permit and not rule.inactive)
 
 
 @once
-def _by_remote(config: Config) -> dict[str, dict[Network, list[ProxyIdentities]]]:
-    return {}
+def _index(config: Config, access_list: str) -> Index:
+    return Index(permitted(config, access_list))
 
 
 def accepts(config: Config, access_list: str, identities: ProxyIdentities) -> bool:
     """Whether one line of the list holds these identities, this device's own way round, whole."""
-    if identities in permitted(config, access_list):
-        return True
-    known = _by_remote(config)
-    if access_list not in known:
-        index: dict[Network, list[ProxyIdentities]] = defaultdict(list)
-        for each in permitted(config, access_list):
-            index[each.remote.network].append(each)
-        known[access_list] = dict(index)
-    wider = known[access_list]
-    return any(
-        _holds(each.local, identities.local) and _holds(each.remote, identities.remote)
-        for network in _supernets(identities.remote.network)
-        for each in wider.get(network, ())
-    )
-
-
-def _supernets(network: Network) -> Iterator[Network]:
-    for length in range(network.prefixlen, -1, -1):
-        yield network.supernet(new_prefix=length)
-
-
-def _holds(wide: Selector, narrow: Selector) -> bool:
-    if wide.network.version != narrow.network.version or wide.network.prefixlen > narrow.network.prefixlen:
-        return False
-    if narrow.network.supernet(new_prefix=wide.network.prefixlen) != wide.network:
-        return False
-    if wide.protocol not in (0, narrow.protocol):
-        return False
-    return (wide.port_low, wide.port_high) == (0, 0) or (
-        (narrow.port_low, narrow.port_high) != (0, 0)
-        and wide.port_low <= narrow.port_low
-        and narrow.port_high <= wide.port_high
-    )
+    return identities in permitted(config, access_list) or _index(config, access_list).holds(identities)
 
 
 # Dynamic maps.
@@ -191,6 +131,11 @@ def _templates(config: Config) -> dict[str, list[CryptoMapEntry]]:
     return {name: sorted(each, key=lambda template: template.sequence) for name, each in found.items()}
 
 
+def templates(config: Config, entry: CryptoMapEntry) -> Sequence[CryptoMapEntry]:
+    """The sequences of the dynamic map that an entry refers to, in the order in which they are tried."""
+    return _templates(config).get(entry.dynamic_map or "", ())
+
+
 def dynamic_entry(
     config: Config, callers: Sequence[Address | str] = (), wanted: Iterable[ProxyIdentities] = ()
 ) -> CryptoMapEntry | None:
@@ -211,7 +156,6 @@ def dynamic_entry(
 
 def _filled(config: Config, entry: CryptoMapEntry) -> list[CryptoMapEntry]:
     """The entry as each template of its dynamic map fills it; itself where there is none."""
-    templates = _templates(config).get(entry.dynamic_map or "", ())
     return [
         dataclasses.replace(
             entry,
@@ -222,7 +166,7 @@ def _filled(config: Config, entry: CryptoMapEntry) -> list[CryptoMapEntry]:
             lines=(*entry.lines, *template.lines),
             **{name: getattr(template, name) for name in _OF_TEMPLATE},
         )
-        for template in templates
+        for template in templates(config, entry)
     ] or [entry]
 
 

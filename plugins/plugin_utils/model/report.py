@@ -7,7 +7,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.finding import Judgement, Severity, Verdict
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.finding import Group, Judgement, Severity, Verdict
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.tunnel import Device
 
 SCHEMA = 1
@@ -36,8 +36,18 @@ class Action:
 
 
 @dataclass(frozen=True)
+class RuleNote:
+    """What a report says of a rule: the healthy state, its chapter, and the commands whose output it judges."""
+
+    title: str
+    group: Group
+    reads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Change:
-    """What became of a tunnel since the run before: its verdict then, and the ids of the rules that fail.
+    """What became of a tunnel since the run before: its verdict then, and the ids of the rules that fail at a
+    warning or worse.
 
     ``before`` is ``None`` for a tunnel that the run before did not know, ``now`` for one that this run does not.
     """
@@ -63,10 +73,9 @@ class Report:
     """One run. ``judgements`` are the newest; ``before`` are those made before the ``actions`` were sent.
 
     ``outcome`` is one word for the whole run (``healed``, ``no_change``, ``aborted_gate:transient``) and empty for an
-    audit, whose outcome is its verdicts. ``versions`` names the software of the controller. ``titles`` maps a rule's
-    id to the healthy state it asks for. ``fail_on`` is the severity from which a failing finding fails the run.
-    ``reads`` maps it to the commands it judges, and ``evidence`` a device and a command to the file in the run's folder
-    that holds what was answered last.
+    audit, whose outcome is its verdicts. ``versions`` names the software of the controller. ``rules`` has those that
+    judged, by id. ``fail_on`` is the severity from which a failing finding fails the run. ``evidence`` maps a device
+    and a command to the file in the run's folder that holds what was answered last.
     ``compared_with`` is the id of the run before, of which ``changes`` tell; empty when there was none.
     ``source`` is set when it was made of saved outputs and no device was asked.
     """
@@ -84,9 +93,8 @@ class Report:
     problems: tuple[str, ...] = ()
     controller: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
-    titles: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, RuleNote] = field(default_factory=dict)
     fail_on: Severity = Severity.CRITICAL
-    reads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     evidence: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     compared_with: str = ""
     changes: tuple[Change, ...] = ()

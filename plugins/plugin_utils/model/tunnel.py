@@ -186,6 +186,8 @@ class Tunnel:
     ``foreign`` is true for a peer that the user declared as somebody else's. ``interval`` is the time between the two
     readings; ``overlap`` is false when no instant is proven to lie between both readings of both ends, and then the
     SAs of the two ends must not be compared. ``stimulated`` is true when traffic was made between the readings.
+    ``keys`` is what a comparison of the pre-shared keys said (``equal``, ``unequal``, ``unverifiable``); empty when
+    there was none.
     """
 
     name: str
@@ -196,6 +198,7 @@ class Tunnel:
     overlap: bool = False
     stimulated: bool = False
     unread: str = ""
+    keys: str = ""
 
     @property
     def both(self) -> bool:

@@ -17,7 +17,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     IkePolicy,
     TunnelGroup,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _words as words
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import counted
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
     lifetime_kilobytes,
     lifetime_seconds,
@@ -64,7 +64,7 @@ def _lines(end: End, config: Config) -> Iterator[str]:
             rules = dict.fromkeys(rule.line for rule in config.access_lists[entry.access_list].rules)
             yield from list(rules)[:LINES]
             if len(rules) > LINES:
-                yield f"! {words.counted(len(rules) - LINES, 'line')} more of {entry.access_list}"
+                yield f"! {counted(len(rules) - LINES, 'line')} more of {entry.access_list}"
         old = "" if not modern(end.device) else "ikev1 "
         for name in entry.transform_sets:
             if name in config.transform_sets:

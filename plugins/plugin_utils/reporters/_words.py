@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import counted
+
 #: Worst first, which is the order in which tunnels are told. An unknown tunnel may be a broken one.
 VERDICTS = ("broken", "unknown", "degraded", "healthy")
 SEVERITIES = ("critical", "error", "warning", "info")
@@ -56,15 +58,19 @@ def before(tunnel: Mapping[str, Any]) -> str | None:
     return None if tunnel["change"] is None else tunnel["change"]["before"]
 
 
-def changed(tunnel: Mapping[str, Any]) -> str:
+def changed(tunnel: Mapping[str, Any], most: int = 1000) -> str:
     """What the audit before did not find, and what it found that is gone; nothing when all is as it was."""
     change = tunnel["change"] or {"new": [], "cleared": [], "before": None}
     if not change["before"]:
         return ""
-    parts = [
-        f"{label} {', '.join(change[key])}" for key, label in (("new", "new:"), ("cleared", "cleared:")) if change[key]
-    ]
+    parts = [f"{key}: {first_of(change[key], most)}" for key in ("new", "cleared") if change[key]]
     return "; ".join(parts)
+
+
+def first_of(names: Sequence[str], most: int) -> str:
+    """The first names of a list, and how many there are besides."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def advice(text: str) -> tuple[str, str]:
@@ -80,10 +86,6 @@ def failing(tunnel: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def undecided(tunnel: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """What could not be judged now, and so may hide a failure."""
     return [finding for finding in tunnel["findings"] if finding["outcome"] in ("unknown", "transient")]
-
-
-def counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
 def tally(counts: Mapping[str, int], order: Sequence[str]) -> str:
@@ -121,14 +123,3 @@ def traffic(arrow: Mapping[str, Any]) -> str:
 def lost(arrow: Mapping[str, Any]) -> bool:
     """The receiver has the SPI and yet nothing of what was sent came out."""
     return bool(arrow["accepted"] and arrow["sent"] and arrow["arrived"] == 0)
-
-
-def duration(seconds: float | None) -> str:
-    """``7h 59m``, ``12m 5s`` or ``9s``: two units are enough to compare ages."""
-    if seconds is None:
-        return ""
-    whole = int(seconds)
-    parts = [(whole // 86400, "d"), (whole // 3600 % 24, "h"), (whole // 60 % 60, "m"), (whole % 60, "s")]
-    while len(parts) > 1 and parts[0][0] == 0:
-        parts.pop(0)
-    return " ".join(f"{value}{unit}" for value, unit in parts[:2] if value or len(parts) == 1) or "0s"

@@ -83,8 +83,8 @@ def document(report: Report) -> dict[str, Any]:
                 for action in report.actions
             ],
             "rules": {
-                rule: {"title": title, "reads": list(report.reads.get(rule, ()))}
-                for rule, title in sorted(report.titles.items())
+                rule: {"title": note.title, "group": note.group.value, "reads": list(note.reads)}
+                for rule, note in sorted(report.rules.items())
             },
             "compared_with": report.compared_with or None,
             "gone": [change.tunnel for change in report.changes if change.now is None],
@@ -271,7 +271,7 @@ def _arrow(arrow: Arrow) -> dict[str, Any]:
 def _finding(finding: Finding, report: Report) -> dict[str, Any]:
     return {
         "rule": finding.rule,
-        "title": report.titles.get(finding.rule, ""),
+        "title": report.rules[finding.rule].title if finding.rule in report.rules else "",
         "outcome": str(finding.outcome),
         "severity": str(finding.severity),
         "message": finding.message,

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import counted, duration
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _marks as marks
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _words as words
 
@@ -36,7 +37,7 @@ def render(document: Mapping[str, Any]) -> str:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
     environment.tests["match_show"] = lambda command: command.startswith("show ")
-    environment.filters |= {"duration": words.duration, "counted": words.counted, "moment": moment}
+    environment.filters |= {"duration": duration, "counted": counted, "moment": moment}
     environment.filters["problems"] = words.problems
     template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
     evidence_of = {device["name"]: device["evidence"] for device in document["devices"]}

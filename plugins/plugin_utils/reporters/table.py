@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import counted
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _words as words
 
 FILENAME = "report.txt"
@@ -24,8 +25,11 @@ UNDECIDED_SHOWN = 3
 # What stands before the command that adds a host key; see ssh.py.
 ENROL = "enrol it with: "
 UNREAD_SHOWN = 10
-# Findings of one rule that are told each; a warning is told by its first. The report has them all.
-FINDINGS_SHOWN = {"critical": 3, "error": 3, "warning": 1}
+# Findings of one rule that are told each. The report has them all.
+FINDINGS_SHOWN = 3
+# What can wait for daylight is a list of names, as are all warnings: the first line must not leave the screen.
+FOR_DAYLIGHT = "crypto hygiene"
+NAMES_SHOWN = 8
 
 _TONES = {"broken": "bad", "unknown": "warn", "degraded": "warn", "healthy": "good"}
 _ANSI = {"bad": "\x1b[1;31m", "warn": "\x1b[1;33m", "good": "\x1b[32m"}
@@ -63,7 +67,7 @@ def lines(document: Mapping[str, Any], width: int = 100, path: str = "") -> Iter
     quiet = [tunnel for tunnel in document["tunnels"] if _quiet(tunnel)] if len(document["tunnels"]) > FEW else []
     for tunnel in document["tunnels"]:
         if tunnel not in quiet:
-            yield from _tunnel(tunnel, earlier.get(tunnel["name"]), width)
+            yield from _tunnel(tunnel, document["rules"], earlier.get(tunnel["name"]), width)
             yield Line("")
     if document["gone"]:
         gone = f"{', '.join(document['gone'])}: judged in {document['compared_with']}, and not found now"
@@ -119,51 +123,62 @@ def _quiet(tunnel: Mapping[str, Any]) -> bool:
 
 def _name(tunnel: Mapping[str, Any]) -> str:
     warnings = len(words.failing(tunnel))
-    return f"{tunnel['name']} ({words.counted(warnings, 'warning')})" if warnings else str(tunnel["name"])
+    return f"{tunnel['name']} ({counted(warnings, 'warning')})" if warnings else str(tunnel["name"])
 
 
-def _tunnel(tunnel: Mapping[str, Any], before: str | None, width: int) -> Iterator[Line]:
+def _tunnel(tunnel: Mapping[str, Any], rules: Mapping[str, Any], before: str | None, width: int) -> Iterator[Line]:
     changed = before not in (None, tunnel["verdict"])
     was = f"  (was {before})" if changed else ""
     yield from _wrapped(tunnel["verdict"].upper(), f"{tunnel['name']}{was}", width, _TONES[tunnel["verdict"]])
     yield from _wrapped("", tunnel["cause"], width)
-    yield from _wrapped("since", words.changed(tunnel), width)
+    yield from _told("since", words.changed(tunnel, NAMES_SHOWN), width)
     if tunnel["verdict"] != "healthy" or changed:
         yield from _picture(tunnel, width)
     if tunnel["verdict"] == "healthy" and any(each["severity"] != "info" for each in words.failing(tunnel)):
         yield from _wrapped("", "It works now. What may break it, or is weak:", width)
-    yield from _failing(tunnel, width)
+    yield from _failing(tunnel, rules, width)
     yield from _undecided(tunnel, width)
-    yield from _wrapped("ruled out", "; ".join(tunnel["ruled_out"]), width)
+    # Why it is not that stands in the report.
+    yield from _told("ruled out", ", ".join(each.partition(":")[0] for each in tunnel["ruled_out"]), width)
     for hint in tunnel["recurrence"]:
         yield from _wrapped("again", hint, width, "warn")
     yield from _next(words.one_line(tunnel["next_action"]), width)
 
 
-def _failing(tunnel: Mapping[str, Any], width: int) -> Iterator[Line]:
+def _failing(tunnel: Mapping[str, Any], rules: Mapping[str, Any], width: int) -> Iterator[Line]:
     alike: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    named: dict[str, dict[str, None]] = {}
     for finding in words.failing(tunnel):
-        if finding["severity"] != "info":
-            alike.setdefault((finding["severity"], finding["rule"]), []).append(finding)
+        severity, rule = finding["severity"], finding["rule"]
+        later = severity == "warning" or rules.get(rule, {}).get("group") == FOR_DAYLIGHT
+        if severity != "info" and later and rule != tunnel["cause_rule"]:
+            named.setdefault(severity, {})[rule] = None
+        elif severity != "info":
+            alike.setdefault((severity, rule), []).append(finding)
     for (severity, rule), findings in alike.items():
-        tone = "bad" if severity in ("critical", "error") else "warn"
-        shown = findings[: FINDINGS_SHOWN.get(severity, 1)]
+        shown = findings[:FINDINGS_SHOWN]
         for finding in shown:
             last = finding is shown[-1] and len(findings) > len(shown)
             more = f" [{len(findings) - len(shown)} more like it in the report]" if last else ""
-            yield from _wrapped(severity, f"{rule}: {words.message(tunnel, finding)}{more}", width, tone)
+            text = f"{rule}: {words.message(tunnel, finding)}{more}"
+            yield from _wrapped(severity, text, width, "warn" if severity == "warning" else "bad")
+    for severity, names in named.items():
+        yield from _wrapped(severity, words.first_of([*names], NAMES_SHOWN), width, "warn")
 
 
 def _undecided(tunnel: Mapping[str, Any], width: int) -> Iterator[Line]:
-    """What could not be judged, and how many findings are not told; what only repeats the cause is counted."""
+    """What could not be judged, and how many findings are not told; what only repeats the cause is counted.
+
+    It is told where it is why nothing is known; beside a verdict it is counted.
+    """
     undecided = words.undecided(tunnel)
     other = [each for each in undecided if not tunnel["cause"] or not each["message"].endswith(tunnel["cause"])]
-    shown = other[:UNDECIDED_SHOWN]
+    shown = other[:UNDECIDED_SHOWN] if tunnel["verdict"] == "unknown" else []
     for finding in shown:
         yield from _wrapped(finding["outcome"], f"{finding['rule']}: {words.message(tunnel, finding)}", width, "warn")
     hidden = len(undecided) - len(shown)
-    parts = [f"{hidden} {'more undecided' if shown else 'undecided for that reason'}"] if hidden else []
-    yield from _wrapped("", ", ".join([*parts, *_rest(tunnel)]), width)
+    why = "more undecided" if shown else "undecided" if other else "undecided for that reason"
+    yield from _wrapped("", ", ".join([*([f"{hidden} {why}"] if hidden else []), *_rest(tunnel)]), width)
 
 
 def _picture(tunnel: Mapping[str, Any], width: int) -> Iterator[Line]:
@@ -188,11 +203,11 @@ def _picture(tunnel: Mapping[str, Any], width: int) -> Iterator[Line]:
 def _rest(tunnel: Mapping[str, Any]) -> list[str]:
     """How many findings stand in the report alone."""
     outcomes = Counter(finding["outcome"] for finding in tunnel["findings"])
-    for told in ("fail", "unknown", "transient", "not_applicable"):
-        del outcomes[told]
+    for outcome in ("fail", "unknown", "transient", "not_applicable"):
+        del outcomes[outcome]
     remarks = sum(finding["severity"] == "info" for finding in words.failing(tunnel))
-    counted = [words.counted(remarks, "remark")] if remarks else []
-    return [*counted, *filter(None, [words.tally(outcomes, words.OUTCOMES)])]
+    told = [counted(remarks, "remark")] if remarks else []
+    return [*told, *filter(None, [words.tally(outcomes, words.OUTCOMES)])]
 
 
 def _next(text: str, width: int) -> Iterator[Line]:
@@ -204,6 +219,11 @@ def _next(text: str, width: int) -> Iterator[Line]:
     for number, piece in enumerate(folded, 1):
         label = "next" if number == 1 and not lead else ""
         yield Line(f"{label:<{_GUTTER}} {piece}" + (" \\" if number < len(folded) else ""))
+
+
+def _told(label: str, text: str, width: int) -> Iterator[Line]:
+    """A line that is left out when there is nothing to say."""
+    return _wrapped(label, text, width) if text else iter(())
 
 
 def _wrapped(label: str, text: str, width: int, tone: str = "", lead: str = "") -> Iterator[Line]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from ipaddress import IPv6Address
 from itertools import islice
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import Index, traffic, within
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     AccessRule,
     Config,
@@ -19,21 +20,20 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     End,
     ProxyIdentities,
     Severity,
+    Version,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Examine, Said, own_entries
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._once import once
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import (
-    Clash,
-    Index,
-    Sequences,
-    deciding_lines,
-    sequences,
-    traffic,
-    within,
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import listed
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
+    Examine,
+    Said,
+    fails,
+    not_applicable,
+    passes,
+    unknown,
 )
-
-SHOWN = 4
-"""So many lines or identities stand in a message; a number stands for the rest."""
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import own_entries
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Clash, deciding_lines, sequences
 
 ENOUGH = 100
 """So many clashes of an end are looked for: a list may be of tens of thousands of lines, and clash in each."""
@@ -45,16 +45,36 @@ def list_names(end: End) -> tuple[str, ...]:
     return tuple(dict.fromkeys(e.access_list for e in entries if e is not None and e.access_list is not None))
 
 
-def doubt(end: End, config: Config) -> str:
-    """Why the end's crypto access lists are not known whole, or nothing."""
-    if not list_names(end):
-        return f"{end.name} matches no access list: see map-entry-incomplete"
-    for name in list_names(end):
-        if name not in config.access_lists:
-            return f"{end.name}'s access list {name} was not read"
-        if config.access_lists[name].unresolved:
-            return f"{end.name}'s access list {name} cannot be followed: {config.access_lists[name].unresolved[0]}"
-    return ""
+def doubt(end: End, config: Config) -> Said | None:
+    """What keeps the end's crypto access lists from being judged whole, or nothing."""
+    names = list_names(end)
+    return next((said for name in names or (None,) if (said := list_doubt(end, config, name))), None)
+
+
+def list_doubt(end: End, config: Config, name: str | None) -> Said | None:
+    """What keeps one of the end's crypto access lists from being judged whole, or nothing."""
+    if name is None:
+        return unknown(f"{end.name} matches no access list: see map-entry-incomplete")
+    if without_line(end, config, name):
+        return not_applicable(f"{end.name}'s access list {name} has no line: see map-entry-incomplete")
+    known = config.access_lists.get(name)
+    if known is None:
+        return unknown(f"{end.name}'s access list {name} was not read")
+    if known.unresolved:
+        return unknown(f"{end.name}'s access list {name} cannot be followed: {known.unresolved[0]}")
+    return None
+
+
+def without_line(end: End, config: Config, name: str) -> bool:
+    """Whether the device has no line of one of the end's lists: its last was taken away, and the name left behind.
+
+    Releases before 9.0 print lists of IPv6 elsewhere.
+    """
+    if name in config.access_lists or "access-list" in config.unread:
+        return False
+    entries = [each for each in (end.map_entry, *end.more_entries) if each is not None and each.access_list == name]
+    six = any(isinstance(peer, IPv6Address) for each in entries for peer in each.peers)
+    return not six or (end.device.version is not None and end.device.version >= Version(9, 0))
 
 
 def rules_of(end: End, config: Config) -> list[AccessRule]:
@@ -72,14 +92,15 @@ class _Effect:
 
 def permitted(config: Config, name: str | None) -> tuple[ProxyIdentities, ...]:
     """What a list permits, without lines that a line above leaves nothing: they propose nothing."""
-    return once(config, ("effect", name), lambda: _effect(config, name)).permitted
+    return _effect(config, name).permitted
 
 
 def exceptions(config: Config, name: str | None) -> tuple[ProxyIdentities, ...]:
     """What a list denies of what it permits further down."""
-    return once(config, ("effect", name), lambda: _effect(config, name)).exceptions
+    return _effect(config, name).exceptions
 
 
+@once
 def _effect(config: Config, name: str | None) -> _Effect:
     found = config.access_lists.get(name or "")
     active = deciding_lines(found) if found else []
@@ -96,12 +117,6 @@ def _effect(config: Config, name: str | None) -> _Effect:
     return _Effect(tuple(index.pairs[p] for p in sorted(permits)), tuple(index.pairs[p] for p in excepting))
 
 
-def listed(items: Sequence[object]) -> str:
-    """The first few, and how many more."""
-    more = len(items) - SHOWN
-    return ", ".join(map(str, items[:SHOWN])) + (f" and {more} more" if more > 0 else "")
-
-
 def told(clashes: Sequence[Clash]) -> str:
     """As ``listed``, of clashes that were counted no further than ``ENOUGH``."""
     return listed(clashes) if len(clashes) < ENOUGH else f"{listed(clashes)} or even more"
@@ -115,15 +130,10 @@ def judge_lines(
     def examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
         lines = list(dict.fromkeys(rule.line for rule in rules_of(end, config) if wrong(rule)))
         if lines:
-            return Said(words(lines), severity, evidence=tuple(f"{end.name}: {line}" for line in lines))
-        reason = doubt(end, config)
-        return Said(reason, unknown=True) if reason else Said(healthy)
+            return fails(words(lines), severity, evidence=tuple(f"{end.name}: {line}" for line in lines))
+        return doubt(end, config) or passes(healthy)
 
     return examine
-
-
-def counted(lines: Sequence[object], noun: str = "line") -> str:
-    return f"{len(lines)} {noun}{'' if len(lines) == 1 else 's'}"
 
 
 def taken(end: End, config: Config, *, whole: bool) -> list[Clash]:
@@ -133,21 +143,22 @@ def taken(end: End, config: Config, *, whole: bool) -> list[Clash]:
         others = sequences(config, entry.map)
         ours = frozenset(e.sequence for e in own_entries(end) if e.map == entry.map and e.sequence < entry.sequence)
         # Sequences with one list and the same lines above lose the same.
-        key = ("taken", entry.map, entry.access_list, others.before(entry), ours)
-        found += once(config, key, partial(_taken, config, others, entry, ours))
+        found += _taken(config, entry.map, entry.access_list, others.before(entry), ours)
     return [clash for clash in found if clash.whole is whole]
 
 
-def _taken(config: Config, others: Sequences, entry: CryptoMapEntry, ours: frozenset[int]) -> list[Clash]:
+@once
+def _taken(config: Config, name: str, access_list: str | None, before: int, ours: frozenset[int]) -> tuple[Clash, ...]:
+    others = sequences(config, name)
     found: list[Clash] = []
     wholly = 0
-    for mine in permitted(config, entry.access_list) if others.before(entry) else ():
-        clashes = [clash for clash in others.above(entry, mine) if clash.entry.sequence not in ours]
+    for mine in permitted(config, access_list) if before else ():
+        clashes = [clash for clash in others.above(before, mine) if clash.entry.sequence not in ours]
         wholly += sum(clash.whole for clash in clashes)
         found += clashes
         if wholly >= ENOUGH:
             break
-    return found
+    return tuple(found)
 
 
 def wanted(end: End, config: Config) -> list[Clash]:

@@ -30,11 +30,3 @@ def ike_age(end: End) -> int | None:
         ),
         default=None,
     )
-
-
-def duration(seconds: int) -> str:
-    """``3d 4h``, ``4h 5m``, ``5m 6s``: the two largest units."""
-    units = {"d": seconds // 86400, "h": seconds // 3600 % 24, "m": seconds // 60 % 60, "s": seconds % 60}
-    names = [*units]
-    first = next((index for index, name in enumerate(names) if units[name]), len(names) - 1)
-    return " ".join(f"{units[name]}{name}" for name in names[first : first + 2])

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Fix, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import once
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.staleness import stale_end
 
 

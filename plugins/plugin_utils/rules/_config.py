@@ -12,13 +12,11 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Device,
     End,
     Finding,
-    Fix,
-    Keepalive,
     Selector,
     Tunnel,
     Version,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import once
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 SPLIT_IKE = Version(8, 4)
@@ -66,38 +64,11 @@ def both_entries(rule: Rule, tunnel: Tunnel, subject: str) -> Compared | list[Fi
     found = []
     for end in tunnel.ends:
         if end.device.config is None or end.map_entry is None:
-            reason = f"{end.name} has no crypto map entry for this peer: see peer-address-mismatch"
-            return [rule.not_applicable(tunnel, subject, reason)]
+            return [rule.not_applicable(tunnel, subject, no_entry(end))]
         if _empty(end.map_entry):
-            return [rule.not_applicable(tunnel, subject, _takes_all(end.name, end.map_entry))]
+            return [rule.not_applicable(tunnel, subject, takes_all(end, end.map_entry))]
         found.append((end, end.device.config, end.map_entry))
     return found[0], found[1]
-
-
-def keepalives(rule: Rule, tunnel: Tunnel, subject: str) -> tuple[list[tuple[End, Keepalive]], list[Finding]]:
-    """Each end's effective keepalive, and what must be said of the ends that have none to judge."""
-    known: list[tuple[End, Keepalive]] = []
-    findings = unread_config(rule, tunnel, subject)
-    for end in tunnel.ends:
-        if end.device.config is None:
-            continue
-        if end.tunnel_group is None:
-            reason = f"{end.name} has no tunnel-group for this peer: see tunnel-group-missing"
-            findings.append(rule.not_applicable(tunnel, subject, reason))
-        else:
-            known.append((end, end.tunnel_group.keepalive or Keepalive()))
-    return known, findings
-
-
-def keepalive_fix(end: End) -> Fix:
-    """The same lines in every release; they drive IKEv2 too."""
-    group = end.tunnel_group.name if end.tunnel_group is not None else end.peer_address
-    return Fix(
-        end.name,
-        (f"tunnel-group {group} ipsec-attributes", " isakmp keepalive threshold 10 retry 2"),
-        safe=True,
-        note="interrupts nothing; it is negotiated with the next IKE SA",
-    )
 
 
 def modern(device: Device) -> bool:
@@ -142,7 +113,7 @@ def map_lines(end: End, *texts: str) -> tuple[str, ...]:
 
 def entry_lines(entry: CryptoMapEntry, *texts: str) -> tuple[str, ...]:
     """As ``map_lines``, for one of several entries."""
-    if entry.tunnel_interface is None:
+    if entry.tunnel_interface is None and entry.profile is None:
         named = f"crypto map {entry.map} {entry.sequence}"
         if entry.dynamic_map is not None:
             named = f"crypto dynamic-map {entry.dynamic_map} {entry.dynamic_sequence or 'SEQUENCE'}"
@@ -178,11 +149,15 @@ def any_traffic(end: End) -> str:
         return ""
     if entry.tunnel_interface is not None:
         return f"{end.name} protects all that is routed into {entry.tunnel_interface}"
-    return _takes_all(end.name, entry) if entry.dynamic_map is not None else ""
+    return takes_all(end, entry) if entry.dynamic_map is not None else ""
 
 
-def _takes_all(name: str, entry: CryptoMapEntry) -> str:
-    return f"{name} takes what its peer proposes (dynamic map {entry.dynamic_map})"
+def no_entry(end: End) -> str:
+    return f"{end.name} has no crypto map entry for this peer: see peer-address-mismatch"
+
+
+def takes_all(end: End, entry: CryptoMapEntry) -> str:
+    return f"{end.name} takes what its peer proposes (dynamic map {entry.dynamic_map})"
 
 
 def _empty(entry: CryptoMapEntry) -> bool:

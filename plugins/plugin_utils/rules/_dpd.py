@@ -1,11 +1,30 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the rules about dead peer detection share."""
+"""Dead peer detection: each end's effective keepalive, in words and in lines to type."""
 
 from __future__ import annotations
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Keepalive, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Fix, Keepalive, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.config import DEFAULT_L2L_GROUP
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import versions
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._groups import tunnel_groups
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+
+
+def keepalives(rule: Rule, tunnel: Tunnel, subject: str) -> tuple[list[tuple[End, Keepalive]], list[Finding]]:
+    """Each end's effective keepalive, and what must be said of the ends that have none to judge."""
+    groups, findings = tunnel_groups(rule, tunnel, subject)
+    return [(end, group.keepalive or Keepalive()) for end, _, group in groups], findings
+
+
+def keepalive_fix(end: End) -> Fix:
+    """The same lines in every release; they drive IKEv2 too."""
+    group = end.tunnel_group.name if end.tunnel_group is not None else end.peer_address
+    return Fix(
+        end.name,
+        (f"tunnel-group {group} ipsec-attributes", " isakmp keepalive threshold 10 retry 2"),
+        safe=True,
+        note="interrupts nothing; it is negotiated with the next IKE SA",
+    )
 
 
 def said(end: End, keepalive: Keepalive) -> str:

@@ -1,139 +1,111 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One end at a time: what its own crypto map entry says, whoever the peer is."""
+"""What each end says for itself, put together into what a rule says of the tunnel."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
-    Address,
     Config,
     CryptoMapEntry,
     End,
     Finding,
     Fix,
+    Outcome,
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import addresses, unread_config
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import unread_config
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import without_entry
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+
+JUDGED = (Outcome.PASS, Outcome.FAIL)
 
 
 @dataclass(frozen=True)
 class Said:
-    """What a rule says of one end. Without a severity that end is healthy.
+    """One end's part. ``words`` are its value, or for an outcome that is no value the whole reason."""
 
-    The words are a whole sentence of an end that is ``unknown``, or to which the rule does not apply (``elsewhere``
-    says which rule tells of it).
-    """
-
+    outcome: Outcome
     words: str
-    severity: Severity | None = None
-    unknown: bool = False
-    elsewhere: bool = False
-    fix: tuple[Fix, ...] = ()
+    severity: Severity = Severity.INFO
     evidence: tuple[str, ...] = ()
+    fix: tuple[Fix, ...] = ()
+    where: str = ""
 
 
 Examine = Callable[[End, Config, CryptoMapEntry], Said]
 
 
-def judge_ends(rule: Rule, tunnel: Tunnel, subject: str, examine: Examine) -> Iterator[Finding]:
-    """Judge each end that has a static crypto map entry; the worst of them sets the severity.
+def passes(words: str) -> Said:
+    return Said(Outcome.PASS, words)
 
-    An end that was not read, or whose part was not, is ``unknown`` beside what the other end says.
+
+def fails(
+    words: str, severity: Severity = Severity.INFO, *, evidence: tuple[str, ...] = (), fix: tuple[Fix, ...] = ()
+) -> Said:
+    return Said(Outcome.FAIL, words, severity, evidence, fix)
+
+
+def unknown(reason: str) -> Said:
+    return Said(Outcome.UNKNOWN, reason)
+
+
+def not_applicable(reason: str) -> Said:
+    return Said(Outcome.NOT_APPLICABLE, reason)
+
+
+def judge_ends(
+    rule: Rule, tunnel: Tunnel, subject: str, say: Callable[[End, Config], Said], *, where: str = ""
+) -> Iterator[Finding]:
+    """Ask each end whose configuration was read; the worst of them sets the severity."""
+    findings = unread_config(rule, tunnel, subject)
+    said = [(end, say(end, end.device.config)) for end in tunnel.ends if end.device.config is not None]
+    yield from findings
+    yield from together(rule, tunnel, subject, said, where=where, whole=not findings)
+
+
+def judge_entries(rule: Rule, tunnel: Tunnel, subject: str, examine: Examine) -> Iterator[Finding]:
+    """Ask each end that has a static crypto map entry, which is where to look.
+
+    An end that has none, or to whose entry the rule does not apply, is told of when no end has anything to say.
     """
-    unknown = unread_config(rule, tunnel, subject)
-    reasons = [reason for end in tunnel.ends if (reason := without_entry(end))]
-    judged: list[tuple[End, Said]] = []
-    for end in tunnel.ends:
-        if end.device.config is None or end.map_entry is None or without_entry(end):
-            continue
-        said = examine(end, end.device.config, end.map_entry)
-        if said.elsewhere:
-            reasons.append(said.words)
-        elif said.unknown:
-            unknown.append(rule.unknown(tunnel, subject, said.words, where=str(end.map_entry)))
-        else:
-            judged.append((end, said))
-    words = " ".join(f"{end.name}: {said.words}" for end, said in judged)
-    failing = [(end, said) for end, said in judged if said.severity is not None]
-    yield from unknown
+    findings = unread_config(rule, tunnel, subject)
+    said = [(end, _examined(end, examine)) for end in tunnel.ends if end.device.config is not None]
+    spoken = [(end, each) for end, each in said if each.outcome is not Outcome.NOT_APPLICABLE]
+    yield from findings
+    yield from together(rule, tunnel, subject, spoken, whole=not findings)
+    if not spoken and not findings:
+        yield from together(rule, tunnel, subject, said[:1])
+
+
+def _examined(end: End, examine: Examine) -> Said:
+    if (reason := without_entry(end)) or end.device.config is None or end.map_entry is None:
+        return not_applicable(reason)
+    said = examine(end, end.device.config, end.map_entry)
+    return said if said.outcome is Outcome.NOT_APPLICABLE else replace(said, where=str(end.map_entry))
+
+
+def together(
+    rule: Rule, tunnel: Tunnel, subject: str, said: Sequence[tuple[End, Said]], *, where: str = "", whole: bool = True
+) -> Iterator[Finding]:
+    """One finding of all the values, and one for each end that has none; it passes only where every end was read."""
+    aside = [each for _, each in said if each.outcome not in JUDGED]
+    for each in dict.fromkeys(aside):
+        yield rule.finding(each.outcome, tunnel, subject, each.words, where=each.where or where)
+    judged = [(end, each) for end, each in said if each.outcome in JUDGED]
+    failing = [each for _, each in judged if each.outcome is Outcome.FAIL]
+    words = " ".join(f"{end.name}: {each.words}" for end, each in judged)
     if failing:
         yield rule.fails(
             tunnel,
             subject,
             words,
-            where=str(failing[0][0].map_entry),
-            severity=max(said.severity for _, said in failing if said.severity is not None),
-            evidence=[line for _, said in failing for line in said.evidence],
-            fix=[fix for _, said in failing for fix in said.fix],
+            where=failing[0].where or where,
+            severity=max(each.severity for each in failing),
+            evidence=[line for each in failing for line in each.evidence],
+            fix=[fix for each in failing for fix in each.fix],
         )
-    elif judged and not unknown:
-        yield rule.passes(tunnel, subject, words, where=str(judged[0][0].map_entry))
-    elif not judged and not unknown:
-        yield rule.not_applicable(tunnel, subject, reasons[0])
-
-
-def without_entry(end: End) -> str:
-    """Why an end has no static crypto map entry to judge, or nothing."""
-    entry = end.map_entry
-    if entry is None:
-        return f"{end.name} has no crypto map entry for this peer: see peer-address-mismatch"
-    if entry.tunnel_interface is not None:
-        return virtual(end)
-    if entry.dynamic_map is not None:
-        return f"{end.name} takes what its peer proposes (dynamic map {entry.dynamic_map})"
-    return ""
-
-
-def virtual(end: End) -> str:
-    """The sentence on an end whose tunnel is an interface, or nothing."""
-    entry = end.map_entry
-    if entry is None or entry.tunnel_interface is None:
-        return ""
-    lacks = "no crypto map and no access list" if entry.access_list is None else "no crypto map"
-    return f"{end.name}'s {entry.tunnel_interface} takes what is routed to it: it has {lacks}"
-
-
-def own_entries(end: End) -> tuple[CryptoMapEntry, ...]:
-    """The static entries of this end that name the peer."""
-    entries = (end.map_entry, *end.more_entries)
-    return tuple(entry for entry in entries if entry is not None and entry.dynamic_map is None)
-
-
-def reachable(end: End) -> tuple[Address, ...]:
-    """Where peers may find this end; for a tunnel interface that is the interface it takes its source from."""
-    entry, config = end.map_entry, end.device.config
-    if entry is not None and entry.tunnel_interface is not None and config is not None:
-        names = (entry.tunnel_interface, entry.map)
-        sources = [each.tunnel_source for each in config.interfaces if each.name in names or each.nameif in names]
-        found = [
-            interface.address
-            for source in sources
-            if source is not None and (interface := config.interface(source)) is not None
-            if interface.address is not None
-        ]
-        return tuple(dict.fromkeys([*end.device.public_addresses, *found]))
-    return addresses(end) or ((end.address,) if end.address is not None else ())
-
-
-def names_other(end: End, other: End) -> bool:
-    """Whether one of this end's peers is an address of the other: the first or a backup.
-
-    The SAs of now do not count: they may be older than the peer that the entry names.
-    """
-    there = reachable(other)
-    known = end.device.config.names if end.device.config is not None else {}
-    peers = {known.get(peer, peer) if isinstance(peer, str) else peer for e in own_entries(end) for peer in e.peers}
-    nameless = not peers or any(isinstance(peer, str) for peer in peers)
-    return not peers.isdisjoint(there) or (nameless and end.peer_address in there)
-
-
-def retyped(entry: CryptoMapEntry, sequence: int | None = None) -> tuple[str, ...]:
-    """The lines that take an entry away and type it again, at another sequence if one is given."""
-    typed = [line for line in entry.lines if line.split()[:1] == ["crypto"]]
-    old = f"crypto map {entry.map} {entry.sequence} "
-    new = old if sequence is None else f"crypto map {entry.map} {sequence} "
-    return tuple([f"no {line}" for line in typed] + [line.replace(old, new, 1) for line in typed])
+    elif judged and whole and not any(each.outcome is Outcome.UNKNOWN for each in aside):
+        yield rule.passes(tunnel, subject, words, where=judged[0][1].where or where)

@@ -8,25 +8,22 @@ of a rekey in progress included.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from ipaddress import IPv4Network
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import Index
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Direction,
     End,
     Finding,
     IpsecEntry,
     IpsecSa,
-    Network,
     ProxyIdentities,
-    Selector,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import once
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, names, values
 
 EXPIRING = 60
@@ -309,10 +306,10 @@ def _merged(end: End, parts: Sequence[Side]) -> Side:
 
 def _overlapping(mine: Iterable[ProxyIdentities], theirs: Iterable[ProxyIdentities]) -> list[list[ProxyIdentities]]:
     """Group identities of the two ends that overlap; what touches nothing is left out."""
-    index = _Overlaps(theirs)
+    index = Index(theirs)
     groups: dict[ProxyIdentities, tuple[list[ProxyIdentities], dict[ProxyIdentities, None]]] = {}
     for key in mine:
-        touching = index.touching(key)
+        touching = [index.pairs[position] for position in index.near(key)]
         if not touching:
             continue
         # One that overlaps members of several groups makes one group of them: an SA belongs to one lane only.
@@ -326,47 +323,3 @@ def _overlapping(mine: Iterable[ProxyIdentities], theirs: Iterable[ProxyIdentiti
         right.update(dict.fromkeys(moved))
         groups.update(dict.fromkeys(moved, group))
     return [[*left, *right] for left, right in {id(group): group for group in groups.values()}.values()]
-
-
-class _Overlaps:
-    """Identities by one of their networks, whichever tells them apart better.
-
-    Two networks that overlap hold one another: the wider are found by name, the narrower stand in a row behind it.
-    """
-
-    def __init__(self, identities: Iterable[ProxyIdentities]) -> None:
-        self.order = {each: position for position, each in enumerate(identities)}
-        sides = [{each.local.network for each in self.order}, {each.remote.network for each in self.order}]
-        self.by_remote = len(sides[1]) > len(sides[0])
-        self.known: dict[Network, list[ProxyIdentities]] = defaultdict(list)
-        for each in self.order:
-            self.known[self._network(each)].append(each)
-        self.row = sorted(self.known, key=_place)
-        self.places = [_place(network) for network in self.row]
-
-    def _network(self, identities: ProxyIdentities) -> Network:
-        return identities.remote.network if self.by_remote else identities.local.network
-
-    def touching(self, key: ProxyIdentities) -> list[ProxyIdentities]:
-        network = self._network(key)
-        wider = (network.supernet(new_prefix=length) for length in range(network.prefixlen))
-        begin = bisect_left(self.places, _place(network))
-        end = bisect_right(self.places, (network.version, int(network.broadcast_address), network.max_prefixlen))
-        near = [*(each for each in wider if each in self.known), *self.row[begin:end]]
-        found = [other for each in near for other in self.known[each] if overlap(key, other)]
-        return sorted(found, key=self.order.__getitem__)
-
-
-def _place(network: Network) -> tuple[int, int, int]:
-    return network.version, int(network.network_address), network.prefixlen
-
-
-def overlap(a: ProxyIdentities, b: ProxyIdentities) -> bool:
-    """Whether a packet may belong to both."""
-    return _meet(a.local, b.local) and _meet(a.remote, b.remote)
-
-
-def _meet(a: Selector, b: Selector) -> bool:
-    if isinstance(a.network, IPv4Network):
-        return isinstance(b.network, IPv4Network) and a.network.overlaps(b.network)
-    return not isinstance(b.network, IPv4Network) and a.network.overlaps(b.network)

@@ -14,10 +14,10 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Network,
     ProxyIdentities,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._cache import once
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.prefixes import Prefixes
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._nat_rules import Effect, View, views
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._prefixes import Prefixes
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ways import of_device
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import of_device
 
 _PIECES = 64
 

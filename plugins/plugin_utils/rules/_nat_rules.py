@@ -21,7 +21,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     NatRule,
     Network,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._prefixes import Prefixes
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.prefixes import Prefixes
 
 _ANY = frozenset({("any",), ("any4",), ("0", "0"), ("0.0.0.0", "0.0.0.0")})
 _EVERYTHING = (ip_network("0.0.0.0/0"), ip_network("::/0"))

@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import AccessRule, Finding, Group, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import counted, judge_lines, listed
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import judge_ends
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import counted, listed
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import judge_lines
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import judge_entries
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -24,7 +25,7 @@ SUBJECT = "inactive lines"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from judge_ends(RULE, tunnel, SUBJECT, judge_lines(_off, _words, "none", Severity.WARNING))
+    yield from judge_entries(RULE, tunnel, SUBJECT, judge_lines(_off, _words, "none", Severity.WARNING))
 
 
 def _off(rule: AccessRule) -> bool:
@@ -32,4 +33,4 @@ def _off(rule: AccessRule) -> bool:
 
 
 def _words(lines: list[str]) -> str:
-    return f"{counted(lines)}: {listed(lines)}"
+    return f"{counted(len(lines), 'line')}: {listed(lines)}"

@@ -15,7 +15,12 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import doubt, list_names
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, judge_ends
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
+    Said,
+    fails,
+    judge_entries,
+    passes,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -33,17 +38,17 @@ SUBJECT = "address families"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from judge_ends(RULE, tunnel, SUBJECT, _examine)
+    yield from judge_entries(RULE, tunnel, SUBJECT, _examine)
 
 
 def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
     families = {name: _families(config, name) for name in list_names(end)}
     mixed = [name for name, found in families.items() if len(found) > 1]
     if mixed:
-        return Said(f"IPv4 and IPv6 in {', '.join(mixed)}", Severity.WARNING)
-    if reason := doubt(end, config):
-        return Said(reason, unknown=True)
-    return Said(", ".join(f"IPv{version}" for version in sorted(set().union(*families.values()))) or "no line")
+        return fails(f"IPv4 and IPv6 in {', '.join(mixed)}", Severity.WARNING)
+    if doubtful := doubt(end, config):
+        return doubtful
+    return passes(", ".join(f"IPv{version}" for version in sorted(set().union(*families.values()))) or "no line")
 
 
 def _families(config: Config, name: str) -> set[int]:

@@ -5,23 +5,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import Index
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Config,
     End,
     Finding,
     Fix,
     Group,
+    Outcome,
     ProxyIdentities,
     Severity,
     Tunnel,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import listed
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import (
     doubt,
     exceptions,
     list_names,
-    listed,
     permitted,
     rules_of,
 )
@@ -31,10 +33,9 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config impor
     permit_line,
     place,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._joined import joined
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._once import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Index
 
 RULE = Rule(
     id="acl-not-mirrored",
@@ -76,9 +77,9 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     if whole := [reason for end, _, _ in compared if (reason := any_traffic(end))]:
         yield RULE.not_applicable(tunnel, SUBJECT, "; ".join(whole), where=place(tunnel))
         return
-    doubts = [reason for end, config, _ in compared if (reason := doubt(end, config))]
+    doubts = [said for end, config, _ in compared if (said := doubt(end, config))]
     if doubts:
-        yield RULE.unknown(tunnel, SUBJECT, "; ".join(doubts), where=place(tunnel))
+        yield _doubtful(tunnel, doubts)
         return
     (left, mine, _), (right, theirs, _) = compared
     lists = {left.name: _compared(left, mine, right, theirs), right.name: _compared(right, theirs, left, mine)}
@@ -97,6 +98,14 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         yield RULE.fails(tunnel, SUBJECT, words, where=place(tunnel), severity=severity, fix=fix)
 
 
+def _doubtful(tunnel: Tunnel, doubts: Sequence[Said]) -> Finding:
+    """What there is not cannot be compared, whether the other end's list was read or not."""
+    lacking = [said for said in doubts if said.outcome is Outcome.NOT_APPLICABLE] or doubts
+    return RULE.finding(
+        lacking[0].outcome, tunnel, SUBJECT, "; ".join(said.words for said in lacking), where=place(tunnel)
+    )
+
+
 @dataclass(frozen=True)
 class _Whole:
     """What the lists of an end come to. A hub's is asked once a spoke, and made once."""
@@ -107,19 +116,15 @@ class _Whole:
     accepting: Index
 
 
-def _whole_of(end: End, config: Config) -> _Whole:
-    names = list_names(end)
-    return once(config, ("mirrored", names), partial(_made, config, names))
-
-
-def _made(config: Config, names: tuple[str, ...]) -> _Whole:
+@once
+def _whole(config: Config, names: tuple[str, ...]) -> _Whole:
     lines = _unique(line for name in names for line in permitted(config, name))
     denied = frozenset(line for name in names for line in exceptions(config, name))
     return _Whole(lines, frozenset(lines), denied, Index(lines))
 
 
 def _compared(end: End, config: Config, other: End, theirs: Config) -> _List:
-    here, there = _whole_of(end, config), _whole_of(other, theirs)
+    here, there = _whole(config, list_names(end)), _whole(theirs, list_names(other))
     if _dynamic(end):
         return _List(end, here.lines, (), frozenset(), ())
     only = tuple(line for line in here.lines if line.mirrored() not in there.permits)

@@ -15,7 +15,12 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import doubt, told, wanted
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, judge_ends
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
+    Said,
+    fails,
+    judge_entries,
+    passes,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -33,12 +38,11 @@ SUBJECT = "wanted by a later sequence"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from judge_ends(RULE, tunnel, SUBJECT, _examine)
+    yield from judge_entries(RULE, tunnel, SUBJECT, _examine)
 
 
 def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
     later = wanted(end, config)
     if later:
-        return Said(told(later), Severity.INFO)
-    reason = doubt(end, config)
-    return Said(reason, unknown=True) if reason else Said("nothing")
+        return fails(told(later), Severity.INFO)
+    return doubt(end, config) or passes("nothing")

@@ -12,25 +12,26 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Fix,
     Group,
     Network,
-    Outcome,
     Severity,
     Tunnel,
     Version,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around import (
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import listed
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.prefixes import Prefixes
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import no_entry, place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
     Said,
-    each_end,
-    listed,
+    fails,
+    judge_ends,
     not_applicable,
     passes,
-    protected,
     unknown,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._cache import once
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import place
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._prefixes import Prefixes
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import crypto_interfaces
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._protected import protected
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import NULL
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ways import NULL, crypto_interfaces
 
 RULE = Rule(
     id="cleartext-leak-when-down",
@@ -52,7 +53,7 @@ SUBJECT = "traffic while it is down"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from each_end(RULE, tunnel, SUBJECT, lambda end, config: _say(tunnel, end, config), where=place(tunnel))
+    yield from judge_ends(RULE, tunnel, SUBJECT, lambda end, config: _say(tunnel, end, config), where=place(tunnel))
 
 
 @once
@@ -64,7 +65,7 @@ def _dropped(config: Config) -> Prefixes[None]:
 def _say(tunnel: Tunnel, end: End, config: Config) -> Said:
     entry = end.map_entry
     if entry is None:
-        return not_applicable(f"{end.name} has no crypto map entry for this peer: see peer-address-mismatch")
+        return not_applicable(no_entry(end))
     if config.routes is None or "route" in config.unread:
         return unknown(f"the configured routes of {end.name} were not read")
     if entry.tunnel_interface is not None:
@@ -86,7 +87,7 @@ def _say(tunnel: Tunnel, end: End, config: Config) -> Said:
     if not open_ones:
         return passes(f"dropped by {NULL}")
     words = f"{listed([str(each) for each in open_ones])} would take another route"
-    return Said(Outcome.FAIL, words, severity, fix=_fix(end, open_ones, severity))
+    return fails(words, severity, fix=_fix(end, open_ones, severity))
 
 
 def _drops(config: Config, network: Network) -> bool:

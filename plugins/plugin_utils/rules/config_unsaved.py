@@ -19,7 +19,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
     TunnelGroup,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import once
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
     lifetime_kilobytes,
     lifetime_seconds,

@@ -10,6 +10,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config impor
     absent,
     map_lines,
     modern,
+    no_entry,
     place,
     unread_config,
 )
@@ -45,7 +46,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         return
     nameless = next((end for end in tunnel.ends if end.map_entry is None), None)
     if nameless is not None:
-        reason = f"{nameless.name} has no crypto map entry for this peer: see peer-address-mismatch"
+        reason = no_entry(nameless)
         yield RULE.not_applicable(tunnel, SUBJECT, reason)
         return
     words = values(tunnel, _words)

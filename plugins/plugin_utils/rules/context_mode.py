@@ -9,13 +9,13 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     End,
     Finding,
     Group,
-    Outcome,
     Severity,
     Tunnel,
     Version,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around import (
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
     Said,
+    fails,
     not_applicable,
     passes,
     together,
@@ -47,10 +47,10 @@ def _say(end: End) -> Said:
     if context is None:
         return not_applicable(f"{end.name} names no security context")
     if context == "system":
-        return Said(Outcome.FAIL, "the system space, which has no tunnels", Severity.WARNING)
+        return fails("the system space, which has no tunnels", Severity.WARNING)
     if version is None:
         return unknown(f"{end.name} is the context {context}, and its release was not read")
     if version < FIRST:
         words = f"{context} of {version}, and contexts have tunnels from {FIRST} on"
-        return Said(Outcome.FAIL, words, Severity.WARNING)
+        return fails(words, Severity.WARNING)
     return passes(context)

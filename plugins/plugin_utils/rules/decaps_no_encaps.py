@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import overlap
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Group, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import Side, live_sides, overlap, unread
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import Side, live_sides, unread
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(

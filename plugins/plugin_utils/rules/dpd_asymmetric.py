@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Group, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import absent, keepalive_fix, keepalives
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._log import lines
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import absent
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._dpd import keepalive_fix, keepalives
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._log import about
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, names
 
 RULE = Rule(
@@ -27,7 +28,7 @@ TIMES = 2
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    refused = [(end, line) for end in tunnel.ends for line in lines(end, 713122)]
+    refused = [(end, line) for end in tunnel.ends for line in about(end) if line.message_id == 713122]
     proof = [f"{end.name}: {line.text}" for end, line in refused]
     told = f"{names(list({end.name: end for end, _ in refused}.values()))} logged that the peer offered no DPD"
     alone = absent(RULE, tunnel, SUBJECT)

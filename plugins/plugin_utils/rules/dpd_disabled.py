@@ -6,8 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Group, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import keepalive_fix, keepalives
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._dpd import ikev2, said
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._dpd import ikev2, keepalive_fix, keepalives, said
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(

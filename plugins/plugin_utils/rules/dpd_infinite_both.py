@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Group, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import absent, keepalive_fix, keepalives
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import absent
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._dpd import keepalive_fix, keepalives
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(

@@ -13,8 +13,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
     Version,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import keepalives
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._dpd import said
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._dpd import keepalives, said
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(

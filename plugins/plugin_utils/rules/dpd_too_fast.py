@@ -6,8 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Group, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import keepalives
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._dpd import said
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._dpd import keepalives, said
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Limit, Rule
 
 RULE = Rule(

@@ -47,9 +47,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
 
 def _latest(end: End) -> tuple[str, LogLine] | None:
     """What the newest line about this peer says: ``yes`` or ``no``."""
-    ours = about(end)
-    offers = [(word, line) for line in end.device.log if ours(line) and (word := _offered(line))]
-    return offers[-1] if offers else None
+    return next(((word, line) for line in reversed(about(end)) if (word := _offered(line))), None)
 
 
 def _offered(line: LogLine) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Group, Severity, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.config import DEFAULT_GROUP_POLICY
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import keepalives
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._dpd import keepalives
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Group, Severity, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import place, unread_config
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._dynamic import dynamic
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import dynamic
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
 
 RULE = Rule(

@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Fix, Group, Severity, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import templates
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import unread_config
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._dynamic import dynamic, templates
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import dynamic
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Group, Outcome, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around import Said, passes, together, unknown
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Group, Severity, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, fails, passes, together, unknown
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -38,4 +38,4 @@ def _say(end: End) -> Said:
         return passes(state)
     if any(active):
         return unknown(f"{end.name}: {state}, and the tunnel's group is not known")
-    return Said(Outcome.FAIL, f"{state}, not active", Severity.WARNING)
+    return fails(f"{state}, not active", Severity.WARNING)

@@ -14,7 +14,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     TunnelGroup,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import place, unread_config
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._offered import offered, version_words
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import offered, version_words
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
 
 RULE = Rule(

@@ -10,10 +10,11 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config impor
     absent,
     map_lines,
     modern,
+    no_entry,
     place,
     unread_config,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._offered import offered, version_words
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import offered, version_words
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
 
 RULE = Rule(
@@ -42,7 +43,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     if silent is not None:
         reason = f"{silent.name}'s entry has no transform that was read: see map-entry-incomplete"
         if silent.map_entry is None:
-            reason = f"{silent.name} has no crypto map entry for this peer: see peer-address-mismatch"
+            reason = no_entry(silent)
         yield RULE.not_applicable(tunnel, SUBJECT, reason)
         return
     left, right = tunnel.ends

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Group, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._log import lines
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._log import about
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import alive, sides
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, names
 
@@ -22,6 +22,8 @@ RULE = Rule(
     fixed_by="the configuration match rules name the difference: a human decides",
 )
 SUBJECT = "child SAs"
+# A peer wants SAs that no crypto map entry matches.
+UNMATCHED = (713061, 751022)
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
@@ -33,7 +35,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     if barren and not all(_lasting(end) for end in barren):
         yield RULE.transient(tunnel, SUBJECT, f"{names(barren)}: an IKE SA was made or lost its children just now")
     elif barren:
-        wanted = tunnel.stimulated or any(True for end in barren for _ in lines(end, 713061, 751022))
+        wanted = tunnel.stimulated or any(line.message_id in UNMATCHED for end in barren for line in about(end))
         words = "an IKE SA without child SAs" + (", though traffic wants them" if wanted else "")
         severity = Severity.WARNING if wanted else Severity.INFO
         yield RULE.fails(tunnel, SUBJECT, f"{names(barren)}: {words}", severity=severity)

@@ -11,20 +11,20 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Finding,
     Fix,
     Group,
-    Outcome,
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around import (
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import versions
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
     Said,
-    each_end,
+    fails,
+    judge_ends,
     not_applicable,
     passes,
-    switch,
     unknown,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import versions
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._switches import switch
 
 RULE = Rule(
     id="ikev2-notify-invalid-selectors",
@@ -44,7 +44,7 @@ SUBJECT = "notice of invalid selectors"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from each_end(RULE, tunnel, SUBJECT, _say)
+    yield from judge_ends(RULE, tunnel, SUBJECT, _say)
 
 
 def _say(end: End, config: Config) -> Said:
@@ -55,6 +55,4 @@ def _say(end: End, config: Config) -> Said:
     value = switch(config, "crypto", config.ike_settings.notify_invalid_selectors, default=False)
     if value.on:
         return passes(value.words)
-    return Said(
-        Outcome.FAIL, value.words, RULE.severity, fix=(Fix(end.name, ("crypto ikev2 notify invalid-selectors",)),)
-    )
+    return fails(value.words, RULE.severity, fix=(Fix(end.name, ("crypto ikev2 notify invalid-selectors",)),))

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Group, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import names_other, own_entries
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._addresses import names_other
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import own_entries
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, names, values
 
 RULE = Rule(

@@ -11,18 +11,12 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     End,
     Finding,
     Group,
-    Outcome,
     Severity,
     Tunnel,
     Version,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around import (
-    Said,
-    listed,
-    passes,
-    together,
-    unknown,
-)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import listed
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, fails, passes, together, unknown
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -72,7 +66,7 @@ def _say(end: End) -> Said:
         return passes(f"{version} is not listed")
     words = [_words(bug, bug in seen) for bug in hits]
     severity = Severity.WARNING if seen else Severity.INFO
-    return Said(Outcome.FAIL, f"{version} {listed(words)}: look at its release notes", severity)
+    return fails(f"{version} {listed(words)}: look at its release notes", severity)
 
 
 def _words(bug: _Bug, seen: bool) -> str:

@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
-    Device,
     End,
     Finding,
     Group,
@@ -16,8 +14,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import once
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._log import TUNNEL_MANAGER, about, in_clear
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._log import touching
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import in_step, sides
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
@@ -85,7 +82,7 @@ DELETED = "an SA was deleted here that an end still uses"
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
     in_use = frozenset(sa.spi for end in tunnel.ends for side in sides(end).values() for sa in side.sas)
-    ours = [(end, list(_ours(end, in_use))) for end in tunnel.ends]
+    ours = [(end, touching(end, in_use)) for end in tunnel.ends]
     timeline = [text for end, lines in ours for text in _timeline(end, lines)]
     found = False
     for end, about_us in ours:
@@ -112,37 +109,6 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         yield RULE.finding(Outcome.PASS, tunnel, SUBJECT, "no such line about this tunnel", evidence=timeline)
     else:
         yield RULE.not_applicable(tunnel, SUBJECT, "no log was read")
-
-
-def _ours(end: End, in_use: frozenset[int]) -> Iterator[LogLine]:
-    names_us = about(end)
-    return (line for line in _near(end, in_use) if line.spi in in_use or names_us(line) or in_clear(line, end))
-
-
-def _near(end: End, in_use: frozenset[int]) -> Iterator[LogLine]:
-    """The lines that may be about this tunnel, in their order: logs are long, and a hub has thousands of tunnels."""
-    by_spi, by_peer, rest = _places(end.device)
-    entries = [entry for entry in (end.map_entry, *end.more_entries) if entry is not None]
-    peers = {end.peer_address, *(peer for entry in entries for peer in entry.peers)}
-    found = {place for spi in in_use & by_spi.keys() for place in by_spi[spi]}
-    found.update(place for peer in peers & by_peer.keys() for place in by_peer[peer])
-    return (end.device.log[place] for place in sorted(found.union(rest)))
-
-
-@once
-def _places(device: Device) -> tuple[dict[int, list[int]], dict[object, list[int]], list[int]]:
-    """Where lines stand in the log by the SPI and by the peer that they name, and those that name neither or hosts."""
-    by_spi: dict[int, list[int]] = defaultdict(list)
-    by_peer: dict[object, list[int]] = defaultdict(list)
-    rest = []
-    for place, line in enumerate(device.log):
-        if line.spi is not None:
-            by_spi[line.spi].append(place)
-        if line.peer is not None:
-            by_peer[line.peer].append(place)
-        if line.message_id == 402117 or (line.message_id or 0) // 1000 == TUNNEL_MANAGER:
-            rest.append(place)
-    return by_spi, by_peer, rest
 
 
 def _meaning(line: LogLine, end: End, in_use: frozenset[int]) -> str:

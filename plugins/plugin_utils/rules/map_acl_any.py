@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import AccessRule, Finding, Group, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import judge_lines, listed
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import judge_ends
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import listed
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import judge_lines
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import judge_entries
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -26,7 +27,7 @@ SUBJECT = "any to any"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from judge_ends(RULE, tunnel, SUBJECT, judge_lines(_all, listed, "no", Severity.WARNING))
+    yield from judge_entries(RULE, tunnel, SUBJECT, judge_lines(_all, listed, "no", Severity.WARNING))
 
 
 def _all(rule: AccessRule) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import Index
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Config,
     CryptoMapEntry,
@@ -15,11 +16,11 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import templates
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import permitted
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._dynamic import templates
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, judge_ends
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, fails, judge_entries, passes
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Index, sequences
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import sequences
 
 LAST = 65535
 
@@ -38,7 +39,7 @@ SUBJECT = "dynamic map"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from judge_ends(RULE, tunnel, SUBJECT, _examine)
+    yield from judge_entries(RULE, tunnel, SUBJECT, _examine)
 
 
 def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
@@ -47,10 +48,10 @@ def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
     if early:
         takes = any(_takes(config, each, entry) for each in early)
         words = f"{', '.join(f'{each.dynamic_map} at {each.sequence}' for each in early)} before {entry.sequence}"
-        return Said(words, Severity.ERROR if takes else Severity.WARNING, fix=(_fix(end, config, early[0]),))
+        return fails(words, Severity.ERROR if takes else Severity.WARNING, fix=(_fix(end, config, early[0]),))
     if not dynamic:
-        return Said("none")
-    return Said(", ".join(f"{each.dynamic_map} at {each.sequence}" for each in dynamic))
+        return passes("none")
+    return passes(", ".join(f"{each.dynamic_map} at {each.sequence}" for each in dynamic))
 
 
 def _takes(config: Config, dynamic: CryptoMapEntry, entry: CryptoMapEntry) -> bool:

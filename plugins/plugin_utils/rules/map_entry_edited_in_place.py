@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import Index
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Config,
     CryptoMapEntry,
@@ -16,10 +17,17 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import doubt, listed, permitted
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, judge_ends, own_entries, retyped
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import listed
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import doubt, permitted
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
+    Said,
+    fails,
+    judge_entries,
+    passes,
+    unknown,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import own_entries, retyped
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Index
 
 RULE = Rule(
     id="map-entry-edited-in-place",
@@ -36,25 +44,25 @@ SUBJECT = "SAs that the entry would not make"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from judge_ends(RULE, tunnel, SUBJECT, _examine)
+    yield from judge_entries(RULE, tunnel, SUBJECT, _examine)
 
 
 def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
     if end.ipsec is None:
-        return Said(f"the SAs of {end.name} were not read", unknown=True)
+        return unknown(f"the SAs of {end.name} were not read")
     live = [each for each in end.ipsec if each.sas and _of_these(end, each)]
     if not live:
-        return Said("no SA")
+        return passes("no SA")
     peers = {config.names.get(p, p) if isinstance(p, str) else p for each in own_entries(end) for p in each.peers}
     strangers = [f"peer {each.peer}" for each in live if _peer(config, each) not in peers]
-    reason = doubt(end, config)
+    doubtful = doubt(end, config)
     lines = Index(line for each in own_entries(end) for line in permitted(config, each.access_list))
-    outside = [str(each.identities) for each in live if not reason and not lines.holds(each.identities)]
+    outside = [str(each.identities) for each in live if doubtful is None and not lines.holds(each.identities)]
     if strangers or outside:
         note = "interrupts this tunnel, and leaves its traffic in clear meanwhile"
         fix = (Fix(end.name, retyped(entry), note=note),) if entry.lines else ()
-        return Said(listed(list(dict.fromkeys(strangers + outside))), Severity.WARNING, fix=fix)
-    return Said(reason, unknown=True) if reason else Said("none")
+        return fails(listed(strangers + outside), Severity.WARNING, fix=fix)
+    return doubtful or passes("none")
 
 
 def _of_these(end: End, sas: IpsecEntry) -> bool:

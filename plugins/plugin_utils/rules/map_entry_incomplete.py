@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
-    Address,
     CryptoMapEntry,
     End,
     Finding,
@@ -14,15 +13,15 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Group,
     Severity,
     Tunnel,
-    Version,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import without_line
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
     entry_lines,
     modern,
     place,
     unread_config,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import own_entries
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import own_entries
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -73,19 +72,10 @@ def _missing(entry: CryptoMapEntry) -> list[str]:
 
 
 def _gone(end: End, entry: CryptoMapEntry) -> list[str]:
-    """The access list, when the device has no line of it: its last line was taken away, and the name left behind.
-
-    Releases before 9.0 print lists of IPv6 elsewhere.
-    """
-    config, name, version = end.device.config, entry.access_list, end.device.version
-    if config is None or name is None or name in config.access_lists or "access-list" in config.unread:
-        return []
-    elsewhere = (version is None or version < Version(9, 0)) and any(peer.version == 6 for peer in _numbers(entry))
-    return [] if elsewhere else [f"access list {name}"]
-
-
-def _numbers(entry: CryptoMapEntry) -> list[Address]:
-    return [peer for peer in entry.peers if not isinstance(peer, str)]
+    """The access list, when the device has no line of it."""
+    config, name = end.device.config, entry.access_list
+    gone = config is not None and name is not None and without_line(end, config, name)
+    return [f"access list {name}"] if gone else []
 
 
 def _fix(end: End, entry: CryptoMapEntry) -> Fix:

@@ -15,7 +15,13 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import doubt, taken, told
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, judge_ends
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
+    Said,
+    fails,
+    judge_entries,
+    passes,
+    unknown,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import sequences
 
@@ -34,16 +40,17 @@ SUBJECT = "taken in part by an earlier sequence"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from judge_ends(RULE, tunnel, SUBJECT, _examine)
+    yield from judge_entries(RULE, tunnel, SUBJECT, _examine)
 
 
 def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
     shared = taken(end, config, whole=False)
     if shared:
-        return Said(told(shared), Severity.INFO if all(clash.specific for clash in shared) else Severity.WARNING)
+        severity = Severity.INFO if all(clash.specific for clash in shared) else Severity.WARNING
+        return fails(told(shared), severity)
     blind = sequences(config, entry.map).unread_above(entry)
-    if reason := doubt(end, config):
-        return Said(reason, unknown=True)
+    if doubtful := doubt(end, config):
+        return doubtful
     if blind is not None:
-        return Said(f"{end.name}'s access list {blind.access_list} of {blind} was not read whole", unknown=True)
-    return Said("nothing")
+        return unknown(f"{end.name}'s access list {blind.access_list} of {blind} was not read whole")
+    return passes("nothing")

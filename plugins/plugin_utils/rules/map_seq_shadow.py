@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import within
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Config,
     CryptoMapEntry,
@@ -16,9 +17,16 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import doubt, taken, told
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, judge_ends, retyped
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
+    Said,
+    fails,
+    judge_entries,
+    passes,
+    unknown,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import retyped
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Clash, sequences, within
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Clash, sequences
 
 RULE = Rule(
     id="map-seq-shadow",
@@ -35,16 +43,18 @@ SUBJECT = "taken by an earlier sequence"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from judge_ends(RULE, tunnel, SUBJECT, _examine)
+    yield from judge_entries(RULE, tunnel, SUBJECT, _examine)
 
 
 def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
     lost = taken(end, config, whole=True)
     if lost:
-        return Said(told(lost), Severity.ERROR, fix=_fix(end, config, entry, lost))
-    if reason := doubt(end, config) or _unread_above(end, config, entry):
-        return Said(reason, unknown=True)
-    return Said("nothing")
+        return fails(told(lost), Severity.ERROR, fix=_fix(end, config, entry, lost))
+    if doubtful := doubt(end, config):
+        return doubtful
+    if reason := _unread_above(end, config, entry):
+        return unknown(reason)
+    return passes("nothing")
 
 
 def _unread_above(end: End, config: Config, entry: CryptoMapEntry) -> str:

@@ -14,8 +14,15 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, judge_ends
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import way
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
+    Said,
+    fails,
+    judge_entries,
+    not_applicable,
+    passes,
+    unknown,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import way_to
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -34,27 +41,28 @@ SUBJECT = "way to the peer"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from judge_ends(RULE, tunnel, SUBJECT, _examine)
+    yield from judge_entries(RULE, tunnel, SUBJECT, _examine)
 
 
 def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
     applied = config.crypto_map_interfaces.get(entry.map, ())
     if not applied:
-        return Said(f"{end.name}'s map is applied nowhere: see map-not-applied", elsewhere=True)
+        return not_applicable(f"{end.name}'s map is applied nowhere: see map-not-applied")
     if end.peer_address is None:
-        return Said(f"{end.name}'s peer has a name whose address was not read", unknown=True)
-    found = way(end.device, end.peer_address)
+        return unknown(f"{end.name}'s peer has a name whose address was not read")
+    found = way_to(end.device, end.peer_address)
     if isinstance(found, str):
-        return Said(found, unknown=True)
-    where = f"{found.words}, map on {', '.join(applied)}"
-    if set(found.interfaces) & set(applied):
-        return Said(where)
-    if spare := _elsewhere(config, end, found.interfaces):
-        return Said(f"{where} (stands by for {spare})")
-    if not found.sure:
+        return unknown(found)
+    where = f"{found or 'no route'}, map on {', '.join(applied)}"
+    interfaces = found.interfaces if found is not None else ()
+    if set(interfaces) & set(applied):
+        return passes(where)
+    if spare := _elsewhere(config, end, interfaces):
+        return passes(f"{where} (stands by for {spare})")
+    if found is not None and not found.sure:
         reason = f"{end.name}: {where}, unless another route wins: the routing table was not read"
-        return Said(reason, unknown=True)
-    return Said(where, Severity.CRITICAL)
+        return unknown(reason)
+    return fails(where, Severity.CRITICAL)
 
 
 def _elsewhere(config: Config, end: End, nameifs: tuple[str, ...]) -> CryptoMapEntry | None:

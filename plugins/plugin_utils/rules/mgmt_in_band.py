@@ -10,19 +10,19 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     End,
     Finding,
     Group,
-    Outcome,
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around import (
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
     Said,
-    each_end,
+    fails,
+    judge_ends,
     not_applicable,
     passes,
-    protected,
     unknown,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._protected import protected
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -41,7 +41,7 @@ SUBJECT = "management"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from each_end(RULE, tunnel, SUBJECT, lambda end, config: _say(tunnel, end, config), where=place(tunnel))
+    yield from judge_ends(RULE, tunnel, SUBJECT, lambda end, config: _say(tunnel, end, config), where=place(tunnel))
 
 
 def _say(tunnel: Tunnel, end: End, config: Config) -> Said:
@@ -58,5 +58,5 @@ def _say(tunnel: Tunnel, end: End, config: Config) -> Said:
         return not_applicable(f"routes decide what of {end.name} goes through {end.map_entry}")
     wanted = protected(tunnel, end)
     if any(address in pair.local.network for pair in wanted.pairs):
-        return Said(Outcome.FAIL, f"{address} on {nameif} is reached through this tunnel", Severity.INFO)
+        return fails(f"{address} on {nameif} is reached through this tunnel", Severity.INFO)
     return unknown(wanted.doubt) if wanted.doubt else passes(f"{address} on {nameif} is not of this tunnel")

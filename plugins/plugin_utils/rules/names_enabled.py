@@ -10,11 +10,10 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     End,
     Finding,
     Group,
-    Outcome,
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around import Said, each_end, passes, unknown
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, fails, judge_ends, passes, unknown
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -32,7 +31,7 @@ SUBJECT = "names"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from each_end(RULE, tunnel, SUBJECT, _say)
+    yield from judge_ends(RULE, tunnel, SUBJECT, _say)
 
 
 def _say(end: End, config: Config) -> Said:
@@ -42,4 +41,4 @@ def _say(end: End, config: Config) -> Said:
         return passes("none")
     peer = next((name for name, address in config.names.items() if address == end.peer_address), None)
     words = f"{len(config.names)} in use" + (f", {peer} is {end.peer_address}" if peer else "")
-    return Said(Outcome.FAIL, words)
+    return fails(words)

@@ -19,20 +19,20 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
     Version,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around import (
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import listed
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import permit_line, place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
     Said,
-    each_end,
-    listed,
+    fails,
+    judge_ends,
     not_applicable,
     passes,
-    protected,
     unknown,
-    weight,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import permit_line, place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import crypto_interfaces
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._nat import Translation, entries, of_config
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._protected import protected, weight
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ways import crypto_interfaces
 
 RULE = Rule(
     id="nat-exemption-missing",
@@ -53,7 +53,7 @@ TWICE = Version(8, 3)
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from each_end(RULE, tunnel, SUBJECT, lambda end, config: _say(tunnel, end, config), where=place(tunnel))
+    yield from judge_ends(RULE, tunnel, SUBJECT, lambda end, config: _say(tunnel, end, config), where=place(tunnel))
 
 
 def _say(tunnel: Tunnel, end: End, config: Config) -> Said:
@@ -108,7 +108,7 @@ def _judge(end: End, config: Config, pairs: tuple[ProxyIdentities, ...], transla
         words = listed([words for _, words, _ in bad])
         lines = tuple(dict.fromkeys(f"{end.name}: {line}" for _, _, line in bad))
         fix = (_fix(end, config, broken, translation.interface),)
-        return Said(Outcome.FAIL, words, max(severity for severity, _, _ in bad), lines, fix)
+        return fails(words, max(severity for severity, _, _ in bad), evidence=lines, fix=fix)
     if unclear:
         return unknown(f"{end.name}: {listed(unclear)}")
     return passes(listed(good))

@@ -10,23 +10,23 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     End,
     Finding,
     Group,
-    Outcome,
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around import (
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import listed
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
     Said,
-    each_end,
-    listed,
+    fails,
+    judge_ends,
     not_applicable,
     passes,
-    protected,
     unknown,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import crypto_interfaces
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._nat import of_config
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._protected import protected
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ways import crypto_interfaces
 
 RULE = Rule(
     id="nat-translates-proxy",
@@ -44,7 +44,7 @@ SUBJECT = "translated addresses"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from each_end(RULE, tunnel, SUBJECT, lambda end, config: _say(tunnel, end, config), where=place(tunnel))
+    yield from judge_ends(RULE, tunnel, SUBJECT, lambda end, config: _say(tunnel, end, config), where=place(tunnel))
 
 
 def _say(tunnel: Tunnel, end: End, config: Config) -> Said:
@@ -64,5 +64,5 @@ def _say(tunnel: Tunnel, end: End, config: Config) -> Said:
     ]
     if found:
         lines = tuple(dict.fromkeys(f"{end.name}: {line}" for _, line in found))
-        return Said(Outcome.FAIL, listed([words for words, _ in found]), Severity.INFO, lines)
+        return fails(listed([words for words, _ in found]), Severity.INFO, evidence=lines)
     return unknown(wanted.doubt) if wanted.doubt else passes("as they are")

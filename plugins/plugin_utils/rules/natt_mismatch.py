@@ -11,19 +11,19 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Finding,
     Fix,
     Group,
-    Outcome,
     Severity,
     Tunnel,
     Version,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around import (
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import map_lines, place, versions
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
     Said,
-    each_end,
+    fails,
+    judge_ends,
     not_applicable,
     passes,
     unknown,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import map_lines, place, versions
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -44,7 +44,7 @@ ON_BY_DEFAULT = Version(8, 0)
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
     proof = _between(tunnel)
-    yield from each_end(RULE, tunnel, SUBJECT, lambda end, config: _say(end, config, proof), where=place(tunnel))
+    yield from judge_ends(RULE, tunnel, SUBJECT, lambda end, config: _say(end, config, proof), where=place(tunnel))
 
 
 def _between(tunnel: Tunnel) -> str:
@@ -71,7 +71,7 @@ def _say(end: End, config: Config, proof: str) -> Said:
         return not_applicable(f"{end.name}: {words}, and nothing shows a NAT between the ends")
     if on is None:
         return unknown(f"{end.name}: {words}, and {proof}")
-    return Said(Outcome.FAIL, words, Severity.ERROR, (proof,), (_fix(end),))
+    return fails(words, Severity.ERROR, evidence=(proof,), fix=(_fix(end),))
 
 
 def _setting(end: End, config: Config) -> tuple[bool | None, str]:

@@ -15,13 +15,13 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._addresses import names_other, reachable
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
     absent,
     map_lines,
     place,
     unread_config,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import names_other, reachable
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import lanes, why_not
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 

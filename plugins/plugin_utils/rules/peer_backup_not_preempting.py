@@ -15,7 +15,14 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, judge_ends, own_entries
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
+    Said,
+    fails,
+    judge_entries,
+    passes,
+    unknown,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import own_entries
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -38,23 +45,23 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     ):
         yield RULE.not_applicable(tunnel, SUBJECT, "no end has a backup peer")
         return
-    yield from judge_ends(RULE, tunnel, SUBJECT, _examine)
+    yield from judge_entries(RULE, tunnel, SUBJECT, _examine)
 
 
 def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
     listed = next((each.peers for each in own_entries(end) if len(each.peers) > 1), entry.peers)
     peers = [_address(config, peer) for peer in listed]
     if len(peers) < 2:
-        return Said(f"{peers[0] if peers else 'none'} (no backup)")
+        return passes(f"{peers[0] if peers else 'none'} (no backup)")
     if end.ipsec is None:
-        return Said(f"the SAs of {end.name} were not read", unknown=True)
+        return unknown(f"the SAs of {end.name} were not read")
     live = {_address(config, each.peer) for each in end.ipsec if each.sas}
     used = [peer for peer in peers if peer in live]
     if not used:
-        return Said("none now")
+        return passes("none now")
     if used[0] == peers[0]:
-        return Said(f"{peers[0]}, the first")
-    return Said(f"{used[0]}, a backup of {peers[0]}", Severity.WARNING)
+        return passes(f"{peers[0]}, the first")
+    return fails(f"{used[0]}, a backup of {peers[0]}", Severity.WARNING)
 
 
 def _address(config: Config, peer: Address | str) -> Address | str:

@@ -15,7 +15,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
     Version,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, judge_ends
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, fails, judge_entries, passes
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 SEVERAL_IKEV2 = Version(9, 14, 1)
@@ -36,15 +36,15 @@ SUBJECT = "peers"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from judge_ends(RULE, tunnel, SUBJECT, _examine)
+    yield from judge_entries(RULE, tunnel, SUBJECT, _examine)
 
 
 def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
     words = ", ".join(map(str, entry.peers)) or "none"
     if len(entry.peers) < 2:
-        return Said(words)
+        return passes(words)
     version = end.device.version
     only_ikev2 = bool(entry.ikev2_proposals) and not entry.transform_sets
     if only_ikev2 and version is not None and version < SEVERAL_IKEV2:
-        return Said(f"{words} (IKEv2 uses the first alone in {version})", Severity.WARNING)
-    return Said(f"{words}, tried in this order", Severity.INFO)
+        return fails(f"{words} (IKEv2 uses the first alone in {version})", Severity.WARNING)
+    return fails(f"{words}, tried in this order", Severity.INFO)

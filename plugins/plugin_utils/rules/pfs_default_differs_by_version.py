@@ -8,11 +8,7 @@ from collections.abc import Iterator
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Fix, Group, Severity, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, map_lines, place
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import (
-    DEFAULT_IS_14,
-    pfs_group,
-    pfs_words,
-)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import DEFAULT_IS_14, pfs_group, pfs_words
 
 RULE = Rule(
     id="pfs-default-differs-by-version",

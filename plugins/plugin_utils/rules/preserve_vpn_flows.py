@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Group, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around import Value, switch
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import absent, unread_config
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._switches import Value, switch
 
 RULE = Rule(
     id="preserve-vpn-flows",

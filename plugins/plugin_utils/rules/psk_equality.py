@@ -17,6 +17,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import absent
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._groups import tunnel_groups
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._keys import KEY, local_proofs, proofs, remote_proofs
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._log import naming
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -78,6 +79,6 @@ def _complaints(tunnel: Tunnel) -> list[str]:
     return [
         line.text
         for end in tunnel.ends
-        for line in end.device.log
-        if line.peer is not None and line.peer == end.peer_address and COMPLAINT in line.message.lower()
+        for line in naming(end.device, peers=[end.peer_address])
+        if COMPLAINT in line.message.lower()
     ][-3:]

@@ -11,18 +11,12 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Finding,
     Fix,
     Group,
-    Outcome,
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around import (
-    Said,
-    each_end,
-    passes,
-    switch,
-    unknown,
-)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, fails, judge_ends, passes, unknown
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._switches import switch
 
 RULE = Rule(
     id="reload-wait",
@@ -39,7 +33,7 @@ SUBJECT = "reload after sessions"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from each_end(RULE, tunnel, SUBJECT, _say)
+    yield from judge_ends(RULE, tunnel, SUBJECT, _say)
 
 
 def _say(end: End, config: Config) -> Said:
@@ -48,4 +42,4 @@ def _say(end: End, config: Config) -> Said:
     value = switch(config, "crypto", config.ike_settings.reload_wait, default=False)
     if value.on:
         return passes(value.words)
-    return Said(Outcome.FAIL, value.words, RULE.severity, fix=(Fix(end.name, ("crypto isakmp reload-wait",)),))
+    return fails(value.words, RULE.severity, fix=(Fix(end.name, ("crypto isakmp reload-wait",)),))

@@ -11,11 +11,10 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Finding,
     Fix,
     Group,
-    Outcome,
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around import Said, each_end, passes, unknown
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, fails, judge_ends, passes, unknown
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -34,7 +33,7 @@ DEFAULT = 64
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from each_end(RULE, tunnel, SUBJECT, _say)
+    yield from judge_ends(RULE, tunnel, SUBJECT, _say)
 
 
 def _say(end: End, config: Config) -> Said:
@@ -43,5 +42,5 @@ def _say(end: End, config: Config) -> Said:
     window = config.ipsec_settings.replay_window
     if window == 0:
         lines = ("crypto ipsec security-association replay window-size 1024",)
-        return Said(Outcome.FAIL, "off", Severity.WARNING, fix=(Fix(end.name, lines, note="holds for new SAs"),))
+        return fails("off", Severity.WARNING, fix=(Fix(end.name, lines, note="holds for new SAs"),))
     return passes(f"{window} packets" if window else f"{DEFAULT} packets (default)")

@@ -12,30 +12,24 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Fix,
     Group,
     Network,
-    Outcome,
     ProxyIdentities,
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around import (
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import listed
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import no_entry, place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
     Said,
-    each_end,
-    listed,
+    fails,
+    judge_ends,
     not_applicable,
     passes,
-    protected,
     unknown,
-    weight,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import crypto_interfaces
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._protected import protected, weight
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import Leaves, Routes, leaves, of_device
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ways import (
-    Leaves,
-    Routes,
-    crypto_interfaces,
-    leaves,
-    of_device,
-)
 
 RULE = Rule(
     id="route-remote-nets",
@@ -53,13 +47,13 @@ SUBJECT = "route to the remote networks"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from each_end(RULE, tunnel, SUBJECT, lambda end, config: _say(tunnel, end, config), where=place(tunnel))
+    yield from judge_ends(RULE, tunnel, SUBJECT, lambda end, config: _say(tunnel, end, config), where=place(tunnel))
 
 
 def _say(tunnel: Tunnel, end: End, config: Config) -> Said:
     allowed = crypto_interfaces(end)
     if end.map_entry is None:
-        return not_applicable(f"{end.name} has no crypto map entry for this peer: see peer-address-mismatch")
+        return not_applicable(no_entry(end))
     if not allowed:
         return not_applicable(f"{end.name}'s crypto map is on no interface: see map-not-applied")
     routes = of_device(end.device)
@@ -94,7 +88,7 @@ def _judge(
     if bad:
         words = f"{listed([each for _, each, _ in bad])}{source}, not by {' or '.join(allowed)}"
         fix = tuple(_fix(end, allowed[0], remote) for state, _, remote in bad if state is not Leaves.PARTLY)
-        return Said(Outcome.FAIL, words, severity, fix=fix[:3])
+        return fails(words, severity, fix=fix[:3])
     if unclear:
         return unknown(f"{end.name}'s route to {listed(unclear)}{source}")
     if doubt:
@@ -122,7 +116,7 @@ def _into(end: End, routes: Routes, interface: str) -> Said:
         return passes(f"{listed(found)} by {interface}{'' if routes.live else ' (configured)'}")
     if not routes.live or not end.ipsec:
         return unknown(f"no route of {end.name} leads to {interface}, but one may come when the interface is up")
-    return Said(Outcome.FAIL, f"no route leads to {interface}", Severity.WARNING)
+    return fails(f"no route leads to {interface}", Severity.WARNING)
 
 
 def _fix(end: End, interface: str, remote: Network) -> Fix:

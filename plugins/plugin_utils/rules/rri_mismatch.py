@@ -6,15 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Fix, Group, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around import protected
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, map_lines, place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import crypto_interfaces
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._protected import protected
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import Leaves, leaves, of_device
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ways import (
-    Leaves,
-    crypto_interfaces,
-    leaves,
-    of_device,
-)
 
 RULE = Rule(
     id="rri-mismatch",

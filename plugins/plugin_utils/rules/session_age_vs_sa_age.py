@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Group, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._age import duration, ike_age, session_age
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import duration
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._age import ike_age, session_age
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import absent
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Limit, Rule
 

@@ -11,18 +11,12 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Finding,
     Fix,
     Group,
-    Outcome,
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._around import (
-    Said,
-    each_end,
-    passes,
-    switch,
-    unknown,
-)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, fails, judge_ends, passes, unknown
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._switches import switch
 
 RULE = Rule(
     id="sysopt-permit-vpn",
@@ -39,7 +33,7 @@ SUBJECT = "VPN traffic past access lists"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from each_end(RULE, tunnel, SUBJECT, _say)
+    yield from judge_ends(RULE, tunnel, SUBJECT, _say)
 
 
 def _say(end: End, config: Config) -> Said:
@@ -50,4 +44,4 @@ def _say(end: End, config: Config) -> Said:
         return passes(value.words)
     # A legitimate choice, and that access list is not read: so this points, and does not accuse.
     words = f"{value.words}: the access list of {end.interface or 'the interface'} must permit the far networks"
-    return Said(Outcome.FAIL, words, fix=(Fix(end.name, ("sysopt connection permit-vpn",)),))
+    return fails(words, fix=(Fix(end.name, ("sysopt connection permit-vpn",)),))

@@ -8,10 +8,7 @@ from collections.abc import Iterator
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Fix, Group, Severity, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import map_lines, modern, unread_config
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import (
-    configured,
-    pfs_words,
-)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import configured, pfs_words
 
 RULE = Rule(
     id="weak-pfs-missing",

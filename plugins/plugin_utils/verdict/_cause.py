@@ -17,6 +17,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
     Verdict,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._log import naming
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import alive, spis
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import names
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.staleness import deletion_retries, stale_end
@@ -96,7 +97,12 @@ def _symptom(facts: Facts) -> Finding:
 
 def _explained(facts: Facts, symptom: Finding) -> Finding:
     explaining = (facts.failure(rule) for rule in SYMPTOMS.get(symptom.rule, ()))
-    return next((each for each in explaining if each and each.severity >= Severity.WARNING), symptom)
+    return next((each for each in explaining if each and each.severity >= _least(each.rule)), symptom)
+
+
+def _least(rule: str) -> Severity:
+    """Where something still passes, what stops the rest of the traffic is a warning to its own rule."""
+    return Severity.WARNING if rule in TRAFFIC else Severity.ERROR
 
 
 def _configuration(facts: Facts) -> Finding | None:
@@ -137,12 +143,12 @@ def _mismatch(tunnel: Tunnel, facts: Facts) -> str:
 
 def _gone(end: End, used: set[int]) -> str:
     """What became of an inbound SA: when it was deleted stands in that end's log, if it logs that (602304)."""
-    deleted = [line for line in end.device.log if _deleted(line, used) and line.time]
+    deleted = [line for line in naming(end.device, spis=used) if _deleted(line) and line.time]
     return f"deleted at {deleted[-1].time}" if deleted else "has replaced"
 
 
-def _deleted(line: LogLine, used: set[int]) -> bool:
-    return line.message_id == 602304 and line.spi in used and line.direction is not Direction.OUTBOUND
+def _deleted(line: LogLine) -> bool:
+    return line.message_id == 602304 and line.direction is not Direction.OUTBOUND
 
 
 def _one_sided(tunnel: Tunnel) -> str:

@@ -53,11 +53,13 @@ TRAFFIC = (
 
 STAGES = (PATH, IKE, CHILD, TRAFFIC)
 
+TAKEN_ELSEWHERE = ("map-seq-shadow", "map-dynamic-not-last")
+
 SYMPTOMS: dict[str, tuple[str, ...]] = {
-    "encaps-no-decaps": ("asp-context-stale", *TRAFFIC),
-    "decaps-no-encaps": ("asp-context-stale", *TRAFFIC),
-    "counters-frozen": ("asp-context-stale", *TRAFFIC),
-    "sa-missing-both": (*PATH, *IKE, *CHILD, *TRAFFIC),
+    "encaps-no-decaps": ("asp-context-stale", "natt-mismatch", *TRAFFIC, *TAKEN_ELSEWHERE),
+    "decaps-no-encaps": ("asp-context-stale", *TAKEN_ELSEWHERE, *TRAFFIC),
+    "counters-frozen": ("asp-context-stale", *TAKEN_ELSEWHERE, *TRAFFIC),
+    "sa-missing-both": (*PATH, *IKE, "ike-state-not-up", *CHILD, *TRAFFIC),
     "ike-state-not-up": (*PATH, *IKE),
     "ike-without-child": CHILD,
 }

@@ -11,6 +11,9 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.verdict._facts impo
 FOR_TAC = ("asp-context-stale", "sa-duplicate-stale")
 """What a clear may not mend, and what Cisco's support should see before a reload takes the evidence away."""
 
+HARDENED = "enable_dpd"
+"""The step by which a rule is mended when a hardening mends it."""
+
 
 def next_action(facts: Facts, verdict: Verdict, of: Cause) -> str:
     tunnel = facts.tunnel
@@ -31,12 +34,19 @@ def next_action(facts: Facts, verdict: Verdict, of: Cause) -> str:
         return f"keep the evidence of {of.rule}, and ask Cisco TAC: a clear may not mend it"
     if failing and verdict is not Verdict.HEALTHY:
         return f"look at {of.rule}: {facts.rules[of.rule].title}"
+    return _for_tomorrow(facts)
+
+
+def _for_tomorrow(facts: Facts) -> str:
+    """What may take a working tunnel down: what the toolkit mends by itself comes first."""
     tomorrow = facts.failing(Group.DPD, least=Severity.WARNING)
-    if tomorrow and {each.rule for each in tomorrow} == {"config-unsaved"}:
-        where = " and ".join(fix.device for each in tomorrow for fix in each.fix)
+    if any(facts.rules[each.rule].fixed_by == HARDENED for each in tomorrow):
+        return f"remove what would break it: ansible-playbook playbooks/harden.yml -e tunnel={facts.tunnel.name}"
+    if unsaved := next((each for each in tomorrow if each.rule == "config-unsaved"), None):
+        where = " and ".join(fix.device for fix in unsaved.fix)
         return f"save it: write memory at {where} (it saves all else that is unsaved there, too)"
     if tomorrow:
-        return f"remove what would break it: ansible-playbook playbooks/harden.yml -e tunnel={tunnel.name}"
+        return f"in daylight, look at {', '.join(each.rule for each in tomorrow)}"
     return "nothing"
 
 

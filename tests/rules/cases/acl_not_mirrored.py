@@ -7,7 +7,19 @@ from dataclasses import replace
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import AccessList
 from tests.build import BRANCH_LAN, HQ_LAN, branch_config, config_tunnel, half_read, hq, hq_config, template, tunnel
 from tests.rules.case import Case
-from tests.rules.maps import BACK, THERE, alone, at_hq_only, both_lists, dynamic_hub, lists, route_based, virtual
+from tests.rules.maps import (
+    BACK,
+    THERE,
+    alone,
+    at_hq_only,
+    both_lists,
+    dynamic_hub,
+    joined,
+    lists,
+    route_based,
+    virtual,
+    without_lines,
+)
 
 OTHERS = "permit ip 10.1.0.0 255.255.0.0 10.9.0.0 255.255.0.0"
 CASES = {
@@ -163,8 +175,22 @@ CASES = {
             "followed: access-list VPN extended permit ip object LAN any"
         ),
     ),
+    "no line of the list is left": Case(
+        without_lines(),
+        (
+            "not_applicable: hq-branch / outside_map 10 - crypto access list - hq's access list VPN "
+            "has no line: see map-entry-incomplete; branch's access list VPN has no line: see map-entry-incomplete"
+        ),
+    ),
+    "no line of hq's list is left, and branch's was not read": Case(
+        joined(hq_config(access_lists={}), branch_config(access_lists={}, unread=frozenset({"access-list"}))),
+        (
+            "not_applicable: hq-branch / outside_map 10 - crypto access list - hq's access list VPN "
+            "has no line: see map-entry-incomplete"
+        ),
+    ),
     "the list was not read": Case(
-        config_tunnel(hq_config(access_lists={})),
+        config_tunnel(hq_config(access_lists={}, unread=frozenset({"access-list"}))),
         "unknown: hq-branch / outside_map 10 - crypto access list - hq's access list VPN was not read",
     ),
     "hq takes what branch proposes": Case(

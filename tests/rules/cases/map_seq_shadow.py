@@ -14,6 +14,7 @@ from tests.rules.maps import (
     lists,
     mapped,
     route_based,
+    without_lines,
 )
 
 CASES = {
@@ -112,8 +113,15 @@ CASES = {
             "it has no crypto map and no access list"
         ),
     ),
+    "no line of the list is left": Case(
+        without_lines(),
+        (
+            "not_applicable: hq-branch - taken by an earlier sequence - hq's access list VPN "
+            "has no line: see map-entry-incomplete"
+        ),
+    ),
     "the list was not read": Case(
-        config_tunnel(hq_config(access_lists={})),
+        config_tunnel(hq_config(access_lists={}, unread=frozenset({"access-list"}))),
         "unknown: hq-branch / outside_map 10 - taken by an earlier sequence - hq's access list VPN was not read",
     ),
     "an end was not read": Case(

@@ -10,23 +10,15 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Interface,
     NextHop,
     Route,
-    RoutingTable,
     StaticRoute,
     Tunnel,
 )
 from tests.build import HQ, half_read, hq_config
+from tests.rules.around import route, table
 from tests.rules.case import Case
 from tests.rules.maps import BRANCH, alone, dynamic_hub, joined, mapped, route_based
 
 GATEWAY = ip_address("203.0.113.6")
-
-
-def table(*routes: Route) -> tuple[RoutingTable, ...]:
-    return (RoutingTable(routes=routes),)
-
-
-def route(network: str, interface: str | None, via: str = "203.0.113.6", tunneled: bool = False) -> Route:
-    return Route(("S",), ip_network(network), "via", (NextHop(ip_address(via), interface, tunneled=tunneled),))
 
 
 def at_branch(made: Tunnel) -> Tunnel:

@@ -39,22 +39,22 @@ CASES = {
         f"fail info: {SAYS} hq: 1d 1h branch: 10m 5s: branch began anew, and hq did not",
     ),
     "an hour is allowed": Case(
-        tunnel(_hq(3600), _branch(605)), f"pass: {SAYS} hq: 1h 0m branch: 10m 5s", limits={"seconds": 3600}
+        tunnel(_hq(3600), _branch(605)), f"pass: {SAYS} hq: 1h branch: 10m 5s", limits={"seconds": 3600}
     ),
     "hq has no session and an older IKE SA": Case(
         tunnel(_aged(hq(at_hq()), 7200), _branch(605)),
-        f"fail info: {SAYS} hq: 2h 0m branch: 10m 5s: branch began anew, and hq did not",
+        f"fail info: {SAYS} hq: 2h branch: 10m 5s: branch began anew, and hq did not",
     ),
     "an IKE SA that is younger than the session was rekeyed": Case(
         tunnel(_aged(hq(at_hq()), 60), _branch(7200)),
-        f"not_applicable: {SAYS} hq: 1m 0s branch: 2h 0m: nothing to compare",
+        f"not_applicable: {SAYS} hq: 1m branch: 2h: nothing to compare",
     ),
     "of two sessions the older one counts": Case(
-        tunnel(_hq(7200), _branch(5, 7200)), f"pass: {SAYS} hq: 2h 0m branch: 2h 0m"
+        tunnel(_hq(7200), _branch(5, 7200)), f"pass: {SAYS} hq: 2h branch: 2h"
     ),
     "another peer's session": Case(
         tunnel(_hq(7200, "192.0.2.9"), _branch(7200)),
-        f"not_applicable: {SAYS} hq: no session branch: 2h 0m: nothing to compare",
+        f"not_applicable: {SAYS} hq: no session branch: 2h: nothing to compare",
     ),
     "the sessions were not read": Case(tunnel(_hq(7200)), f"unknown: {SAYS} the sessions of branch were not read"),
     "an end was not read": Case(

@@ -32,37 +32,37 @@ def _hq(age: int, **entry: Any) -> Device:
 CASES = {
     "both are up for long": Case(
         tunnel(_hq(3600), _branch()),
-        f"pass: {SAYS} hq started 30d 0h ago, branch's IPsec SA is 2h 26m old; "
-        "branch started 30d 0h ago, hq's IKE SA is 1h 0m old",
+        f"pass: {SAYS} hq started 30d ago, branch's IPsec SA is 2h 26m old; "
+        "branch started 30d ago, hq's IKE SA is 1h old",
     ),
     "branch was reloaded and hq did not notice": Case(
         tunnel(_hq(3600, **OLD), _branch(600)),
-        f"fail warning: {SAYS} branch started 10m 0s ago, hq's IKE SA is 1h 0m old",
+        f"fail warning: {SAYS} branch started 10m ago, hq's IKE SA is 1h old",
     ),
     "branch was reloaded and the SPIs mirror": Case(
         tunnel(_hq(3600), _branch(600)),
-        f"fail info: {SAYS} branch started 10m 0s ago, hq's IKE SA is 1h 0m old, though the SPIs mirror",
+        f"fail info: {SAYS} branch started 10m ago, hq's IKE SA is 1h old, though the SPIs mirror",
     ),
     "a session from before the reload": Case(
         tunnel(
             replace(_hq(60, **OLD), sessions=(VpnSession(ip_addr=ip_address(BRANCH), duration=7200),)), _branch(600)
         ),
-        f"fail warning: {SAYS} branch started 10m 0s ago, hq's session is 2h 0m old",
+        f"fail warning: {SAYS} branch started 10m ago, hq's session is 2h old",
     ),
     "an hour is allowed": Case(
         tunnel(_hq(3600, **OLD), _branch(600)),
-        f"pass: {SAYS} hq started 30d 0h ago, branch's IPsec SA is 2h 26m old; "
-        "branch started 10m 0s ago, hq's IKE SA is 1h 0m old",
+        f"pass: {SAYS} hq started 30d ago, branch's IPsec SA is 2h 26m old; "
+        "branch started 10m ago, hq's IKE SA is 1h old",
         limits={"seconds": 3600},
     ),
     "SAs outlive a unit of a failover pair": Case(
         tunnel(_hq(3600, **OLD), _branch(600, failover="active")),
         f"not_applicable: {SAYS} branch is a failover pair, whose SAs outlive a unit",
-        f"pass: {SAYS} hq started 30d 0h ago, branch's IPsec SA is 2h 26m old",
+        f"pass: {SAYS} hq started 30d ago, branch's IPsec SA is 2h 26m old",
     ),
     "failover is off": Case(
         tunnel(_hq(3600, **OLD), _branch(600, failover="off")),
-        f"fail warning: {SAYS} branch started 10m 0s ago, hq's IKE SA is 1h 0m old",
+        f"fail warning: {SAYS} branch started 10m ago, hq's IKE SA is 1h old",
     ),
     "no SA": Case(
         tunnel(hq(uptime=DAY, states=[]), branch(uptime=DAY, states=[])),
@@ -71,7 +71,7 @@ CASES = {
     "the uptime was not read": Case(
         tunnel(_hq(3600), _branch(None)),
         f"unknown: {SAYS} the uptime of branch was not read",
-        f"pass: {SAYS} hq started 30d 0h ago, branch's IPsec SA is 2h 26m old",
+        f"pass: {SAYS} hq started 30d ago, branch's IPsec SA is 2h 26m old",
     ),
     "an end was not read": Case(
         half_read(),
