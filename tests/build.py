@@ -142,7 +142,12 @@ def config(
         },
         "all_read": frozenset({"tunnel-group", "crypto map"}),
     }
-    return Config(**{**whole, **changes})
+    built = Config(**{**whole, **changes})
+    if "absent_lists" in changes or "access-list" in built.unread:
+        return built
+    # What was read whole and is not there is known not to be.
+    named = {entry.access_list for entry in (*built.crypto_maps, *built.dynamic_maps) if entry.access_list}
+    return replace(built, absent_lists=frozenset(named - built.access_lists.keys()))
 
 
 def vti(

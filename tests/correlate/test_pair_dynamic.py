@@ -107,7 +107,8 @@ def test_the_sas_of_a_spoke_whose_configuration_was_not_read_tell_the_template()
 def test_what_a_template_lacks_is_typed_into_the_template() -> None:
     (finding,) = says("pfs-mismatch", tunnel(hub_config(), branch_config(map_changes={"pfs": "group5"})))
     assert finding.message == (
-        "hq-branch / outside_map 65535 - PFS group - hq: not set branch: group5: works only while branch initiates"
+        "hq-branch / outside_map 65535 - PFS group - hq: not set branch: group5: works only while branch initiates, "
+        "and a rekey that hq starts fails"
     )
     assert str(finding.severity) == "warning"
     assert finding.fix == (
@@ -138,18 +139,30 @@ def test_a_hub_that_requires_pfs_of_a_spoke_without() -> None:
         (
             hub_config(template(access_list="A"), access_lists=lists(A=(HQ_LAN, "10.9.0.0/16"))),
             "fail: hq-branch / outside_map 65535 - crypto access list - hq: nothing more "
-            "branch: only here 10.2.0.0/16 <-> 10.1.0.0/16",
+            "branch: only here 10.2.0.0/16 <-> 10.1.0.0/16, which hq refuses",
+        ),
+        (
+            hub_config(template(access_list="A"), access_lists={}, unread=frozenset({"access-list"})),
+            "unknown: hq-branch / outside_map 65535 - crypto access list - hq's access list A was not read",
         ),
         (
             hub_config(template(access_list="A"), access_lists={}),
-            "unknown: hq-branch / outside_map 65535 - crypto access list - hq's access list A was not read",
+            "not_applicable: hq-branch / outside_map 65535 - crypto access list - "
+            "hq's access list A has no line: see map-entry-incomplete",
         ),
         (
             hub_config(dynamic_maps=()),
             "not_applicable: hq-branch - crypto access list - hq takes what its peer proposes (dynamic map DYN)",
         ),
     ],
-    ids=["no list", "a wider list", "another list", "a list that was not read", "no template was read"],
+    ids=[
+        "no list",
+        "a wider list",
+        "another list",
+        "a list that was not read",
+        "a list without a line",
+        "no template was read",
+    ],
 )
 def test_access_lists(hub: Config, said: str) -> None:
     assert words("acl-not-mirrored", tunnel(hub)) == [said]

@@ -180,7 +180,8 @@ def test_a_login_address_that_two_devices_share_is_nobodys() -> None:
 
 
 def test_half_a_configuration_is_paired_and_judged_as_far_as_it_goes() -> None:
-    half = hq_config(access_lists={}, tunnel_groups={}, transform_sets={}, ike_policies=(), ike_enabled={})
+    absent = {"access_lists": {}, "tunnel_groups": {}, "transform_sets": {}, "ike_policies": (), "ike_enabled": {}}
+    half = hq_config(**absent, unread=frozenset({"access-list"}))
     tunnel = build.tunnel(hq(at_hq(), config=half), branch(at_branch()))
     assert words("acl-not-mirrored", tunnel) == [
         "unknown: hq-branch / outside_map 10 - crypto access list - hq's access list VPN was not read"

@@ -78,8 +78,8 @@ def test_the_list_of_a_tunnel_policy_is_compared() -> None:
     left = with_policy(vti(HQ, BRANCH, tunnel={"tunnel_policy": "POL"}), "10.1.0.0/16", "10.2.0.0/16")
     right = with_policy(vti(BRANCH, HQ, tunnel={"tunnel_policy": "POL"}), "10.2.0.0/16", "10.3.0.0/16")
     assert words("acl-not-mirrored", tunnel(left, right)) == [
-        "fail: hq-branch / Tunnel1 - crypto access list - hq: only here 10.1.0.0/16 <-> 10.2.0.0/16 "
-        "branch: only here 10.2.0.0/16 <-> 10.3.0.0/16"
+        "fail: hq-branch / Tunnel1 - crypto access list - hq: only here 10.1.0.0/16 <-> 10.2.0.0/16, "
+        "which branch refuses branch: only here 10.2.0.0/16 <-> 10.3.0.0/16, which hq refuses"
     ]
 
 
@@ -89,13 +89,14 @@ def test_the_list_of_a_tunnel_policy_is_compared() -> None:
         (
             vti(HQ, BRANCH, profile={"pfs": "group14"}),
             "pfs-mismatch",
-            "fail: hq-branch / Tunnel1 - PFS group - hq: group14 branch: not set: works only while hq initiates",
+            "fail: hq-branch / Tunnel1 - PFS group - hq: group14 branch: not set: works only while hq initiates, and a "
+            "rekey that branch starts fails",
             [Fix("branch", ("crypto ipsec profile P", " set pfs group14"), note="takes effect at the next rekey")],
         ),
         (
             vti(HQ, BRANCH, profile={"lifetime_seconds": 3600}),
             "lifetime-sec-mismatch",
-            "fail: hq-branch / Tunnel1 - IPsec lifetime - hq: 3600 s branch: 28800 s",
+            "fail: hq-branch / Tunnel1 - IPsec lifetime - hq: 3600 s branch: 28800 s: 8 times apart",
             [Fix("branch", ("crypto ipsec profile P", " set security-association lifetime seconds 3600"))],
         ),
         (
@@ -125,20 +126,26 @@ def test_the_list_of_a_tunnel_policy_is_compared() -> None:
         (
             vti(HQ, BRANCH, tunnel={"shutdown": True}),
             "map-not-applied",
-            "fail: hq-branch / Tunnel1 - applied to - hq: no interface branch: outside",
+            "fail: hq-branch / Tunnel1 - applied to - hq: no interface (shut down) branch: outside",
+            [Fix("hq", ("interface Tunnel1", " no shutdown"))],
+        ),
+        (
+            vti(HQ, BRANCH, tunnel={"tunnel_source": None, "shutdown": True}),
+            "map-not-applied",
+            "fail: hq-branch / Tunnel1 - applied to - hq: no interface (shut down) branch: outside",
             [
                 Fix(
                     "hq",
                     ("interface Tunnel1", " tunnel source interface outside", " no shutdown"),
-                    note="name the interface to the peer",
+                    note="the interface that the other end names as its peer",
                 )
             ],
         ),
         (
             vti(HQ, "198.51.100.99"),
             "peer-address-mismatch",
-            "fail: hq-branch / Tunnel1 - peer - hq: peer 198.51.100.99 branch: 198.51.100.2",
-            [Fix("hq", ("interface Tunnel1", f" tunnel destination {BRANCH}"), note="interrupts this interface")],
+            "fail: hq-branch / Tunnel1 - peer - hq: peer 198.51.100.99 (Tunnel1) branch: 198.51.100.2",
+            [Fix("hq", ("interface Tunnel1", f" tunnel destination {BRANCH}"), note="interrupts this tunnel")],
         ),
         (
             vti(HQ, BRANCH, ike_enabled={}),
@@ -147,7 +154,7 @@ def test_the_list_of_a_tunnel_policy_is_compared() -> None:
             [Fix("hq", ("crypto ikev1 enable outside",))],
         ),
     ],
-    ids=["pfs", "lifetime", "no profile", "no transform", "shut down", "wrong destination", "ike off"],
+    ids=["pfs", "lifetime", "no profile", "no transform", "shut down", "no source", "wrong destination", "ike off"],
 )
 def test_fixes_are_lines_of_the_profile_or_of_the_interface(
     left: Config, rule: str, message: str, lines: list[Fix]
@@ -169,9 +176,11 @@ def test_a_profile_without_a_transform_in_common() -> None:
         "hq-branch / Tunnel1 - transform - hq: ikev2 aes-256 sha-256 branch: esp-aes-256 esp-sha-hmac"
     )
     assert finding.fix[0].lines == (
-        "crypto ipsec ikev1 transform-set AES256-SHA esp-aes-256 esp-sha-hmac",
+        "crypto ipsec ikev2 ipsec-proposal AES256-SHA256",
+        " protocol esp encryption aes-256",
+        " protocol esp integrity sha-256",
         "crypto ipsec profile P",
-        " set ikev1 transform-set AES256-SHA",
+        " set ikev2 ipsec-proposal AES256-SHA256",
     )
 
 
@@ -180,7 +189,9 @@ def test_two_that_only_answer() -> None:
     (finding,) = says(
         "connection-type-conflict", tunnel(vti(HQ, BRANCH, profile=waiting), vti(BRANCH, HQ, profile=waiting))
     )
-    assert finding.message == "hq-branch / Tunnel1 - connection type - hq: answer-only branch: answer-only"
+    assert finding.message == (
+        "hq-branch / Tunnel1 - connection type - hq: responder-only (Tunnel1) branch: responder-only (Tunnel1)"
+    )
     assert finding.fix[0].lines == ("crypto ipsec profile P", " no responder-only")
 
 

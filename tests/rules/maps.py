@@ -81,6 +81,12 @@ def alone(left: Config | None = None, **options: Any) -> Tunnel:
     return pair([hq(at_hq(), config=left)], **options)[0]
 
 
+def without_lines() -> Tunnel:
+    """No end has a line of its list left, though the lists were read."""
+    left, right = hq_config(access_lists={}), branch_config(access_lists={})
+    return tunnel(hq(at_hq(), config=left), branch(at_branch(), config=right))
+
+
 def entries(*changes: CryptoMapEntry | None) -> Tunnel:
     """The healthy tunnel with other entries at its ends, hq's first."""
     healthy = tunnel()
@@ -110,5 +116,6 @@ def dynamic_hub(*templates: CryptoMapEntry, **changes: Any) -> Tunnel:
 def _with_interface(device: Device) -> Device:
     assert device.config is not None
     virtual = Interface("Tunnel1", "vti", tunnel_source="outside")
-    config = replace(device.config, interfaces=(*device.config.interfaces, virtual), crypto_map_interfaces={})
+    interfaces, applied = (*device.config.interfaces, virtual), {"Tunnel1": ("outside",)}
+    config = replace(device.config, interfaces=interfaces, crypto_map_interfaces=applied)
     return replace(device, config=config)

@@ -7,8 +7,10 @@ accepts what one of its own lines holds, and refuses what only several of them t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv6Address
+from itertools import islice
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import Index, traffic, within
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
@@ -18,34 +20,61 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     End,
     ProxyIdentities,
     Severity,
+    Version,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Examine, Said, fails, passes, unknown
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import listed
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
+    Examine,
+    Said,
+    fails,
+    not_applicable,
+    passes,
+    unknown,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import own_entries
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Clash, Sequences, sequences
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Clash, deciding_lines, sequences
+
+ENOUGH = 100
+"""So many clashes of an end are looked for: a list may be of tens of thousands of lines, and clash in each."""
 
 
 def list_names(end: End) -> tuple[str, ...]:
-    """The access lists of every entry that names this peer."""
-    return tuple(dict.fromkeys(e.access_list for e in own_entries(end) if e.access_list is not None))
+    """The access lists of every entry that serves this peer: crypto maps, templates and tunnel policies."""
+    entries = (end.map_entry, *end.more_entries)
+    return tuple(dict.fromkeys(e.access_list for e in entries if e is not None and e.access_list is not None))
 
 
-def doubt(end: End, config: Config) -> str:
-    """Why the end's crypto access lists are not known whole, or nothing."""
+def doubt(end: End, config: Config) -> Said | None:
+    """What keeps the end's crypto access lists from being judged whole, or nothing."""
     names = list_names(end)
-    return next((reason for name in names or (None,) if (reason := list_doubt(end, config, name))), "")
+    return next((said for name in names or (None,) if (said := list_doubt(end, config, name))), None)
 
 
-def list_doubt(end: End, config: Config, name: str | None) -> str:
-    """Why one of the end's crypto access lists is not known whole, or nothing."""
+def list_doubt(end: End, config: Config, name: str | None) -> Said | None:
+    """What keeps one of the end's crypto access lists from being judged whole, or nothing."""
     if name is None:
-        return f"{end.name} matches no access list: see map-entry-incomplete"
-    if name in config.absent_lists:
-        return f"{end.name} has no access list {name}: see map-entry-incomplete"
+        return unknown(f"{end.name} matches no access list: see map-entry-incomplete")
+    if without_line(end, config, name):
+        return not_applicable(f"{end.name}'s access list {name} has no line: see map-entry-incomplete")
     known = config.access_lists.get(name)
     if known is None:
-        return f"{end.name}'s access list {name} was not read"
-    return f"{end.name}'s access list {name} names what was not read: {known.unresolved[0]}" if known.unresolved else ""
+        return unknown(f"{end.name}'s access list {name} was not read")
+    if known.unresolved:
+        return unknown(f"{end.name}'s access list {name} cannot be followed: {known.unresolved[0]}")
+    return None
+
+
+def without_line(end: End, config: Config, name: str) -> bool:
+    """Whether the device has no line of one of the end's lists: its last was taken away, and the name left behind.
+
+    Releases before 9.0 print lists of IPv6 elsewhere.
+    """
+    if name not in config.absent_lists:
+        return False
+    entries = [each for each in (end.map_entry, *end.more_entries) if each is not None and each.access_list == name]
+    six = any(isinstance(peer, IPv6Address) for each in entries for peer in each.peers)
+    return not six or (end.device.version is not None and end.device.version >= Version(9, 0))
 
 
 def rules_of(end: End, config: Config) -> list[AccessRule]:
@@ -74,7 +103,7 @@ def exceptions(config: Config, name: str | None) -> tuple[ProxyIdentities, ...]:
 @once
 def _effect(config: Config, name: str | None) -> _Effect:
     found = config.access_lists.get(name or "")
-    active = [rule for rule in (found.rules if found else ()) if not rule.inactive]
+    active = deciding_lines(found) if found else []
     index = Index(traffic(rule) for rule in active)
     deciding = []
     for position, mine in enumerate(index.pairs):
@@ -88,6 +117,11 @@ def _effect(config: Config, name: str | None) -> _Effect:
     return _Effect(tuple(index.pairs[p] for p in sorted(permits)), tuple(index.pairs[p] for p in excepting))
 
 
+def told(clashes: Sequence[Clash]) -> str:
+    """As ``listed``, of clashes that were counted no further than ``ENOUGH``."""
+    return listed(clashes) if len(clashes) < ENOUGH else f"{listed(clashes)} or even more"
+
+
 def judge_lines(
     wrong: Callable[[AccessRule], bool], words: Callable[[list[str]], str], healthy: str, severity: Severity
 ) -> Examine:
@@ -97,22 +131,44 @@ def judge_lines(
         lines = list(dict.fromkeys(rule.line for rule in rules_of(end, config) if wrong(rule)))
         if lines:
             return fails(words(lines), severity, evidence=tuple(f"{end.name}: {line}" for line in lines))
-        reason = doubt(end, config)
-        return unknown(reason) if reason else passes(healthy)
+        return doubt(end, config) or passes(healthy)
 
     return examine
 
 
-def clashing(
-    end: End, config: Config, find: Callable[[Sequences, CryptoMapEntry, ProxyIdentities], list[Clash]]
-) -> list[Clash]:
-    """What ``find`` says of other sequences on each line of this end's, those of the same peer left out."""
-    own = own_entries(end)
-    ours = {(each.map, each.sequence) for each in own}
-    found = []
-    for entry in own:
+def taken(end: End, config: Config, *, whole: bool) -> list[Clash]:
+    """What earlier sequences take of this end's lines, whole or in part; those of the same peer left out."""
+    found: list[Clash] = []
+    for entry in own_entries(end):
         others = sequences(config, entry.map)
-        for mine in permitted(config, entry.access_list):
-            clashes = find(others, entry, mine)
-            found += [clash for clash in clashes if (clash.entry.map, clash.entry.sequence) not in ours]
-    return found
+        ours = frozenset(e.sequence for e in own_entries(end) if e.map == entry.map and e.sequence < entry.sequence)
+        # Sequences with one list and the same lines above lose the same.
+        found += _taken(config, entry.map, entry.access_list, others.before(entry), ours)
+    return [clash for clash in found if clash.whole is whole]
+
+
+@once
+def _taken(config: Config, name: str, access_list: str | None, before: int, ours: frozenset[int]) -> tuple[Clash, ...]:
+    others = sequences(config, name)
+    found: list[Clash] = []
+    wholly = 0
+    for mine in permitted(config, access_list) if before else ():
+        clashes = [clash for clash in others.above(before, mine) if clash.entry.sequence not in ours]
+        wholly += sum(clash.whole for clash in clashes)
+        found += clashes
+        if wholly >= ENOUGH:
+            break
+    return tuple(found)
+
+
+def wanted(end: End, config: Config) -> list[Clash]:
+    """What later sequences would take of this end's lines; those of the same peer left out."""
+    ours = {(each.map, each.sequence) for each in own_entries(end)}
+    every = (
+        clash
+        for entry in own_entries(end)
+        if sequences(config, entry.map).after(entry)
+        for mine in permitted(config, entry.access_list)
+        for clash in sequences(config, entry.map).below(entry, mine)
+    )
+    return list(islice((clash for clash in every if (clash.entry.map, clash.entry.sequence) not in ours), ENOUGH))

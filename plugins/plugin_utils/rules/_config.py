@@ -102,11 +102,6 @@ def lifetime_kilobytes(config: Config, entry: CryptoMapEntry) -> int:
     return config.lifetime_kilobytes if entry.lifetime_kilobytes is None else entry.lifetime_kilobytes
 
 
-def map_line(end: End, text: str) -> str:
-    """As ``map_lines``, in one text: what a virtual tunnel interface takes are two lines."""
-    return "\n".join(map_lines(end, text))
-
-
 def map_lines(end: End, *texts: str) -> tuple[str, ...]:
     """The lines to type for what a crypto map entry says in these words (``set pfs group14``, ``no set pfs``).
 

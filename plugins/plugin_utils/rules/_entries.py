@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import CryptoMapEntry, End, Finding, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import CryptoMapEntry, End
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import templates
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import no_entry, place, takes_all, versions
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import no_entry, takes_all, versions
 
 
 def without_entry(end: End) -> str:
@@ -24,13 +23,8 @@ def virtual(end: End) -> str:
     entry = end.map_entry
     if entry is None or entry.tunnel_interface is None:
         return ""
-    return f"{end.name}'s {entry.tunnel_interface} takes what is routed to it: it has no crypto map and no access list"
-
-
-def any_virtual(rule: Rule, tunnel: Tunnel, subject: str) -> Finding | None:
-    """What to say of a comparison of crypto maps when an end has a tunnel interface instead."""
-    reason = next((reason for end in tunnel.ends if (reason := virtual(end))), "")
-    return rule.not_applicable(tunnel, subject, reason, where=place(tunnel)) if reason else None
+    lacks = "no crypto map and no access list" if entry.access_list is None else "no crypto map"
+    return f"{end.name}'s {entry.tunnel_interface} takes what is routed to it: it has {lacks}"
 
 
 def own_entries(end: End) -> tuple[CryptoMapEntry, ...]:

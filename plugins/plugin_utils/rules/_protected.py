@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     End,
+    Outcome,
     ProxyIdentities,
     Selector,
     Severity,
@@ -36,7 +37,9 @@ def protected(tunnel: Tunnel, end: End) -> Protected:
     if entry.access_list is None and entry.dynamic_map is not None:
         return Protected(doubt=takes_all(end, entry))
     names = [each.access_list for each in (entry, *end.more_entries)]
-    doubts = [reason for name in names if (reason := list_doubt(end, config, name))]
+    said = [list_doubt(end, config, name) for name in names]
+    # A list without a line protects nothing, for sure.
+    doubts = [each.words for each in said if each is not None and each.outcome is Outcome.UNKNOWN]
     rules = [rule for name in names if name and name in config.access_lists for rule in config.access_lists[name].rules]
     pairs = [
         ProxyIdentities(Selector(rule.source.network), Selector(rule.destination.network))

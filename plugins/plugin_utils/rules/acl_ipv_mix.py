@@ -20,7 +20,6 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import 
     fails,
     judge_entries,
     passes,
-    unknown,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
@@ -47,8 +46,8 @@ def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
     mixed = [name for name, found in families.items() if len(found) > 1]
     if mixed:
         return fails(f"IPv4 and IPv6 in {', '.join(mixed)}", Severity.WARNING)
-    if reason := doubt(end, config):
-        return unknown(reason)
+    if doubtful := doubt(end, config):
+        return doubtful
     return passes(", ".join(f"IPv{version}" for version in sorted(set().union(*families.values()))) or "no line")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network, collapse_addresses
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import Index
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
@@ -14,12 +13,12 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Finding,
     Fix,
     Group,
-    Network,
+    Outcome,
     ProxyIdentities,
-    Selector,
     Severity,
     Tunnel,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import listed
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import (
     doubt,
@@ -34,7 +33,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config impor
     permit_line,
     place,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import any_virtual
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._joined import joined
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
 
 RULE = Rule(
@@ -50,11 +50,17 @@ RULE = Rule(
     fixed_by="access-list lines: a human decides which end is right",
 )
 SUBJECT = "crypto access list"
+# Lines in a fix: lists may differ in thousands.
+TYPED = 100
 
 
 @dataclass(frozen=True)
 class _List:
-    """What one end permits and denies, as that end says it, and what the other end would make of it."""
+    """What one end permits and denies, as that end says it, and what the other end would make of it.
+
+    A dynamic map serves many peers, and takes what is narrower than its lines too: what it holds for the others is no
+    fault of this tunnel, and a line of the other end that it accepts is as good as one that it names.
+    """
 
     end: End
     lines: tuple[ProxyIdentities, ...]
@@ -64,28 +70,27 @@ class _List:
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    compared = any_virtual(RULE, tunnel, SUBJECT) or both_entries(RULE, tunnel, SUBJECT)
-    if isinstance(compared, Finding):
-        yield compared
-        return
+    compared = both_entries(RULE, tunnel, SUBJECT)
     if isinstance(compared, list):
         yield from compared
         return
-    if reason := next((reason for end, _, _ in compared if (reason := any_traffic(end))), ""):
-        yield RULE.not_applicable(tunnel, SUBJECT, reason, where=place(tunnel))
+    if whole := [reason for end, _, _ in compared if (reason := any_traffic(end))]:
+        yield RULE.not_applicable(tunnel, SUBJECT, "; ".join(whole), where=place(tunnel))
         return
-    doubts = [reason for end, config, _ in compared if (reason := doubt(end, config))]
+    doubts = [said for end, config, _ in compared if (said := doubt(end, config))]
     if doubts:
-        yield RULE.unknown(tunnel, SUBJECT, "; ".join(doubts), where=place(tunnel))
+        yield _doubtful(tunnel, doubts)
         return
     (left, mine, _), (right, theirs, _) = compared
     lists = {left.name: _compared(left, mine, right, theirs), right.name: _compared(right, theirs, left, mine)}
-    words = values(tunnel, lambda end: _words(tunnel, lists[end.name], [*lists.values()]))
+    same = _same_addresses([*lists.values()])
+    words = values(tunnel, lambda end: _words(tunnel, lists[end.name], [*lists.values()], same=same))
     severity = _severity([*lists.values()])
-    hours = sorted({rule.time_range for e, config, _ in compared for rule in rules_of(e, config) if rule.time_range})
     if severity is None:
         yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
-    elif hours:
+        return
+    hours = sorted({rule.time_range for e, config, _ in compared for rule in rules_of(e, config) if rule.time_range})
+    if hours:
         reason = f"it depends on whether time-range {', '.join(hours)} is in force: {words}"
         yield RULE.unknown(tunnel, SUBJECT, reason, where=place(tunnel))
     else:
@@ -93,26 +98,56 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         yield RULE.fails(tunnel, SUBJECT, words, where=place(tunnel), severity=severity, fix=fix)
 
 
+def _doubtful(tunnel: Tunnel, doubts: Sequence[Said]) -> Finding:
+    """What there is not cannot be compared, whether the other end's list was read or not."""
+    lacking = [said for said in doubts if said.outcome is Outcome.NOT_APPLICABLE] or doubts
+    return RULE.finding(
+        lacking[0].outcome, tunnel, SUBJECT, "; ".join(said.words for said in lacking), where=place(tunnel)
+    )
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """What the lists of an end come to. A hub's is asked once a spoke, and made once."""
+
+    lines: tuple[ProxyIdentities, ...]
+    permits: frozenset[ProxyIdentities]
+    denies: frozenset[ProxyIdentities]
+    accepting: Index
+
+
+@once
+def _whole(config: Config, names: tuple[str, ...]) -> _Whole:
+    lines = _unique(line for name in names for line in permitted(config, name))
+    denied = frozenset(line for name in names for line in exceptions(config, name))
+    return _Whole(lines, frozenset(lines), denied, Index(lines))
+
+
 def _compared(end: End, config: Config, other: End, theirs: Config) -> _List:
-    lines = _unique(line for name in list_names(end) for line in permitted(config, name))
-    mirrored = {line.mirrored() for name in list_names(other) for line in permitted(theirs, name)}
-    only = tuple(line for line in lines if line not in mirrored)
-    accepting = Index(mirrored)
+    here, there = _whole(config, list_names(end)), _whole(theirs, list_names(other))
+    if _dynamic(end):
+        return _List(end, here.lines, (), frozenset(), ())
+    only = tuple(line for line in here.lines if line.mirrored() not in there.permits)
+    refused = frozenset(line for line in only if not there.accepting.holds(line.mirrored()))
+    if _dynamic(other):
+        only = tuple(line for line in only if line in refused)
     denied = _unique(line for name in list_names(end) for line in exceptions(config, name))
-    there = {line.mirrored() for name in list_names(other) for line in exceptions(theirs, name)}
-    refused = frozenset(line for line in only if not accepting.holds(line))
-    return _List(end, lines, only, refused, tuple(line for line in denied if line not in there))
+    return _List(end, here.lines, only, refused, tuple(each for each in denied if each.mirrored() not in there.denies))
+
+
+def _dynamic(end: End) -> bool:
+    return end.map_entry is not None and end.map_entry.dynamic_map is not None
 
 
 def _severity(lists: Sequence[_List]) -> Severity | None:
     if any(each.refused for each in lists):
-        works = any(len(each.refused) < len(each.lines) for each in lists)
+        works = any(len(each.refused) < len(each.lines) for each in lists if not _dynamic(each.end))
         return Severity.ERROR if works else Severity.CRITICAL
     # Not the same lines, and yet each end takes what the other proposes; or one end sends in clear what it denies.
     return Severity.WARNING if any(each.only or each.denied for each in lists) else None
 
 
-def _words(tunnel: Tunnel, mine: _List, every: Sequence[_List]) -> str:
+def _words(tunnel: Tunnel, mine: _List, every: Sequence[_List], *, same: bool) -> str:
     parts = []
     other = tunnel.other(mine.end)
     accepted = [line for line in mine.only if line not in mine.refused]
@@ -122,7 +157,7 @@ def _words(tunnel: Tunnel, mine: _List, every: Sequence[_List]) -> str:
         parts.append(f"only here {_sorted(accepted)}, which {other.name if other else 'nobody'} accepts")
     if mine.denied:
         parts.append(f"only here denied {_sorted(mine.denied)}")
-    if any(each.only for each in every) and _same_addresses(every):
+    if same:
         parts.append("the same addresses in other lines")
     if parts:
         return "; ".join(parts)
@@ -134,26 +169,9 @@ def _words(tunnel: Tunnel, mine: _List, every: Sequence[_List]) -> str:
 def _same_addresses(lists: Sequence[_List]) -> bool:
     """Whether both lists are of the same packets, cut into other lines."""
     left, right = lists
-    return _whole(left.lines) == _whole(line.mirrored() for line in right.lines)
-
-
-def _whole(lines: Iterable[ProxyIdentities]) -> frozenset[ProxyIdentities]:
-    """The lines with neighbouring networks joined: first the local ones, then the remote ones."""
-    joined = {line.mirrored() for line in _joined(lines)}
-    return frozenset(line.mirrored() for line in _joined(joined))
-
-
-def _joined(lines: Iterable[ProxyIdentities]) -> Iterator[ProxyIdentities]:
-    groups: dict[tuple[int, Selector, Selector], list[Selector]] = {}
-    for line in lines:
-        ports = Selector(line.remote.network, line.local.protocol, line.local.port_low, line.local.port_high)
-        groups.setdefault((line.local.network.version, line.remote, ports), []).append(line.local)
-    for (_, remote, ports), locals_ in groups.items():
-        four = [each.network for each in locals_ if isinstance(each.network, IPv4Network)]
-        six = [each.network for each in locals_ if not isinstance(each.network, IPv4Network)]
-        networks: list[Network] = [*collapse_addresses(four), *collapse_addresses(six)]
-        for network in networks:
-            yield ProxyIdentities(Selector(network, ports.protocol, ports.port_low, ports.port_high), remote)
+    if any(_dynamic(each.end) for each in lists) or not any(each.only for each in lists):
+        return False
+    return joined(left.lines) == joined(line.mirrored() for line in right.lines)
 
 
 def _sorted(lines: Iterable[ProxyIdentities]) -> str:
@@ -171,5 +189,7 @@ def _fix(tunnel: Tunnel, mine: _List) -> Fix | None:
     plain = [line for line in mine.only if not line.local.protocol and not line.remote.protocol]
     if other is None or entry is None or entry.access_list is None or not plain:
         return None
-    lines = tuple(permit_line(entry.access_list, line.remote, line.local) for line in sorted(plain, key=str))
-    return Fix(other.name, lines, note=f"or take the counterpart away at {mine.end.name}")
+    first = sorted(plain, key=str)[:TYPED]
+    lines = tuple(permit_line(entry.access_list, line.remote, line.local) for line in first)
+    more = f"; {len(plain) - TYPED} more are missing" if len(plain) > TYPED else ""
+    return Fix(other.name, lines, note=f"or take the counterpart away at {mine.end.name}{more}")

@@ -14,17 +14,14 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import listed
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import clashing, doubt
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import doubt, told, wanted
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
     Said,
     fails,
     judge_entries,
     passes,
-    unknown,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Sequences
 
 RULE = Rule(
     id="acl-supernet-overlap",
@@ -45,9 +42,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
 
 
 def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
-    wanted = clashing(end, config, Sequences.below)
-    if wanted:
-        words = listed([f"{clash.mine} by {clash.entry} ({clash.theirs})" for clash in wanted])
-        return fails(words, Severity.INFO)
-    reason = doubt(end, config)
-    return unknown(reason) if reason else passes("nothing")
+    later = wanted(end, config)
+    if later:
+        return fails(told(later), Severity.INFO)
+    return doubt(end, config) or passes("nothing")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Fix, Group, Severity, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
     absent,
-    map_line,
+    map_lines,
     modern,
     no_entry,
     place,
@@ -74,12 +74,12 @@ def _words(end: End) -> str:
     if entry is not None and entry.dynamic_map is not None:
         return f"{ANSWER} (dynamic map {entry.dynamic_map})"
     if entry is not None and entry.tunnel_interface is not None:
-        return "responder-only" if _type(end) == ANSWER else f"{BOTH} ({entry.tunnel_interface})"
+        return f"{'responder-only' if _type(end) == ANSWER else BOTH} ({entry.tunnel_interface})"
     return _type(end) + (" (default)" if entry is not None and entry.connection_type is None else "")
 
 
 def _fix(end: End) -> list[Fix]:
     entry = end.map_entry
-    if entry is None or entry.dynamic_map is not None or entry.tunnel_interface is not None:
+    if entry is None or entry.dynamic_map is not None:
         return []
-    return [Fix(end.name, (map_line(end, f"set connection-type {BOTH if modern(end.device) else 'bi-directional'}"),))]
+    return [Fix(end.name, map_lines(end, f"set connection-type {BOTH if modern(end.device) else 'bi-directional'}"))]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Fix, Group, Severity, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
     absent,
-    map_line,
+    map_lines,
     modern,
     no_entry,
     place,
@@ -63,4 +63,4 @@ def _fix(left: End, right: End) -> list[Fix]:
         end, line = (newer, "set ikev1 transform-set NAME")
     if end.map_entry is None or end.map_entry.tunnel_interface is not None or end.map_entry.dynamic_map is not None:
         return []
-    return [Fix(end.name, (map_line(end, line),), note="it needs a policy, its keys and crypto ikev... enable too")]
+    return [Fix(end.name, map_lines(end, line), note="it needs a policy, its keys and crypto ikev... enable too")]

@@ -59,9 +59,9 @@ def _examine(end: End, other: End | None, config: Config, entry: CryptoMapEntry)
         return passes("no SA")
     peers = {config.names.get(p, p) if isinstance(p, str) else p for each in own_entries(end) for p in each.peers}
     strangers = [f"peer {each.peer}" for each in live if _peer(config, each) not in peers]
-    reason = doubt(end, config)
+    doubtful = doubt(end, config)
     lines = Index(line for each in own_entries(end) for line in permitted(config, each.access_list))
-    foreign = [each.identities for each in live if not reason and not lines.holds(each.identities)]
+    foreign = [each.identities for each in live if doubtful is None and not lines.holds(each.identities)]
     # To type the entry again would lose what the other end still wants: there the lists must be made equal first.
     outside = [str(each) for each in foreign if not _wanted(other, each)]
     if foreign and not outside and not strangers:
@@ -71,7 +71,7 @@ def _examine(end: End, other: End | None, config: Config, entry: CryptoMapEntry)
         note = "interrupts this tunnel, and leaves its traffic in clear meanwhile"
         fix = (Fix(end.name, retyped(entry), note=note),) if entry.lines else ()
         return fails(listed(strangers + outside), Severity.WARNING, fix=fix)
-    return unknown(reason) if reason else passes("none")
+    return doubtful or passes("none")
 
 
 def _wanted(other: End | None, identities: ProxyIdentities) -> bool:

@@ -14,8 +14,14 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import modern, place, unread_config
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import own_entries, virtual
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import without_line
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
+    entry_lines,
+    modern,
+    place,
+    unread_config,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import own_entries
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -34,13 +40,11 @@ SUBJECT = "missing"
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
     findings = unread_config(RULE, tunnel, SUBJECT)
-    entries = [(end, entry) for end in tunnel.ends if not virtual(end) for entry in own_entries(end)]
+    entries = [(end, entry) for end in tunnel.ends for entry in _entries(end)]
     for end, entry in entries:
-        absent = _absent(end, entry)
-        if _missing(entry) or absent:
-            words = f"{end.name}: {', '.join([*_missing(entry), *absent])}"
-            place_ = f"{entry.map} {entry.sequence}"
-            findings.append(RULE.fails(tunnel, SUBJECT, words, where=place_, fix=[_fix(end, entry)]))
+        if missing := [*_missing(entry), *_gone(end, entry)]:
+            words = f"{end.name}: {', '.join(missing)}"
+            findings.append(RULE.fails(tunnel, SUBJECT, words, where=str(entry), fix=[_fix(end, entry)]))
         elif reason := _unread(end, entry):
             findings.append(RULE.unknown(tunnel, SUBJECT, reason, where=str(entry)))
     yield from findings
@@ -48,36 +52,51 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         words = " ".join(f"{name}: nothing" for name in dict.fromkeys(end.name for end, _ in entries))
         yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
     elif not findings:
-        reason = next((why for end in tunnel.ends if (why := virtual(end))), "")
-        yield RULE.not_applicable(tunnel, SUBJECT, reason or "no end has a static crypto map entry")
+        yield RULE.not_applicable(tunnel, SUBJECT, "no end has a static crypto map entry")
+
+
+def _entries(end: End) -> tuple[CryptoMapEntry, ...]:
+    """The static ones, or the template of a dynamic map."""
+    entry = end.map_entry
+    template = (entry,) if entry is not None and entry.dynamic_sequence is not None else ()
+    return (*template, *own_entries(end))
 
 
 def _missing(entry: CryptoMapEntry) -> list[str]:
-    parts = {
-        "match address": entry.access_list,
-        "set peer": entry.peers,
-        "transform": entry.transform_sets or entry.ikev2_proposals,
-    }
+    parts: dict[str, object] = {"transform": entry.transform_sets or entry.ikev2_proposals}
+    if entry.tunnel_interface is not None:
+        parts = {"tunnel destination": entry.peers, "tunnel protection": entry.profile}
+        if entry.profile is not None:
+            parts["transform"] = entry.transform_sets or entry.ikev2_proposals
+    elif entry.dynamic_map is None:
+        parts = {"match address": entry.access_list, "set peer": entry.peers, **parts}
     return [name for name, value in parts.items() if not value]
-
-
-def _absent(end: End, entry: CryptoMapEntry) -> list[str]:
-    """The access list that the entry names and the device does not have, though all of its lists were read."""
-    config = end.device.config
-    name = entry.access_list
-    return [f"access-list {name}"] if config is not None and name is not None and name in config.absent_lists else []
 
 
 def _unread(end: End, entry: CryptoMapEntry) -> str:
     config, name = end.device.config, entry.access_list
-    if config is None or name is None or name in config.access_lists:
+    if config is None or name is None or name in config.access_lists or _gone(end, entry):
         return ""
     return f"{end.name}'s access list {name} was not read"
 
 
+def _gone(end: End, entry: CryptoMapEntry) -> list[str]:
+    """The access list, when the device has no line of it."""
+    config, name = end.device.config, entry.access_list
+    gone = config is not None and name is not None and without_line(end, config, name)
+    return [f"access list {name}"] if gone else []
+
+
 def _fix(end: End, entry: CryptoMapEntry) -> Fix:
-    transform = "set ikev1 transform-set NAME" if modern(end.device) else "set transform-set NAME"
-    lines = {"match address": "match address NAME", "set peer": "set peer ADDRESS", "transform": transform}
-    typed = tuple(f"crypto map {entry.map} {entry.sequence} {lines[part]}" for part in _missing(entry))
-    lists = tuple(f"{each} extended permit ip LOCAL MASK REMOTE MASK" for each in _absent(end, entry))
-    return Fix(end.name, typed + lists, note="fill in the names")
+    lines = {
+        "match address": "match address NAME",
+        "set peer": "set peer ADDRESS",
+        "transform": "set ikev1 transform-set NAME" if modern(end.device) else "set transform-set NAME",
+        "tunnel destination": "tunnel destination ADDRESS",
+        "tunnel protection": "tunnel protection ipsec profile NAME",
+    }
+    typed = entry_lines(entry, *(lines[part] for part in _missing(entry)))
+    if not _gone(end, entry):
+        return Fix(end.name, typed, note="fill in the names")
+    first = f"access-list {entry.access_list} extended permit ip NETWORK MASK NETWORK MASK"
+    return Fix(end.name, (first, *typed), note="fill in the networks")

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Config,
@@ -12,11 +12,11 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Finding,
     Fix,
     Group,
+    Interface,
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import place, unread_config
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import virtual
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import entry_lines, place, unread_config
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -37,10 +37,10 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     mapped = [
         (end, end.device.config, end.map_entry)
         for end in tunnel.ends
-        if end.device.config is not None and end.map_entry is not None and not virtual(end)
+        if end.device.config is not None and end.map_entry is not None
     ]
     applied = {end.name: config.crypto_map_interfaces.get(entry.map, ()) for end, config, entry in mapped}
-    words = " ".join(f"{name}: {', '.join(nameifs) or 'no interface'}" for name, nameifs in applied.items())
+    words = " ".join(f"{end.name}: {_words(applied[end.name], config, entry)}" for end, config, entry in mapped)
     missing = [(end, config, entry) for end, config, entry in mapped if not applied[end.name]]
     if missing:
         fix = [_fix(tunnel, end, config, entry) for end, config, entry in missing]
@@ -49,8 +49,17 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     if not findings and applied:
         yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
     elif not findings:
-        reason = next((why for end in tunnel.ends if (why := virtual(end))), "")
-        yield RULE.not_applicable(tunnel, SUBJECT, reason or "no end has a crypto map entry")
+        yield RULE.not_applicable(tunnel, SUBJECT, "no end has a crypto map entry")
+
+
+def _words(nameifs: Sequence[str], config: Config, entry: CryptoMapEntry) -> str:
+    off = " (shut down)" if (interface := _interface(config, entry)) is not None and interface.shutdown else ""
+    return ", ".join(nameifs) or f"no interface{off}"
+
+
+def _interface(config: Config, entry: CryptoMapEntry) -> Interface | None:
+    """The virtual tunnel interface that the entry stands for."""
+    return next((each for each in config.interfaces if each.name == entry.tunnel_interface), None)
 
 
 def _fix(tunnel: Tunnel, end: End, config: Config, entry: CryptoMapEntry) -> Fix:
@@ -60,5 +69,12 @@ def _fix(tunnel: Tunnel, end: End, config: Config, entry: CryptoMapEntry) -> Fix
         for each in config.interfaces
         if other is not None and each.address is not None and each.address == other.peer_address
     ]
+    outside = next(filter(None, named), "outside")
     note = "the interface that the other end names as its peer" if any(named) else "name the interface to the peer"
-    return Fix(end.name, (f"crypto map {entry.map} interface {next(filter(None, named), 'outside')}",), note=note)
+    if entry.tunnel_interface is None:
+        return Fix(end.name, (f"crypto map {entry.map} interface {outside}",), note=note)
+    interface = _interface(config, entry)
+    lines = [] if interface is None or not interface.shutdown else ["no shutdown"]
+    if interface is not None and interface.tunnel_source is not None:
+        return Fix(end.name, entry_lines(entry, *lines))
+    return Fix(end.name, entry_lines(entry, f"tunnel source interface {outside}", *lines), note=note)

@@ -14,8 +14,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import listed
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import clashing, doubt
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import doubt, taken, told
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
     Said,
     fails,
@@ -24,7 +23,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import 
     unknown,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Sequences, sequences
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import sequences
 
 RULE = Rule(
     id="map-seq-overlap",
@@ -45,13 +44,13 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
 
 
 def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
-    shared = [clash for clash in clashing(end, config, Sequences.above) if not clash.whole]
+    shared = taken(end, config, whole=False)
     if shared:
-        words = listed([f"{clash.mine} by {clash.entry} ({clash.theirs})" for clash in shared])
-        return fails(words, Severity.INFO if all(clash.specific for clash in shared) else Severity.WARNING)
+        severity = Severity.INFO if all(clash.specific for clash in shared) else Severity.WARNING
+        return fails(told(shared), severity)
     blind = sequences(config, entry.map).unread_above(entry)
-    if reason := doubt(end, config):
-        return unknown(reason)
+    if doubtful := doubt(end, config):
+        return doubtful
     if blind is not None:
         return unknown(f"{end.name}'s access list {blind.access_list} of {blind} was not read whole")
     return passes("nothing")

@@ -16,8 +16,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import listed
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import clashing, doubt
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import doubt, taken, told
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
     Said,
     fails,
@@ -27,7 +26,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import 
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import retyped
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Clash, Sequences, sequences
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Clash, sequences
 
 RULE = Rule(
     id="map-seq-shadow",
@@ -48,11 +47,12 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
 
 
 def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
-    taken = [clash for clash in clashing(end, config, Sequences.above) if clash.whole]
-    if taken:
-        words = listed([f"{clash.mine} by {clash.entry} ({clash.theirs})" for clash in taken])
-        return fails(words, Severity.ERROR, fix=_fix(end, config, entry, taken))
-    if reason := doubt(end, config) or _unread_above(end, config, entry):
+    lost = taken(end, config, whole=True)
+    if lost:
+        return fails(told(lost), Severity.ERROR, fix=_fix(end, config, entry, lost))
+    if doubtful := doubt(end, config):
+        return doubtful
+    if reason := _unread_above(end, config, entry):
         return unknown(reason)
     return passes("nothing")
 
@@ -62,11 +62,11 @@ def _unread_above(end: End, config: Config, entry: CryptoMapEntry) -> str:
     return f"{end.name}'s access list {blind.access_list} of {blind} was not read whole" if blind is not None else ""
 
 
-def _fix(end: End, config: Config, entry: CryptoMapEntry, taken: list[Clash]) -> tuple[Fix, ...]:
-    first = taken[0].entry
+def _fix(end: End, config: Config, entry: CryptoMapEntry, lost: list[Clash]) -> tuple[Fix, ...]:
+    first = lost[0].entry
     used = {each.sequence for each in config.crypto_maps if each.map == entry.map}
     # Where both say the same, moving one hides the other.
-    narrower = all(not within(clash.theirs, clash.mine) for clash in taken)
+    narrower = all(not within(clash.theirs, clash.mine) for clash in lost)
     free = next((number for number in range(first.sequence - 1, 0, -1) if number not in used), None)
     if not narrower or free is None or not retyped(entry):
         return ()

@@ -15,7 +15,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
     Version,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import map_line, place, versions
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import map_lines, place, versions
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
     Said,
     fails,
@@ -95,5 +95,5 @@ def _setting(end: End, config: Config) -> tuple[bool | None, str]:
 
 def _fix(end: End) -> Fix:
     if end.map_entry is not None and end.map_entry.nat_t_disabled:
-        return Fix(end.name, (f"no {map_line(end, 'set nat-t-disable')}",), note="holds from the next IKE SA on")
+        return Fix(end.name, map_lines(end, "no set nat-t-disable"), note="holds from the next IKE SA on")
     return Fix(end.name, ("crypto isakmp nat-traversal 20",), note="holds from the next IKE SA on")

@@ -62,13 +62,18 @@ def _one_way(
     tunnel: Tunnel, words: str, left: tuple[End, str | None], right: tuple[End, str | None], second: bool
 ) -> Finding:
     (strict, group), (lax, _) = (left, right) if left[1] is not None else (right, left)
+    severity = Severity.ERROR
     if second:
         direction = f"a rekey that {lax.name} starts fails; {LATER}"
+    elif not strict.initiates:
+        direction, severity = f"{strict.name} requires it and cannot initiate", Severity.CRITICAL
     else:
         direction = f"works only while {strict.name} initiates, and a rekey that {lax.name} starts fails"
+        # It never starts the tunnel: only its rekeys fail, as far as it starts any.
+        severity = severity if lax.initiates else Severity.WARNING
     # A bare `set pfs` is another group at another release: the fix always writes the number, when it is known.
     fix = [_fix(lax, group)] if group != "default" else []
-    return RULE.fails(tunnel, SUBJECT, f"{words}: {direction}", where=place(tunnel), severity=Severity.ERROR, fix=fix)
+    return RULE.fails(tunnel, SUBJECT, f"{words}: {direction}", where=place(tunnel), severity=severity, fix=fix)
 
 
 def _fix(end: End, group: str | None) -> Fix:

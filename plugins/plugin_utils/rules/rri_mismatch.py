@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Fix, Group, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, map_line, place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, map_lines, place
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import crypto_interfaces
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._protected import protected
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import Leaves, leaves, of_device
@@ -48,7 +48,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
         return
     severity = Severity.INFO if routed is None else Severity.WARNING
-    fix = [Fix(without[0].name, (map_line(without[0], "set reverse-route"),))]
+    fix = [Fix(without[0].name, map_lines(without[0], "set reverse-route"))]
     yield RULE.fails(tunnel, SUBJECT, words, where=place(tunnel), severity=severity, fix=fix)
 
 

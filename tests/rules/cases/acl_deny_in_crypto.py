@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.build import config_tunnel, half_read, hq_config, tunnel
 from tests.rules.case import Case
-from tests.rules.maps import THERE, at_hq_only, dynamic_hub, route_based
+from tests.rules.maps import THERE, at_hq_only, dynamic_hub, route_based, without_lines
 
 CASES = {
     "none": Case(
@@ -33,8 +33,12 @@ CASES = {
         dynamic_hub(),
         "pass: hq-branch / outside_map 10 - deny lines - branch: none",
     ),
+    "no line of the list is left": Case(
+        without_lines(),
+        "not_applicable: hq-branch - deny lines - hq's access list VPN has no line: see map-entry-incomplete",
+    ),
     "the list was not read": Case(
-        config_tunnel(hq_config(access_lists={})),
+        config_tunnel(hq_config(access_lists={}, unread=frozenset({"access-list"}))),
         "unknown: hq-branch / outside_map 10 - deny lines - hq's access list VPN was not read",
     ),
     "an end was not read": Case(

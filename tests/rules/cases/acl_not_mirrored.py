@@ -5,10 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import AccessList
-from tests.build import BRANCH_LAN, HQ_LAN, branch_config, config_tunnel, half_read, hq, hq_config, tunnel
+from tests.build import BRANCH_LAN, HQ_LAN, branch_config, config_tunnel, half_read, hq, hq_config, template, tunnel
 from tests.rules.case import Case
-from tests.rules.maps import BACK, THERE, alone, at_hq_only, both_lists, route_based
+from tests.rules.maps import (
+    BACK,
+    THERE,
+    alone,
+    at_hq_only,
+    both_lists,
+    dynamic_hub,
+    joined,
+    lists,
+    route_based,
+    virtual,
+    without_lines,
+)
 
+OTHERS = "permit ip 10.1.0.0 255.255.0.0 10.9.0.0 255.255.0.0"
 CASES = {
     "mirrored": Case(
         tunnel(),
@@ -158,12 +171,26 @@ CASES = {
             )
         ),
         (
-            "unknown: hq-branch / outside_map 10 - crypto access list - hq's access list VPN names what was not "
-            "read: access-list VPN extended permit ip object LAN any"
+            "unknown: hq-branch / outside_map 10 - crypto access list - hq's access list VPN cannot be "
+            "followed: access-list VPN extended permit ip object LAN any"
+        ),
+    ),
+    "no line of the list is left": Case(
+        without_lines(),
+        (
+            "not_applicable: hq-branch / outside_map 10 - crypto access list - hq's access list VPN "
+            "has no line: see map-entry-incomplete; branch's access list VPN has no line: see map-entry-incomplete"
+        ),
+    ),
+    "no line of hq's list is left, and branch's was not read": Case(
+        joined(hq_config(access_lists={}), branch_config(access_lists={}, unread=frozenset({"access-list"}))),
+        (
+            "not_applicable: hq-branch / outside_map 10 - crypto access list - hq's access list VPN "
+            "has no line: see map-entry-incomplete"
         ),
     ),
     "the list was not read": Case(
-        config_tunnel(hq_config(access_lists={})),
+        config_tunnel(hq_config(access_lists={}, unread=frozenset({"access-list"}))),
         "unknown: hq-branch / outside_map 10 - crypto access list - hq's access list VPN was not read",
     ),
     "hq takes what branch proposes": Case(
@@ -173,8 +200,29 @@ CASES = {
     "a tunnel interface has no list": Case(
         route_based(),
         (
-            "not_applicable: hq-branch / Tunnel1 - crypto access list - hq's Tunnel1 takes what is routed to it: "
-            "it has no crypto map and no access list"
+            "not_applicable: hq-branch / Tunnel1 - crypto access list - hq protects all that is routed into "
+            "Tunnel1; branch protects all that is routed into Tunnel1"
+        ),
+    ),
+    "a tunnel policy is a list like any other": Case(
+        replace(
+            route_based(), ends=tuple(replace(end, map_entry=virtual(access_list="VPN")) for end in route_based().ends)
+        ),
+        "pass: hq-branch / Tunnel1 - crypto access list - hq: 1 entry branch: 1 entry",
+    ),
+    "a tunnel policy at one end": Case(
+        route_based(access_list="VPN"),
+        "not_applicable: hq-branch / Tunnel1 - crypto access list - branch protects all that is routed into Tunnel1",
+    ),
+    "a dynamic map holds more, for others and for branch": Case(
+        dynamic_hub(template(access_list="VPN"), access_lists=lists("permit ip any 10.2.0.0 255.254.0.0", OTHERS)),
+        "pass: hq-branch / outside_map 65535 - crypto access list - hq: 2 entries branch: 1 entry",
+    ),
+    "a dynamic map holds what other spokes want": Case(
+        dynamic_hub(template(access_list="VPN"), access_lists=lists(OTHERS)),
+        (
+            "fail critical: hq-branch / outside_map 65535 - crypto access list - hq: nothing more branch: only here "
+            "10.2.0.0/16 <-> 10.1.0.0/16, which hq refuses"
         ),
     ),
     "the peer is foreign": Case(

@@ -10,8 +10,10 @@ from tests.rules.maps import (
     THERE,
     beside,
     dynamic_hub,
+    joined,
     mapped,
     route_based,
+    without_lines,
 )
 
 CASES = {
@@ -37,6 +39,13 @@ CASES = {
         beside(mapped(5, "OTHER", OTHER_PEER), THERE),
         "pass: hq-branch / outside_map 10 - wanted by a later sequence - hq: nothing branch: nothing",
     ),
+    "two later sequences match this very list": Case(
+        joined(hq_config(crypto_maps=(mapped(10), mapped(20, peer="192.0.2.20"), mapped(30, peer="192.0.2.30")))),
+        (
+            "fail info: hq-branch / outside_map 10 - wanted by a later sequence - hq: 10.1.0.0/16 <-> 10.2.0.0/16 "
+            "by outside_map 20 (10.1.0.0/16 <-> 10.2.0.0/16) branch: nothing"
+        ),
+    ),
     "another family below": Case(
         beside(mapped(20, "OTHER", OTHER_PEER), "permit ip any6 any6"),
         "pass: hq-branch / outside_map 10 - wanted by a later sequence - hq: nothing branch: nothing",
@@ -52,8 +61,15 @@ CASES = {
             "has no crypto map and no access list"
         ),
     ),
+    "no line of the list is left": Case(
+        without_lines(),
+        (
+            "not_applicable: hq-branch - wanted by a later sequence - hq's access list VPN "
+            "has no line: see map-entry-incomplete"
+        ),
+    ),
     "the list was not read": Case(
-        config_tunnel(hq_config(access_lists={})),
+        config_tunnel(hq_config(access_lists={}, unread=frozenset({"access-list"}))),
         "unknown: hq-branch / outside_map 10 - wanted by a later sequence - hq's access list VPN was not read",
     ),
     "an end was not read": Case(

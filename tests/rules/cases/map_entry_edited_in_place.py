@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tests.build import at_hq, branch, branch_config, config_tunnel, half_read, hq, hq_config, tunnel
 from tests.rules.case import Case
-from tests.rules.maps import dynamic_hub, route_based
+from tests.rules.maps import dynamic_hub, route_based, without_lines
 
 LEFT = {"crypto_map": "outside_map", "sequence": 20}
 
@@ -74,8 +74,15 @@ CASES = {
         tunnel(hq(), branch()),
         "pass: hq-branch / outside_map 10 - SAs that the entry would not make - hq: no SA branch: no SA",
     ),
+    "no line of the list is left": Case(
+        without_lines(),
+        (
+            "not_applicable: hq-branch - SAs that the entry would not make - hq's access list VPN "
+            "has no line: see map-entry-incomplete"
+        ),
+    ),
     "the list was not read": Case(
-        config_tunnel(hq_config(access_lists={})),
+        config_tunnel(hq_config(access_lists={}, unread=frozenset({"access-list"}))),
         ("unknown: hq-branch / outside_map 10 - SAs that the entry would not make - hq's access list VPN was not read"),
     ),
     "the SAs were not read": Case(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Version
-from tests.build import config_tunnel, half_read, hq, hq_config, tunnel
+from tests.build import config_tunnel, half_read, hq, hq_config, template, tunnel
 from tests.rules.case import Case
 from tests.rules.maps import THERE, dynamic_hub, entries, joined, lists, mapped, route_based
 
@@ -22,11 +22,7 @@ CASES = {
     ),
     "an access list that is gone": Case(
         config_tunnel(hq_config(access_lists={}, absent_lists=frozenset({"VPN"}))),
-        "fail critical: hq-branch / outside_map 10 - missing - hq: access-list VPN",
-    ),
-    "an access list that was not read is not gone": Case(
-        config_tunnel(hq_config(access_lists={})),
-        "unknown: hq-branch / outside_map 10 - missing - hq's access list VPN was not read",
+        "fail critical: hq-branch / outside_map 10 - missing - hq: access list VPN",
     ),
     "another sequence of the same peer": Case(
         joined(hq_config(crypto_maps=(mapped(10), mapped(20, None)))),
@@ -42,10 +38,31 @@ CASES = {
     ),
     "two tunnel interfaces": Case(
         route_based(),
-        (
-            "not_applicable: hq-branch - missing - hq's Tunnel1 takes what is routed to it: it has no crypto map "
-            "and no access list"
-        ),
+        "pass: hq-branch / Tunnel1 - missing - hq: nothing branch: nothing",
+    ),
+    "an access list of which no line is left": Case(
+        config_tunnel(hq_config(access_lists={})),
+        "fail critical: hq-branch / outside_map 10 - missing - hq: access list VPN",
+    ),
+    "an access list that was not read": Case(
+        config_tunnel(hq_config(access_lists={}, unread=frozenset({"access-list"}))),
+        "unknown: hq-branch / outside_map 10 - missing - hq's access list VPN was not read",
+    ),
+    "an access list of IPv6 at a release that prints it elsewhere": Case(
+        entries(mapped(10, "SIX", "2001:db8::2"), tunnel().ends[1].map_entry),
+        "unknown: hq-branch / outside_map 10 - missing - hq's access list SIX was not read",
+    ),
+    "a template without a transform": Case(
+        dynamic_hub(template(transform_sets=())),
+        "fail critical: hq-branch / outside_map 65535 - missing - hq: transform",
+    ),
+    "a tunnel interface without a destination and a profile": Case(
+        route_based(peers=(), profile=None, transform_sets=()),
+        "fail critical: hq-branch / Tunnel1 - missing - hq: tunnel destination, tunnel protection",
+    ),
+    "a profile that proposes nothing": Case(
+        route_based(transform_sets=()),
+        "fail critical: hq-branch / Tunnel1 - missing - hq: transform",
     ),
     "no entry at either end": Case(
         entries(None, None),

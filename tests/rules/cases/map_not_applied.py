@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.build import config_tunnel, half_read, hq_config, tunnel
+from tests.build import BRANCH, HQ, config_tunnel, half_read, hq_config, tunnel, vti
 from tests.rules.case import Case
-from tests.rules.maps import entries, route_based, virtual
+from tests.rules.maps import entries, joined, route_based
 
 CASES = {
     "applied": Case(
@@ -17,14 +17,19 @@ CASES = {
     ),
     "two tunnel interfaces": Case(
         route_based(),
-        (
-            "not_applicable: hq-branch - applied to - hq's Tunnel1 takes what is routed to it: it has no crypto "
-            "map and no access list"
-        ),
+        "pass: hq-branch / Tunnel1 - applied to - hq: outside branch: outside",
+    ),
+    "a tunnel interface that is shut down": Case(
+        joined(vti(HQ, BRANCH, tunnel={"shutdown": True}), vti(BRANCH, HQ)),
+        "fail critical: hq-branch / Tunnel1 - applied to - hq: no interface (shut down) branch: outside",
+    ),
+    "a tunnel interface without a source": Case(
+        joined(vti(HQ, BRANCH, tunnel={"tunnel_source": None}), vti(BRANCH, HQ)),
+        "fail critical: hq-branch / Tunnel1 - applied to - hq: no interface branch: outside",
     ),
     "a tunnel interface at one end": Case(
-        entries(virtual(), tunnel().ends[1].map_entry),
-        "pass: hq-branch / Tunnel1 - applied to - branch: outside",
+        joined(vti(HQ, BRANCH)),
+        "pass: hq-branch / Tunnel1 - applied to - hq: outside branch: outside",
     ),
     "an end was not read": Case(
         half_read(),

@@ -12,6 +12,7 @@ from tests.rules.maps import (
     dynamic_hub,
     mapped,
     route_based,
+    without_lines,
 )
 
 CASES = {
@@ -74,7 +75,7 @@ CASES = {
         "pass: hq-branch / outside_map 10 - taken in part by an earlier sequence - hq: nothing branch: nothing",
     ),
     "the list of an earlier sequence was not read": Case(
-        beside(mapped(5, "GONE", OTHER_PEER)),
+        beside(mapped(5, "GONE", OTHER_PEER), unread=frozenset({"access-list"})),
         (
             "unknown: hq-branch / outside_map 10 - taken in part by an earlier sequence - hq's access list GONE "
             "of outside_map 5 was not read whole"
@@ -91,8 +92,15 @@ CASES = {
             "to it: it has no crypto map and no access list"
         ),
     ),
+    "no line of the list is left": Case(
+        without_lines(),
+        (
+            "not_applicable: hq-branch - taken in part by an earlier sequence - hq's access list VPN "
+            "has no line: see map-entry-incomplete"
+        ),
+    ),
     "the list was not read": Case(
-        config_tunnel(hq_config(access_lists={})),
+        config_tunnel(hq_config(access_lists={}, unread=frozenset({"access-list"}))),
         (
             "unknown: hq-branch / outside_map 10 - taken in part by an earlier sequence - hq's access list VPN "
             "was not read"

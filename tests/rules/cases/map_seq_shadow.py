@@ -14,9 +14,19 @@ from tests.rules.maps import (
     lists,
     mapped,
     route_based,
+    without_lines,
 )
 
 CASES = {
+    "two earlier sequences match this very list": Case(
+        joined(
+            hq_config(crypto_maps=(mapped(5, peer="192.0.2.5"), mapped(7, peer="192.0.2.7"), mapped(10))),
+        ),
+        (
+            "fail error: hq-branch / outside_map 10 - taken by an earlier sequence - hq: 10.1.0.0/16 <-> 10.2.0.0/16 "
+            "by outside_map 5 (10.1.0.0/16 <-> 10.2.0.0/16) branch: nothing"
+        ),
+    ),
     "alone": Case(
         tunnel(),
         "pass: hq-branch / outside_map 10 - taken by an earlier sequence - hq: nothing branch: nothing",
@@ -86,7 +96,7 @@ CASES = {
         "pass: hq-branch / outside_map 5 - taken by an earlier sequence - hq: nothing branch: nothing",
     ),
     "the list of an earlier sequence was not read": Case(
-        beside(mapped(5, "GONE", OTHER_PEER)),
+        beside(mapped(5, "GONE", OTHER_PEER), unread=frozenset({"access-list"})),
         (
             "unknown: hq-branch / outside_map 10 - taken by an earlier sequence - hq's access list GONE of "
             "outside_map 5 was not read whole"
@@ -103,8 +113,15 @@ CASES = {
             "it has no crypto map and no access list"
         ),
     ),
+    "no line of the list is left": Case(
+        without_lines(),
+        (
+            "not_applicable: hq-branch - taken by an earlier sequence - hq's access list VPN "
+            "has no line: see map-entry-incomplete"
+        ),
+    ),
     "the list was not read": Case(
-        config_tunnel(hq_config(access_lists={})),
+        config_tunnel(hq_config(access_lists={}, unread=frozenset({"access-list"}))),
         "unknown: hq-branch / outside_map 10 - taken by an earlier sequence - hq's access list VPN was not read",
     ),
     "an end was not read": Case(

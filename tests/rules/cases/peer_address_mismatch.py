@@ -5,10 +5,13 @@ from __future__ import annotations
 from ipaddress import ip_address
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import pair
-from tests.build import BRANCH, branch, half_read, hq, hq_config, tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Interface
+from tests.build import BRANCH, at_branch, at_hq, branch, branch_config, half_read, hq, hq_config, tunnel
 from tests.rules.case import Case
 from tests.rules.maps import alone, joined, route_based
 
+PRIVATE = branch_config(interfaces=(Interface("Ethernet0/0", "outside", ip_address("192.168.1.2")),))
+DHCP = branch_config(interfaces=(Interface("Ethernet0/0", "outside"),))
 CASES = {
     "each names the other": Case(
         tunnel(),
@@ -17,6 +20,28 @@ CASES = {
     "branch is reached through NAT": Case(
         tunnel(hq(config=hq_config("192.0.2.77")), branch(public_addresses=(ip_address("192.0.2.77"),))),
         "pass: hq-branch / outside_map 10 - peer - hq: peer 192.0.2.77 branch: peer 203.0.113.1",
+    ),
+    "branch is behind a NAT that nobody told of, and its SAs prove it": Case(
+        tunnel(hq(at_hq(peer="192.0.2.77"), config=hq_config("192.0.2.77")), branch(at_branch(), config=PRIVATE)),
+        (
+            "pass: hq-branch / outside_map 10 - peer - hq: peer 192.0.2.77 branch: 192.168.1.2: their SAs mirror, so "
+            "branch is behind a NAT (tunnelmend_public_addresses tells of it)"
+        ),
+    ),
+    "branch may be behind a NAT": Case(
+        tunnel(hq(config=hq_config("192.0.2.77")), branch(config=PRIVATE)),
+        (
+            "unknown: hq-branch / outside_map 10 - peer - hq: peer 192.0.2.77 branch: 192.168.1.2: "
+            "branch may be behind a NAT (tunnelmend_public_addresses tells of it)"
+        ),
+    ),
+    "hq asks the DNS for branch": Case(
+        tunnel(hq(config=hq_config(map_changes={"peers": ("branch.example",)})), branch(config=DHCP)),
+        "unknown: hq-branch / outside_map 10 - peer - hq: peer branch.example: a name whose address was not read",
+    ),
+    "the SAs are older than the peer that hq names": Case(
+        tunnel(hq(at_hq(), config=hq_config("198.51.100.99")), branch(at_branch())),
+        "fail critical: hq-branch / outside_map 10 - peer - hq: peer 198.51.100.99 branch: 198.51.100.2",
     ),
     "hq names an address that nobody has": Case(
         tunnel(hq(config=hq_config("198.51.100.99"))),

@@ -7,6 +7,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    AccessList,
     Interface,
     NextHop,
     Route,
@@ -185,6 +186,27 @@ CASES = {
         ),
         f"not_applicable: {SAYS} hq's crypto map is on no interface: see map-not-applied",
         f"pass: {SAYS} {WELL}",
+    ),
+    "no line of hq's list is left": Case(
+        around({"access_lists": {}}, left={"routing": HQ_ROUTES}, right={"routing": BRANCH_ROUTES}),
+        f"not_applicable: {SAYS} hq protects nothing",
+        f"pass: {SAYS} {WELL}",
+    ),
+    "hq's list was not read": Case(
+        around(
+            {"access_lists": {}, "unread": frozenset({"access-list"})},
+            left={"routing": HQ_ROUTES},
+            right={"routing": BRANCH_ROUTES},
+        ),
+        f"unknown: {SAYS} hq's access list VPN was not read",
+    ),
+    "hq's list cannot be followed": Case(
+        around(
+            {"access_lists": {"VPN": AccessList("VPN", (), ("access-list VPN extended permit ip object LAN any",))}},
+            left={"routing": HQ_ROUTES},
+            right={"routing": BRANCH_ROUTES},
+        ),
+        (f"unknown: {SAYS} hq's access list VPN cannot be followed: access-list VPN extended permit ip object LAN any"),
     ),
     "an end was not read": Case(
         half_read(),
