@@ -11,6 +11,8 @@ say() { printf '\n=== %s\n' "$*"; }
 expect() {
   local wanted=$1 code=0
   shift
+  printf '$ %s\n' "$*"
+  [ "$wanted" -eq 0 ] || echo "(an audit that finds something ends with FAILED and exit code $wanted: that is its answer)"
   "$@" || code=$?
   if [ "$code" -ne "$wanted" ]; then
     echo "demo: expected exit code $wanted, got $code: $*" >&2

@@ -73,7 +73,7 @@ class ActionModule(ActionBase):
             problems = (error.message,)
         past = tuple(expired(catalogue, judgements))
         fail_on = Severity[args["fail_on"].upper()]
-        before = changes.run_before(folder.path) if judgements else None
+        before = changes.run_before(folder.path) if judgements and source is None else None
         path = reports.write(
             folder,
             Report(

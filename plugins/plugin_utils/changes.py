@@ -12,19 +12,22 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgem
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import SCHEMA, Change
 
 AUDIT = "audit"
+_FINE = {Outcome.PASS, Outcome.NOT_APPLICABLE}
 
 
 def run_before(run: Path) -> Mapping[str, Any] | None:
     """The report of the newest audit that began before ``run``, a folder among its like; ``None`` without any.
 
-    A report that cannot be read, or that another version wrote, is passed over: it is no reason to fail this run.
+    Audits of saved outputs are of other cases. A report that cannot be read, or that another version wrote, is passed
+    over: it is no reason to fail this run.
     """
     # The names of runs begin with the time, so that their order is that of time; a second run of one second ends in -2.
     earlier = [path for path in run.parent.glob(f"*-{AUDIT}*") if path.name < run.name and path.is_dir()]
     for path in sorted(earlier, key=lambda each: each.name, reverse=True):
         try:
             report = json.loads((path / "report.json").read_text(encoding="utf-8"))
-            if report["schema"] == SCHEMA and report["run"]["kind"] == AUDIT and report["tunnels"]:
+            live = not report["run"].get("collected_from")
+            if live and report["schema"] == SCHEMA and report["run"]["kind"] == AUDIT and report["tunnels"]:
                 return dict(report)
         except (OSError, ValueError, KeyError, TypeError):
             continue
@@ -52,14 +55,16 @@ def _change(judgement: Judgement, then: Mapping[str, Any] | None) -> Change:
         for finding in then["findings"]
         if _counts(Outcome(finding["outcome"]), Severity[finding["severity"].upper()])
     }
-    # What cannot be told today has not cleared.
-    waived = {each.rule for each in judgement.findings if each.outcome is Outcome.WAIVED}
-    doubted = {each.rule for each in judgement.findings if each.outcome in (Outcome.UNKNOWN, Outcome.TRANSIENT)}
+    # What passes today has cleared; what does not apply, is not known, waived or switched off has not.
+    outcomes: dict[str, set[Outcome]] = {}
+    for finding in judgement.findings:
+        outcomes.setdefault(finding.rule, set()).add(finding.outcome)
+    passing = {rule for rule, found in outcomes.items() if Outcome.PASS in found and found <= _FINE}
     return Change(
         judgement.tunnel.name,
         Verdict(then["verdict"]),
         judgement.verdict,
         new=tuple(sorted(failing - failed)),
         still=tuple(sorted(failing & failed)),
-        cleared=tuple(sorted(failed - failing - doubted - waived)),
+        cleared=tuple(sorted(failed & passing)),
     )

@@ -251,7 +251,8 @@ def _owner(device: str, parts: Sequence[Part]) -> frozenset[_Owner] | str:
     if not owners:
         return (
             "no command that tunnelmend reads is in the text: "
-            "save a terminal log or a show tech-support, or take the file out of the folder"
+            "save a terminal log or a show tech-support, or take the file out of the folder. "
+            f"A configuration alone goes into {device}/show_running-config.txt"
         )
     # A prompt may show the failover unit from some moment on.
     units = {owner._replace(unit="") for owner in owners}

@@ -106,7 +106,8 @@ def test_markdown_tells_a_ticket_what_it_needs(broken: dict[str, Any]) -> None:
     assert told.startswith("# tunnelmend audit: 1 broken\n")
     assert "✖ hq → branch on `0xA2280726`: branch does not have 0xA2280726" in told
     assert "**critical** `spi-mirror-mismatch`" in told
-    assert "    clear crypto ipsec sa peer 198.51.100.1" in told
+    wanted = "on branch, not for pasting: the remediation sends `clear crypto ipsec sa peer 198.51.100.1` at the right"
+    assert wanted in told
     assert "outside_map 10" in told
     assert "**Next:** `ansible-playbook playbooks/remediate.yml -e tunnel=hq-branch -e confirm=hq-branch`" in told
 

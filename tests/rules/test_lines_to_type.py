@@ -89,7 +89,7 @@ def replace_release(settings: dict[str, object], release: Version) -> Tunnel:
 def test_an_old_peer_keeps_both_ends_at_what_it_knows() -> None:
     weak = {"ike_policies": (replace(POLICY, group=("2",)),), "transform_sets": WEAK}
     (at_hq, at_branch) = fixes(
-        "weak-dh", tunnel(hq(config=hq_config(**weak), version=NEW), branch(config=branch_config(**weak)))
+        "weak-encryption", tunnel(hq(config=hq_config(**weak), version=NEW), branch(config=branch_config(**weak)))
     )
     assert at_hq.lines[0] == "crypto ikev1 policy 5"
     assert at_branch.lines[0] == "crypto isakmp policy 5"
@@ -99,6 +99,13 @@ def test_an_old_peer_keeps_both_ends_at_what_it_knows() -> None:
         "crypto map outside_map 10 set ikev1 transform-set AES256-SHA AES",
     )
     assert at_hq.note.endswith("a release before 8.4 has nothing better")
+
+
+def test_nothing_is_proposed_that_the_rule_would_not_want_either() -> None:
+    weak = {"ike_policies": (replace(POLICY, group=("2",)),), "transform_sets": WEAK}
+    given = tunnel(hq(config=hq_config(**weak), version=NEW), branch(config=branch_config(**weak)))
+    (finding,) = CHECKS["weak-dh"].findings(given)
+    assert (str(finding.outcome), finding.fix) == ("fail", ())
 
 
 def test_nothing_is_proposed_where_the_best_of_the_release_is_in_use() -> None:

@@ -76,7 +76,7 @@ def _lines(end: End, config: Config) -> Iterator[str]:
                 yield f" protocol esp integrity {' '.join(config.ipsec_proposals[name].integrity)}"
         for policy in _policies(config, entry):
             yield f"crypto {f'ikev{policy.version}' if modern(end.device) else 'isakmp'} policy {policy.priority}"
-            yield f" {_policy(policy).partition(': ')[2]}"
+            yield from (f" {line}" for line in _policy(policy).partition(": ")[2].split(", "))
     if end.tunnel_group is not None:
         yield from end.tunnel_group.lines
 

@@ -117,6 +117,10 @@ def _arrow(arrow: Mapping[str, Any]) -> str:
 
 
 def _fix(fix: Mapping[str, Any]) -> Iterator[str]:
+    if fix["lines"][:1] and fix["lines"][0].startswith("clear "):
+        sent = _code("; ".join(fix["lines"]))
+        yield f"  - on {_plain(fix['device'])}, not for pasting: the remediation sends `{sent}` at the right moment"
+        return
     note = f": {_plain(fix['note'])}" if fix["note"] else ""
     yield f"  - on {_plain(fix['device'])}{note}"
     yield ""

@@ -40,7 +40,7 @@ def judge_algorithms(
     bad = [weak[name] for names in offered.values() for name in names if name in weak]
     if bad:
         using = [end for end in tunnel.ends if any(name in weak for name in offered.get(end.name, ()))]
-        fix = [fix for end in using if (fix := suite_fix(tunnel, end)) is not None]
+        fix = [fix for end in using if (fix := suite_fix(tunnel, end, weak)) is not None]
         findings.append(rule.fails(tunnel, subject, words, severity=max(bad), fix=fix))
     yield from findings
     if not findings and any(offered.values()):

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Config,
@@ -31,9 +31,17 @@ OLD_SET = TransformSet("AES256-SHA", ("esp-aes-256", "esp-sha-hmac"))
 PROPOSAL = IpsecProposal("AES256-SHA256", ("aes-256",), ("sha-256",))
 
 
-def suite_fix(tunnel: Tunnel, end: End) -> Fix | None:
-    """What this end lacks of the best suite that both ends' releases know, or ``None``."""
+OLD_NAMES = frozenset((*OLD_POLICY.encryption, *OLD_POLICY.hash, *OLD_POLICY.group))
+
+
+def suite_fix(tunnel: Tunnel, end: End, weak: Collection[str] = ()) -> Fix | None:
+    """What this end lacks of the best suite that both ends' releases know, or ``None``.
+
+    ``weak`` are the names that a rule does not want: where the best is among them, nothing would be mended by it.
+    """
     second = all(modern(each.device) for each in tunnel.ends)
+    if not second and not OLD_NAMES.isdisjoint(weak):
+        return None
     lines = (*_policy_lines(end, second), *transform_lines(end, second))
     if not lines:
         return None

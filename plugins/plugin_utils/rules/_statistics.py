@@ -55,7 +55,11 @@ def trouble(tunnel: Tunnel) -> str:
     if why_not(tunnel):
         return ""
     for lane in lanes(tunnel):
-        if len(lane.up) < 2 or lane.unsettled:
+        if lane.unsettled:
+            continue
+        if len(lane.up) == 1:
+            return f"{lane.up[0].end.name} alone has SAs for this tunnel"
+        if len(lane.up) < 2:
             continue
         if lane.refused:
             return "this tunnel's SPIs do not mirror"

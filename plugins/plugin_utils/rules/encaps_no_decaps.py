@@ -42,6 +42,9 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
                 findings.append(RULE.unknown(tunnel, SUBJECT, words, where=str(lane)))
             elif _lost(tunnel, sender, receiver):
                 findings.append(RULE.fails(tunnel, SUBJECT, _words(sender, receiver), where=str(lane)))
+            elif sender.grown("pkts encaps") and receiver.grown("pkts decaps") == 0:
+                words = f"{_counts(sender)} {_counts(receiver)}: too few packets to tell"
+                findings.append(RULE.unknown(tunnel, SUBJECT, words, where=str(lane)))
     yield from findings
     if findings:
         return

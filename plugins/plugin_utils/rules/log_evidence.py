@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    Direction,
     End,
     Finding,
     Group,
@@ -76,6 +77,7 @@ TEXTS = {
 # Made, agreed, rekeyed, deleted: no trace of anything broken, and the time line of what was.
 TIMELINE = frozenset({602303, 602304, 702305, 702307, 713049, 713119, 713120, 750006})
 LATEST_LINES = 20
+INVALID_SPI = 402114
 DELETION_RETRY = "an SA could not be deleted from the data path"
 DELETED = "an SA was deleted here that an end still uses"
 
@@ -95,7 +97,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
             # The time line stands once, under what is said first.
             behind = [] if found else timeline
             found = True
-            now = any(line.spi in in_use for line in lines) and not (meaning == DELETED and in_step(tunnel))
+            now = any(_of_now(line, end, in_use) for line in lines) and not (meaning == DELETED and in_step(tunnel))
             yield RULE.fails(
                 tunnel,
                 SUBJECT,
@@ -109,6 +111,14 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         yield RULE.finding(Outcome.PASS, tunnel, SUBJECT, "no such line about this tunnel", evidence=timeline)
     else:
         yield RULE.not_applicable(tunnel, SUBJECT, "no log was read")
+
+
+def _of_now(line: LogLine, end: End, in_use: frozenset[int]) -> bool:
+    """Whether a line tells of an SA that is in use. A new SA's first packet may come before the SA is there to take it:
+    an SPI that this end holds by now is no stranger to it any more (402114).
+    """
+    held = {sa.spi for entry in end.ipsec or () for sa in entry.sas if sa.direction is Direction.INBOUND}
+    return line.spi in in_use and not (line.message_id == INVALID_SPI and line.spi in held)
 
 
 def _meaning(line: LogLine, end: End, in_use: frozenset[int]) -> str:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import math
+
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Group, Severity, Tunnel, Verdict
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import names
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.verdict._cause import CLEARABLE, Cause
@@ -64,6 +66,9 @@ def _of_unknown(tunnel: Tunnel) -> str:
             f"no device that was read has {tunnel.ends[0].peer_address}: is it left out by --limit, missing in the "
             "inventory, or somebody else's (audit_foreign_peers)?"
         )
+    readings = [reading for end in tunnel.ends for reading in end.device.readings]
+    if any(math.isinf(reading.started) for reading in readings):
+        return "saved outputs of unknown moments prove no more than this: audit the devices themselves"
     unread = [end for end in tunnel.ends if end.first is None or end.second is None]
     if unread:
         return f"look at {names(unread)}, and audit again"
