@@ -14,7 +14,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgem
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Change, Kind, Report
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters.document import document
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.verdict import judge
-from tests.build import at_hq, half_read, hq, hq_config, tunnel
+from tests.build import at_hq, branch, half_read, hq, hq_config, tunnel
 
 
 def judged(given: Tunnel) -> Judgement:
@@ -48,6 +48,14 @@ def test_a_tunnel_of_both_runs(then: Judgement, now: Judgement, change: Change) 
     assert changes.changes(report(then), [now]) == (change,)
 
 
+@pytest.mark.parametrize("rule", ["spi-mirror-mismatch", "gone-from-the-catalogue"])
+def test_what_does_not_apply_or_is_switched_off_has_not_cleared(rule: str) -> None:
+    then = report(BROKEN)["tunnels"][0]
+    then["findings"] = [{**finding, "rule": rule} for finding in then["findings"] if finding["outcome"] == "fail"]
+    (change,) = changes.changes({"tunnels": [then]}, [judged(tunnel(hq(states=[]), branch(states=[])))])
+    assert (change.new, change.still, change.cleared) == ((), (), ())
+
+
 def test_what_cannot_be_told_today_has_not_cleared() -> None:
     unread = judged(half_read())
     (change, *_) = changes.changes(
@@ -72,11 +80,14 @@ def test_the_run_before_is_the_newest_audit_that_can_be_read(tmp_path: Path) -> 
         "20260104T000000Z-audit": json.dumps({**report(BROKEN), "schema": 99}),
         "20260105T000000Z-audit": json.dumps({**report(), "tunnels": []}),
         "20260106T000000Z-remediate": json.dumps(report(BROKEN)),
+        "20260107T000000Z-audit": json.dumps(
+            {**report(BROKEN), "run": {"id": "saved", "kind": "audit", "collected_from": "/srv/case"}}
+        ),
         "20260109T000000Z-audit": json.dumps(report(BROKEN)),
     }.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / "report.json").write_text(text)
-    found = changes.run_before(tmp_path / "20260107T000000Z-audit")
+    found = changes.run_before(tmp_path / "20260108T000000Z-audit")
     assert found is not None
     assert found["run"]["id"] == "second"
 

@@ -13,6 +13,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rules
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import pair
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import NothingToJudgeError, judge_all
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    EARLIEST,
+    LATEST,
     Device,
     IkeSettings,
     Judgement,
@@ -201,6 +203,19 @@ def test_growing_errors_degrade() -> None:
 )
 def test_what_was_not_seen_is_unknown(given: Tunnel, cause: str, action: str) -> None:
     assert verdict(given) == (Verdict.UNKNOWN, cause, action)
+
+
+def test_saved_outputs_of_unknown_moments_are_not_to_be_read_again() -> None:
+    ends = [hq(at_hq()), branch(at_branch())]
+    saved = [
+        replace(end, readings=tuple(replace(each, started=EARLIEST, finished=LATEST) for each in end.readings))
+        for end in ends
+    ]
+    assert verdict(tunnel(*saved)) == (
+        Verdict.UNKNOWN,
+        "no instant is proven to lie between both readings of both ends",
+        "saved outputs of unknown moments prove no more than this: audit the devices themselves",
+    )
 
 
 def test_what_is_proven_broken_stays_broken_beside_what_is_unknown() -> None:

@@ -54,6 +54,10 @@ def growth_cases(subject: str, part: str, counter: str, severity: str) -> dict[s
             f"fail {severity}: {says} branch: +3, and this tunnel's SPIs do not mirror",
             f"unknown: {says} `show crypto ipsec stats` of hq was not read",
         ),
+        "it grows while one end alone has SAs": Case(
+            tunnel(hq_counted(0, 0), branch_counted(1, 4, device=branch())),
+            f"fail {severity}: {says} hq: +0 branch: +3, and hq alone has SAs for this tunnel",
+        ),
         "it grows while nothing of this tunnel arrives": Case(
             tunnel(hq_counted(0, 0, device=hq(at_hq(encaps=1030), then=[at_hq()])), branch_counted(1, 4)),
             f"fail {severity}: {says} hq: +0 branch: +3, and branch decrypts nothing of what hq sends in this tunnel",

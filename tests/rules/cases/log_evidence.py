@@ -55,6 +55,10 @@ CASES = {
     "a line about another tunnel": Case(
         tunnel(hq(at_hq(), log=(log(RETRY, spi=0xA9),))), "pass: hq-branch - log - no such line about this tunnel"
     ),
+    "a new SA's first packet came before branch held it": Case(
+        tunnel(hq(at_hq()), branch(at_branch(), log=(log(INVALID, 402114, spi=0xB1, peer=ip_address(HQ)),))),
+        "fail info: hq-branch - log - branch: ESP arrived with an SPI that this end does not hold",
+    ),
     "branch received an SPI that it does not hold": Case(
         tunnel(
             hq(at_hq(outbound=(0xC1,))), branch(at_branch(), log=(log(INVALID, 402114, spi=0xC1, peer=ip_address(HQ)),))
