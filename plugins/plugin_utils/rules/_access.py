@@ -39,6 +39,7 @@ ENOUGH = 100
 """So many clashes of an end are looked for: a list may be of tens of thousands of lines, and clash in each."""
 
 
+@once
 def list_names(end: End) -> tuple[str, ...]:
     """The access lists of every entry that serves this peer: crypto maps, templates and tunnel policies."""
     entries = (end.map_entry, *end.more_entries)

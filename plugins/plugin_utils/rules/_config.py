@@ -25,6 +25,7 @@ SPLIT_IKE = Version(8, 4)
 Compared = tuple[tuple[End, Config, CryptoMapEntry], tuple[End, Config, CryptoMapEntry]]
 
 
+@once
 def place(tunnel: Tunnel) -> str:
     """Where to look: the first crypto map entry known."""
     entry = next((end.map_entry for end in tunnel.ends if end.map_entry is not None), None)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Config,
@@ -84,7 +84,9 @@ def _examined(end: End, examine: Examine) -> Said:
     if (reason := without_entry(end)) or end.device.config is None or end.map_entry is None:
         return not_applicable(reason)
     said = examine(end, end.device.config, end.map_entry)
-    return said if said.outcome is Outcome.NOT_APPLICABLE else replace(said, where=str(end.map_entry))
+    if said.outcome is Outcome.NOT_APPLICABLE:
+        return said
+    return Said(said.outcome, said.words, said.severity, said.evidence, said.fix, str(end.map_entry))
 
 
 def together(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import CryptoMapEntry, End
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import templates
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.once import once
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import no_entry, takes_all, versions
 
 
@@ -27,6 +28,7 @@ def virtual(end: End) -> str:
     return f"{end.name}'s {entry.tunnel_interface} takes what is routed to it: it has {lacks}"
 
 
+@once
 def own_entries(end: End) -> tuple[CryptoMapEntry, ...]:
     """The static entries of this end that name the peer."""
     entries = (end.map_entry, *end.more_entries)
