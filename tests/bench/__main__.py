@@ -55,9 +55,9 @@ JUDGING = """\
 ## Judging
 
 From devices that are read and parsed to judgements on healthy tunnels, by every rule, from a thousand tunnels on by all
-cores (two here); `exponent` and `ms a tunnel` are of the CPU, what children used included. Each tunnel has
-both ends, two readings and a start-up configuration; a hub has a line of log for each of its spokes. It has no peers
-here: nothing else was found that compares the two ends of a tunnel.
+cores (two here); `exponent` and `ms a tunnel` are of the CPU, what children used included. Each tunnel has both ends,
+two readings and a start-up configuration; a hub has a line of log for each of its spokes. It has no peers here: nothing
+else was found that compares the two ends of a tunnel.
 """
 CONNECTION = """\
 ## Connection

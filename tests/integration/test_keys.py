@@ -31,12 +31,15 @@ def compared(run: Run) -> dict[str, str]:
 def test_the_keys_of_both_ends_are_compared_and_nothing_of_them_is_kept(lab: RunningLab, tmp_path: Path) -> None:
     run = playbooks(lab, tmp_path / "reports").audit("-vvvv", audit_compare_keys=True)
     assert compared(run) == {"hq-branch": "equal"}
+    (told,) = [each for each in run.tunnel["findings"] if each["rule"] == "psk-equality"]
+    assert told["outcome"] == "pass"
+    assert told["message"] == "hq-branch - equal keys - hq: compared, equal branch: compared, equal"
     assert "hq: comparing its keys (it logs that its configuration was looked at)" in run.words
     assert lab.lines("hq").count(COMMAND) == lab.lines("branch").count(COMMAND) == 1
     assert [line for line in harmful(lab) if COMMAND not in str(line)] == []
     files = [path for path in run.reports.rglob("*") if path.is_file()]
-    told = {str(path): path.read_text(encoding="utf-8") for path in files} | {"the screen": run.screen}
-    assert [(name, secret) for name, text in told.items() for secret in SECRETS if secret in text] == []
+    texts = {str(path): path.read_text(encoding="utf-8") for path in files} | {"the screen": run.screen}
+    assert [(name, secret) for name, text in texts.items() for secret in SECRETS if secret in text] == []
 
 
 def test_a_device_that_refuses_leaves_its_keys_unverifiable(lab: RunningLab, tmp_path: Path) -> None:
