@@ -84,7 +84,7 @@ def test_a_former_run_is_found_broken_again_without_any_device(
     assert outcomes(run)["spi-mirror-mismatch"] == {"fail"}
     assert run.tunnel["read"] == live.tunnel["read"]
     assert run.latest["run"]["collected_from"] == str(live.reports / "latest")
-    assert {len(device["files"]) for device in run.latest["devices"]} == {36}
+    assert {len(device["files"]) for device in run.latest["devices"]} == {37}
     assert f"OFFLINE made of saved outputs in {live.reports / 'latest'}; no device was asked" in run.words
     assert (run.reports / "latest" / "evidence" / "hq" / "2" / "show_crypto_ipsec_sa.txt").is_file()
 
