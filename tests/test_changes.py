@@ -45,28 +45,31 @@ BROKEN_AND_PFS = judged(tunnel(hq(at_hq(outbound=(0xC1,)), config=hq_config(map_
     ids=["new", "cleared", "still", "nothing"],
 )
 def test_a_tunnel_of_both_runs(then: Judgement, now: Judgement, change: Change) -> None:
-    assert changes.changes(report(then), [now]) == (change,)
+    assert changes.changes(report(then), [now], ["hq", "branch"]) == (change,)
 
 
 @pytest.mark.parametrize("rule", ["spi-mirror-mismatch", "gone-from-the-catalogue"])
 def test_what_does_not_apply_or_is_switched_off_has_not_cleared(rule: str) -> None:
     then = report(BROKEN)["tunnels"][0]
     then["findings"] = [{**finding, "rule": rule} for finding in then["findings"] if finding["outcome"] == "fail"]
-    (change,) = changes.changes({"tunnels": [then]}, [judged(tunnel(hq(states=[]), branch(states=[])))])
+    (change,) = changes.changes(
+        {"tunnels": [then]}, [judged(tunnel(hq(states=[]), branch(states=[])))], ["hq", "branch"]
+    )
     assert (change.new, change.still, change.cleared) == ((), (), ())
 
 
 def test_what_cannot_be_told_today_has_not_cleared() -> None:
     unread = judged(half_read())
     (change, *_) = changes.changes(
-        {"tunnels": [{**report(BROKEN)["tunnels"][0], "name": unread.tunnel.name}]}, [unread]
+        {"tunnels": [{**report(BROKEN)["tunnels"][0], "name": unread.tunnel.name}]}, [unread], ["hq"]
     )
     assert (change.now, change.cleared) == (Verdict.UNKNOWN, ())
 
 
 def test_a_tunnel_that_is_new_and_one_that_is_gone() -> None:
     gone = {**report(HEALTHY)["tunnels"][0], "name": "hq-depot"}
-    assert changes.changes({"tunnels": [gone]}, [BROKEN]) == (
+    left_out = {**gone, "name": "hq-warehouse", "ends": [{"device": "hq"}, {"device": "warehouse"}]}
+    assert changes.changes({"tunnels": [gone, left_out]}, [BROKEN], ["hq", "branch"]) == (
         Change("hq-branch", None, Verdict.BROKEN, new=("spi-mirror-mismatch",)),
         Change("hq-depot", Verdict.HEALTHY, None),
     )
@@ -97,7 +100,7 @@ def test_the_first_run_has_none_before_it(tmp_path: Path) -> None:
 
 
 def test_the_report_tells_it() -> None:
-    found = changes.changes(report(HEALTHY), [BROKEN])
+    found = changes.changes(report(HEALTHY), [BROKEN], ["hq", "branch"])
     told = document(
         Report(
             "b",

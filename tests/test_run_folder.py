@@ -93,6 +93,17 @@ def test_a_reports_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         RunFolder.start(tmp_path / "reports" / "deeper", "audit", NOON)
 
 
+def test_a_reading_that_names_a_file_outside_of_its_folder_is_refused(folder: RunFolder, tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("of somebody else")
+    folder.save_snapshot(read(), 1)
+    path = folder.path / "evidence" / "hq" / "1.json"
+    index = json.loads(path.read_text())
+    index["outputs"][0]["file"] = "../../../secret.txt"
+    path.write_text(json.dumps(index))
+    with pytest.raises(RunFolderError, match=r"'\.\./\.\./\.\./secret\.txt' is not a file of this folder"):
+        folder.snapshots("hq")
+
+
 def test_a_damaged_reading_is_named(folder: RunFolder) -> None:
     folder.save_snapshot(read(), 1)
     path = folder.path / "evidence" / "hq" / "1.json"

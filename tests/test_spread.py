@@ -71,3 +71,30 @@ def test_judging_by_several_processes_says_the_same(monkeypatch: pytest.MonkeyPa
     assert alone[0].findings == again.findings
     assert (alone[0].verdict, alone[0].cause) == (again.verdict, again.cause)
     assert again.tunnel.name == "hq-branch"
+
+
+def test_where_no_more_processes_are_allowed_the_work_is_done_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refused)
+    assert spread(squared, range(9), 3, worth_it=1) == [number * number for number in range(9)]
+
+
+class TwoWordsError(Exception):
+    """An error that pickle can write and not make again."""
+
+    def __init__(self, one: str, two: str) -> None:
+        super().__init__(f"{one} {two}")
+
+
+def test_an_error_that_cannot_travel_is_raised_as_it_is() -> None:
+    def work(number: int) -> int:
+        if number == 11:
+            raise TwoWordsError("no", "answer")
+        return number
+
+    with pytest.raises(TwoWordsError, match=r"^no answer$"):
+        spread(work, range(12), 3, worth_it=1)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)

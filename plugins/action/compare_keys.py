@@ -84,6 +84,8 @@ def _compared(tunnel: Tunnel, texts: Mapping[str, str]) -> keys.Comparison:
         return keys.Comparison.UNVERIFIABLE
     known = [versions(end.map_entry) for end in tunnel.ends if end.map_entry is not None]
     common = frozenset.intersection(*known) if known else frozenset[int]()
+    # Where both versions could be, the one that is up is the one whose keys matter.
+    common = common & {sa.version for end in tunnel.ends for sa in end.ike or () if sa.up} or common
     return keys.compare(
         texts[left.name],
         texts[right.name],

@@ -86,7 +86,7 @@ class ActionModule(ActionBase):
                 fail_on=fail_on,
                 problems=(*problems, *past),
                 compared_with=before["run"]["id"] if before else "",
-                changes=changes.changes(before, judgements) if before else (),
+                changes=changes.changes(before, judgements, [each.name for each in devices]) if before else (),
                 source=source,
                 **reports.about_this_run(catalogue),
             ),

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +34,15 @@ def run_before(run: Path) -> Mapping[str, Any] | None:
     return None
 
 
-def changes(before: Mapping[str, Any], judgements: Sequence[Judgement]) -> tuple[Change, ...]:
-    """What became of each tunnel since ``before`` (a ``report.json``), and of those that are no longer there."""
+def changes(before: Mapping[str, Any], judgements: Sequence[Judgement], devices: Collection[str]) -> tuple[Change, ...]:
+    """What became of each tunnel since ``before`` (a ``report.json``), and of those that are no longer there.
+
+    ``devices`` are those of this run: a tunnel of others was left out, and is not gone.
+    """
     then = {tunnel["name"]: tunnel for tunnel in before["tunnels"]}
     found = [_change(judgement, then.pop(judgement.tunnel.name, None)) for judgement in judgements]
-    return (*found, *(Change(name, Verdict(tunnel["verdict"]), None) for name, tunnel in then.items()))
+    gone = (tunnel for tunnel in then.values() if {end["device"] for end in tunnel["ends"]} <= set(devices))
+    return (*found, *(Change(tunnel["name"], Verdict(tunnel["verdict"]), None) for tunnel in gone))
 
 
 def _counts(outcome: Outcome, severity: Severity) -> bool:

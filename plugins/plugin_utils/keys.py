@@ -57,18 +57,24 @@ def compare(
 
     ``left_group`` and ``right_group`` name each side's tunnel-group; without a name the text must hold the keys of
     one group alone. ``version`` is 1 or 2 for one IKE version, and ``None`` for those that both sides have keys of.
-    One unequal pair is enough for ``UNEQUAL``; ``EQUAL`` takes that every pair is.
+    One unequal pair of a version is enough for ``UNEQUAL``; ``EQUAL`` takes that every pair is. Versions that come out
+    unlike are ``UNVERIFIABLE``.
     """
     left, right = _keys(left_text, left_group), _keys(right_text, right_group)
     asked = (1, 2) if version is None else (version,)
     versions = [each for each in asked if version is not None or (_mentions(left, each) and _mentions(right, each))]
-    pairs = [(left.get(mine), right.get(theirs)) for each in versions for mine, theirs in _CROSSWISE[each]]
-    said = [_same(a, b) for a, b in pairs]
+    said = [_of_version(left, right, each) for each in versions]
+    if len(set(said)) != 1:
+        # One version's keys are equal and the other's are not: which of them is in use is not known here.
+        return Comparison.UNVERIFIABLE
+    return said[0]
+
+
+def _of_version(left: dict[str, _Key], right: dict[str, _Key], version: int) -> Comparison:
+    said = [_same(left.get(mine), right.get(theirs)) for mine, theirs in _CROSSWISE[version]]
     if Comparison.UNEQUAL in said:
         return Comparison.UNEQUAL
-    if not said or Comparison.UNVERIFIABLE in said:
-        return Comparison.UNVERIFIABLE
-    return Comparison.EQUAL
+    return Comparison.UNVERIFIABLE if Comparison.UNVERIFIABLE in said else Comparison.EQUAL
 
 
 def _mentions(keys: dict[str, _Key], version: int) -> bool:

@@ -256,13 +256,21 @@ def _outputs(path: Path) -> list[Any]:
         return list(json.loads(path.read_text(encoding="utf-8"))["outputs"])
 
 
+def _inside(folder: Path, name: str) -> Path:
+    """A file of this folder: an index may come from somebody else, and must not name what is none of it."""
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise ValueError(f"{name!r} is not a file of this folder")
+    return path
+
+
 def _load(path: Path) -> Snapshot:
     with _named(path):
         index = json.loads(path.read_text(encoding="utf-8"))
         outputs = tuple(
             Output(
                 command=each["command"],
-                text=(path.parent / each["file"]).read_bytes().decode("utf-8"),
+                text=_inside(path.parent, each["file"]).read_bytes().decode("utf-8"),
                 started=_bound(each["started"], EARLIEST),
                 finished=_bound(each["finished"], LATEST),
                 status=OutputStatus(each["status"]),

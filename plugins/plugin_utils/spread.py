@@ -7,6 +7,7 @@ threads and children that outlive a call, which a worker of Ansible must not hav
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 from collections.abc import Callable, Sequence
@@ -24,28 +25,29 @@ def spread(
 ) -> list[Answer]:
     """``[work(item) for item in items]``, by as many processes as there are cores to use.
 
-    Answers are pickled. An exception of ``work`` is raised here as it is, the first by the items' order. A child that
-    dies leaves its share to this process.
+    Answers are pickled. A child that fails or dies leaves its share to this process, where an exception of ``work`` is
+    raised as it is.
     """
     count = processes or len(os.sched_getaffinity(0))
     if count < 2 or len(items) < worth_it:
         return [work(item) for item in items]
     size = -(-len(items) // count)
     shares = [items[start : start + size] for start in range(0, len(items), size)]
-    children = [_start(work, share) for share in shares[1:]]
+    children: list[tuple[int, int]] = []
+    told: list[tuple[bool, Any]] = []
     answers: list[Answer] = []
     try:
+        with contextlib.suppress(OSError):
+            # No more processes are allowed: the shares without a child are done here.
+            for share in shares[1:]:
+                children.append(_start(work, share))
         answers += [work(item) for item in shares[0]]
     finally:
-        told = [_ended(*child) for child in children]
+        told += [_ended(*child) for child in children]
+    told += [(False, None)] * (len(shares) - 1 - len(told))
     for share, (done, found) in zip(shares[1:], told, strict=True):
-        if not done:
-            # Its memory was taken from it, or somebody ended it: what it did not say is worked out again.
-            answers += [work(item) for item in share]
-        elif isinstance(found, BaseException):
-            raise found
-        else:
-            answers += found
+        # What a child did not say, because it failed or was ended, is worked out here, where its error is the real one.
+        answers += found if done else [work(item) for item in share]
     return answers
 
 
@@ -59,10 +61,7 @@ def _start(work: Callable[[Item], Answer], share: Sequence[Item]) -> tuple[int, 
     try:
         os.close(reading)
         with os.fdopen(writing, "wb") as pipe:
-            try:
-                pickle.dump([work(item) for item in share], pipe, protocol=5)
-            except BaseException as error:
-                pickle.dump(error, pipe, protocol=5)
+            pickle.dump([work(item) for item in share], pipe, protocol=5)
     finally:
         os._exit(0)
 
@@ -72,7 +71,7 @@ def _ended(child: int, reading: int) -> tuple[bool, Any]:
     try:
         with os.fdopen(reading, "rb") as pipe:
             return True, pickle.load(pipe)
-    except (EOFError, pickle.UnpicklingError):
+    except Exception:  # cut off, or of a class that cannot be made again: the share is done here
         return False, None
     finally:
         os.waitpid(child, 0)

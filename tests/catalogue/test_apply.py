@@ -353,3 +353,24 @@ def test_the_rules_of_the_page_say_what_they_mean() -> None:
     assert of(judged(text, transform_sets=weak), "aes-256-only") == [
         "fail warning: hq-branch - Only AES-256 is offered - hq: aes"
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rules: {match: {enabled: false}}",
+        "rules: {all: {severity: info}}",
+        waiver("tunnel-group-missing"),
+    ],
+    ids=["disabled", "milder", "waived"],
+)
+def test_a_dead_tunnel_stays_dead_by_a_configuration_that_cannot_negotiate(text: str) -> None:
+    hq = build.hq(config=build.hq_config(tunnel_groups={}), states=[])
+    (judgement,) = judge_all([hq, build.branch(states=[])], catalogue=load(text, today=TODAY))
+    assert (judgement.verdict, judgement.cause_rule) == (Verdict.BROKEN, "tunnel-group-missing")
+
+
+def test_a_rule_held_to_be_worse_than_it_is_makes_no_tunnel_worse() -> None:
+    judgement = judged("rules: {gp-idle-timeout: {severity: critical}}")
+    assert of(judgement, "gp-idle-timeout")[0].startswith("fail critical: ")
+    assert judgement.verdict is Verdict.HEALTHY

@@ -37,10 +37,15 @@ _WORST_FIRST = (
 
 @dataclass(frozen=True)
 class Ruled:
-    """The findings of a tunnel: ``told`` in its report, and those ``moving`` its verdict, cause and next step."""
+    """The findings of a tunnel: ``told`` in its report, and those ``moving`` its verdict, cause and next step.
+
+    ``stopping`` are those of the configurations that leave no way to negotiate, whatever the catalogue says of them: a
+    tunnel that is down is down by them.
+    """
 
     told: tuple[Finding, ...]
     moving: tuple[Finding, ...]
+    stopping: tuple[Finding, ...] = ()
 
 
 class NoRuleError(ValueError):
@@ -54,6 +59,7 @@ def ruled(catalogue: Catalogue, checks: Sequence[Check], tunnel: Tunnel) -> Rule
     """
     told: list[Finding] = []
     moving: list[Finding] = []
+    stopping: list[Finding] = []
     asked = False
     layers = catalogue.layers(tunnel)
     layers_speak = any(layers)
@@ -69,18 +75,29 @@ def ruled(catalogue: Catalogue, checks: Sequence[Check], tunnel: Tunnel) -> Rule
         # Enabled at one end is enabled: of two ends that differ the stricter counts.
         enabled = [each for each in settings if each.enabled]
         asked |= bool(enabled)
-        if not enabled and not live:
+        match = check.rule.group is Group.MATCH
+        if not enabled and not live and not match:
             continue
         raw, weighed = _stricter(check, tunnel, enabled or settings)
         if enabled:
             shown = [_waived(catalogue, tunnel, finding) for finding in weighed]
         else:
             shown = [_disabled(catalogue, settings[0], each) for each in raw if _moves(each)]
-        told += shown
-        moving += raw if live else shown
+        told += shown if live or enabled else ()
+        if match:
+            stopping += (each for each in raw if each.outcome is Outcome.FAIL and each.severity is Severity.CRITICAL)
+        if live:
+            moving += raw
+        elif enabled:
+            # A site may think more of a rule than the rule itself, but a tunnel is not the worse for it.
+            moving += map(_no_worse, shown, raw)
     if not asked:
         raise NoRuleError(f"no rule to judge {tunnel.name} by: {catalogue} disables every one")
-    return Ruled(tuple(told), tuple(moving))
+    return Ruled(tuple(told), tuple(moving), tuple(stopping))
+
+
+def _no_worse(shown: Finding, raw: Finding) -> Finding:
+    return replace(shown, severity=raw.severity) if shown.severity > raw.severity else shown
 
 
 def expired(catalogue: Catalogue, judgements: Sequence[Judgement]) -> Iterator[str]:

@@ -23,6 +23,7 @@
     };
     box.addEventListener("input", show);
     ticks.forEach((tick) => tick.addEventListener("change", show));
+    tools.addEventListener("submit", (event) => event.preventDefault());
     tools.hidden = false;
     show();
     for (const [place, head] of [...table.tHead.rows[0].cells].entries()) {

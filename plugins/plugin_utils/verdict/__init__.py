@@ -41,7 +41,10 @@ def judge(tunnel: Tunnel, rules: Sequence[Check], catalogue: Catalogue = AS_SHIP
     """
     said = ruled(catalogue, rules, tunnel)
     findings = said.told
-    facts = Facts(tunnel, said.moving, {check.rule.id: check.rule for check in rules})
+    known = {check.rule.id: check.rule for check in rules}
+    facts = Facts(tunnel, said.moving, known)
+    if said.stopping and facts.down:
+        facts = Facts(tunnel, (*said.moving, *said.stopping), known)
     verdict = _verdict(facts)
     if verdict in (Verdict.HEALTHY, Verdict.UNKNOWN):
         words = _why_unknown(facts) if verdict is Verdict.UNKNOWN else _healthy_words(facts)
