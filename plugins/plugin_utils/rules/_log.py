@@ -47,6 +47,7 @@ class _Index:
                 entries[match[1], int(match[2])].append(place)
         self.peers, self.spis, self.entries = dict(peers), dict(spis), dict(entries)
         self.hosts = Prefixes((ip_network(host), place) for host, place in hosts)
+        self.in_clear = bool(hosts)
 
 
 @once
@@ -79,9 +80,12 @@ def _named(end: End) -> Iterator[int]:
 
 
 def _in_clear(end: End) -> Iterator[int]:
-    hosts, log = _index(end.device).hosts, end.device.log
+    index, log = _index(end.device), end.device.log
+    if not index.in_clear:
+        # A hub's template may hold a line for each of its spokes, and would be walked for each of them.
+        return
     for ours, theirs in _proxies(end):
-        for _, place in hosts.overlapping(theirs.network):
+        for _, place in index.hosts.overlapping(theirs.network):
             local = log[place].local
             if local is not None and local in ours.network:
                 yield place
