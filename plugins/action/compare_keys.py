@@ -4,17 +4,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from ansible import constants as C  # noqa: N812 - Ansible's own name for it
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import keys
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import login, reports, screen
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import AddressClaimedTwiceError, pair
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address, Device, End, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import pair
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import versions
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
 
@@ -41,7 +42,10 @@ class ActionModule(ActionBase):
         if folder.source() is not None:
             raise AnsibleActionFail("audit_compare_keys asks the devices for their keys, and collect_from has none")
         foreign = reports.addresses(args["foreign_peers"], "audit_foreign_peers")
-        tunnels = _tunnels(reports.read_devices(folder, variables), foreign)
+        # The judging tells of devices that claim one address.
+        tunnels = reports.around_claims(
+            reports.read_devices(folder, variables), lambda devices: pair(devices, foreign_peers=foreign), []
+        )
         wanted = [tunnel for tunnel in tunnels if _keyed(tunnel)]
         texts = dict(self._texts(dict.fromkeys(end.name for tunnel in wanted for end in tunnel.ends), variables))
         compared = {tunnel.name: str(_compared(tunnel, texts)) for tunnel in wanted}
@@ -62,16 +66,7 @@ class ActionModule(ActionBase):
                     logins[host].settle()
                     yield host, answer.text
             except AnsibleError as error:
-                screen.say(f"the keys of {host} cannot be compared: {error.message}", "yellow")
-
-
-def _tunnels(devices: Sequence[Device], foreign: Sequence[Address]) -> tuple[Tunnel, ...]:
-    """The tunnels as the judging will find them, which tells of devices that claim one address."""
-    while True:
-        try:
-            return pair(devices, foreign_peers=foreign)
-        except AddressClaimedTwiceError as error:
-            devices = [device for device in devices if device.name not in error.devices]
+                screen.say(f"the keys of {host} cannot be compared: {error.message}", C.COLOR_WARN)
 
 
 def _keyed(tunnel: Tunnel) -> bool:

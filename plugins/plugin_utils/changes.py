@@ -8,11 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement, Outcome, Severity, Verdict
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement, Outcome, Severity, Verdict, passing
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import SCHEMA, Change
 
 AUDIT = "audit"
-_FINE = {Outcome.PASS, Outcome.NOT_APPLICABLE}
 
 
 def run_before(run: Path) -> Mapping[str, Any] | None:
@@ -60,15 +59,11 @@ def _change(judgement: Judgement, then: Mapping[str, Any] | None) -> Change:
         if _counts(Outcome(finding["outcome"]), Severity[finding["severity"].upper()])
     }
     # What passes today has cleared; what does not apply, is not known, waived or switched off has not.
-    outcomes: dict[str, set[Outcome]] = {}
-    for finding in judgement.findings:
-        outcomes.setdefault(finding.rule, set()).add(finding.outcome)
-    passing = {rule for rule, found in outcomes.items() if Outcome.PASS in found and found <= _FINE}
     return Change(
         judgement.tunnel.name,
         Verdict(then["verdict"]),
         judgement.verdict,
         new=tuple(sorted(failing - failed)),
         still=tuple(sorted(failing & failed)),
-        cleared=tuple(sorted(failed & passing)),
+        cleared=tuple(sorted(failed & passing(judgement.findings))),
     )

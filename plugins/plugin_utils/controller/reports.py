@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import dataclasses
 import platform
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from ansible.errors import AnsibleActionFail
@@ -26,6 +26,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _w
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import write_all
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters.document import document
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder, RunFolderError
+
+Answer = TypeVar("Answer")
 
 # Devices whose reasons stand in one message.
 _TOLD = 3
@@ -110,20 +112,27 @@ def judged_around_claims(
     """
     if nobody := _nobody_answered(devices):
         raise AnsibleActionFail(nobody)
+
+    def judge(left: Sequence[Device]) -> tuple[Judgement, ...]:
+        return judge_all(left, foreign_peers=foreign_peers, stimulated=stimulated, catalogue=catalogue, keys=keys)
+
     problems: list[str] = []
+    try:
+        return around_claims(devices, judge, problems), tuple(problems)
+    except (NothingToJudgeError, rules.NoRulesError) as error:
+        if problems:
+            return (), tuple(problems)
+        raise AnsibleActionFail(str(error)) from None
+
+
+def around_claims(devices: Sequence[Device], work: Callable[[Sequence[Device]], Answer], problems: list[str]) -> Answer:
+    """What ``work`` makes of these devices without those that claim one address, which ``problems`` then names."""
     while True:
         try:
-            judgements = judge_all(
-                devices, foreign_peers=foreign_peers, stimulated=stimulated, catalogue=catalogue, keys=keys
-            )
-            return judgements, tuple(problems)
+            return work(devices)
         except AddressClaimedTwiceError as error:
             problems.append(f"{error} Until then the tunnels of {' and '.join(error.devices)} are not judged.")
             devices = [device for device in devices if device.name not in error.devices]
-        except (NothingToJudgeError, rules.NoRulesError) as error:
-            if problems:
-                return (), tuple(problems)
-            raise AnsibleActionFail(str(error)) from None
 
 
 def _nobody_answered(devices: Sequence[Device]) -> str:

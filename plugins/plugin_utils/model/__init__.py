@@ -42,6 +42,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.finding impor
     Outcome,
     Severity,
     Verdict,
+    passing,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.reading import (
     EARLIEST,
@@ -169,4 +170,5 @@ __all__ = [
     "VpnSummary",
     "VpnSummaryRow",
     "VpnTunnel",
+    "passing",
 ]

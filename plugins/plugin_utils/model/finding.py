@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.tunnel import Tunnel
@@ -83,6 +84,15 @@ class Finding:
     message: str
     evidence: tuple[str, ...] = ()
     fix: tuple[Fix, ...] = ()
+
+
+def passing(findings: Iterable[Finding]) -> frozenset[str]:
+    """The rules that pass and neither fail nor doubt anywhere."""
+    outcomes: dict[str, set[Outcome]] = {}
+    for finding in findings:
+        outcomes.setdefault(finding.rule, set()).add(finding.outcome)
+    fine = {Outcome.PASS, Outcome.NOT_APPLICABLE}
+    return frozenset(rule for rule, found in outcomes.items() if found <= fine and Outcome.PASS in found)
 
 
 @dataclass(frozen=True)

@@ -173,3 +173,13 @@ def wanted(end: End, config: Config) -> list[Clash]:
         for clash in sequences(config, entry.map).below(entry, mine)
     )
     return list(islice((clash for clash in every if (clash.entry.map, clash.entry.sequence) not in ours), ENOUGH))
+
+
+def not_taken(end: End, config: Config, entry: CryptoMapEntry) -> Said:
+    """That earlier sequences take nothing of the end's, as far as all of the lists are known."""
+    if doubtful := doubt(end, config):
+        return doubtful
+    blind = sequences(config, entry.map).unread_above(entry)
+    if blind is not None:
+        return unknown(f"{end.name}'s access list {blind.access_list} of {blind} was not read whole")
+    return passes("nothing")

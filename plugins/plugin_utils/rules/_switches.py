@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Config
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Config, End, Fix, Severity
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, fails, passes, unknown
 
 
 @dataclass(frozen=True)
@@ -23,3 +24,13 @@ def switch(config: Config, part: str, printed: bool | None, *, default: bool) ->
     if part in config.all_read:
         return Value(False, "off")
     return Value(default, f"{'on' if default else 'off'} (default)")
+
+
+def ike_switch(end: End, config: Config, name: str, line: str, severity: Severity) -> Said:
+    """An end's part on a setting of IKE that should be on; ``name`` is its field, ``line`` what turns it on."""
+    if config.ike_settings is None:
+        return unknown(f"the IKE settings of {end.name} were not read")
+    value = switch(config, "crypto", getattr(config.ike_settings, name), default=False)
+    if value.on:
+        return passes(value.words)
+    return fails(value.words, severity, fix=(Fix(end.name, (line,)),))

@@ -9,7 +9,6 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Config,
     End,
     Finding,
-    Fix,
     Group,
     Severity,
     Tunnel,
@@ -17,14 +16,11 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import versions
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
     Said,
-    fails,
     judge_ends,
     not_applicable,
-    passes,
-    unknown,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._switches import switch
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._switches import ike_switch
 
 RULE = Rule(
     id="ikev2-notify-invalid-selectors",
@@ -50,9 +46,4 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
 def _say(end: End, config: Config) -> Said:
     if end.map_entry is None or 2 not in versions(end.map_entry):
         return not_applicable(f"{end.name} negotiates no IKEv2 here")
-    if config.ike_settings is None:
-        return unknown(f"the IKE settings of {end.name} were not read")
-    value = switch(config, "crypto", config.ike_settings.notify_invalid_selectors, default=False)
-    if value.on:
-        return passes(value.words)
-    return fails(value.words, RULE.severity, fix=(Fix(end.name, ("crypto ikev2 notify invalid-selectors",)),))
+    return ike_switch(end, config, "notify_invalid_selectors", "crypto ikev2 notify invalid-selectors", RULE.severity)

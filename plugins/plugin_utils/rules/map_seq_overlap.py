@@ -14,16 +14,13 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import doubt, taken, told
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import not_taken, taken, told
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
     Said,
     fails,
     judge_entries,
-    passes,
-    unknown,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import sequences
 
 RULE = Rule(
     id="map-seq-overlap",
@@ -48,9 +45,4 @@ def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
     if shared:
         severity = Severity.INFO if all(clash.specific for clash in shared) else Severity.WARNING
         return fails(told(shared), severity)
-    blind = sequences(config, entry.map).unread_above(entry)
-    if doubtful := doubt(end, config):
-        return doubtful
-    if blind is not None:
-        return unknown(f"{end.name}'s access list {blind.access_list} of {blind} was not read whole")
-    return passes("nothing")
+    return not_taken(end, config, entry)

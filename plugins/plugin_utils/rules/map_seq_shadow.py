@@ -16,17 +16,15 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import doubt, taken, told
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import not_taken, taken, told
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
     Said,
     fails,
     judge_entries,
-    passes,
-    unknown,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import retyped
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Clash, sequences
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._sequences import Clash
 
 RULE = Rule(
     id="map-seq-shadow",
@@ -50,16 +48,7 @@ def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
     lost = taken(end, config, whole=True)
     if lost:
         return fails(told(lost), Severity.ERROR, fix=_fix(end, config, entry, lost))
-    if doubtful := doubt(end, config):
-        return doubtful
-    if reason := _unread_above(end, config, entry):
-        return unknown(reason)
-    return passes("nothing")
-
-
-def _unread_above(end: End, config: Config, entry: CryptoMapEntry) -> str:
-    blind = sequences(config, entry.map).unread_above(entry)
-    return f"{end.name}'s access list {blind.access_list} of {blind} was not read whole" if blind is not None else ""
+    return not_taken(end, config, entry)
 
 
 def _fix(end: End, config: Config, entry: CryptoMapEntry, lost: list[Clash]) -> tuple[Fix, ...]:

@@ -9,14 +9,13 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Config,
     End,
     Finding,
-    Fix,
     Group,
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, fails, judge_ends, passes, unknown
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import Said, judge_ends
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._switches import switch
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._switches import ike_switch
 
 RULE = Rule(
     id="reload-wait",
@@ -37,9 +36,4 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
 
 
 def _say(end: End, config: Config) -> Said:
-    if config.ike_settings is None:
-        return unknown(f"the IKE settings of {end.name} were not read")
-    value = switch(config, "crypto", config.ike_settings.reload_wait, default=False)
-    if value.on:
-        return passes(value.words)
-    return fails(value.words, RULE.severity, fix=(Fix(end.name, ("crypto isakmp reload-wait",)),))
+    return ike_switch(end, config, "reload_wait", "crypto isakmp reload-wait", RULE.severity)

@@ -7,7 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Group, Outcome, Severity, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    Finding,
+    Group,
+    Outcome,
+    Severity,
+    Tunnel,
+    passing,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import Lane, lanes
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
@@ -44,15 +51,7 @@ class Facts:
 
     @cached_property
     def passed(self) -> frozenset[str]:
-        """The rules that pass and neither fail nor doubt anywhere."""
-        outcomes: dict[str, set[Outcome]] = {}
-        for finding in self.findings:
-            outcomes.setdefault(finding.rule, set()).add(finding.outcome)
-        return frozenset(
-            rule
-            for rule, found in outcomes.items()
-            if found <= {Outcome.PASS, Outcome.NOT_APPLICABLE} and Outcome.PASS in found
-        )
+        return passing(self.findings)
 
     def failure(self, rule: str) -> Finding | None:
         return self._failed.get(rule)
