@@ -18,7 +18,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import a
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.acting import Run, message
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import RefusedError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
 from tests.test_mending import PEER, scene
 

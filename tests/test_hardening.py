@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer, ConfigAnswer
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import Hardened, Hardener, as_hardened
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Keepalive, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import RefusedError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     Arm,
     Ask,

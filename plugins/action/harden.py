@@ -15,7 +15,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import Ha
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import named
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement, Keepalive
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import RefusedError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import UnsafeStepError, enable_dpd
 
 GOOD = ("hardened", "no_change", "planned")

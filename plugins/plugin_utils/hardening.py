@@ -19,7 +19,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import find
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers.show_running_config_tunnel_group import effective
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import duration
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import RefusedError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     LostError,
     Note,

@@ -28,7 +28,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Verdict,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action, Kind, Report
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import RefusedError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import BusyError, RunFolder, RunFolderError
 
 #: The arguments that each of these actions takes.

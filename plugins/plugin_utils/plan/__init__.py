@@ -8,7 +8,6 @@ what happens on failure. It also keeps the SPIs that were seen: an end is cleare
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Address,
@@ -21,60 +20,19 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
     Verdict,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan._model import Plan, PlannedEnd
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules import load
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import lanes
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.staleness import stale_end
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import (
-    Step,
     UnsafeStepError,
     clear_ipsec_sa,
     stimulate,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.verdict import CLEARABLE
 
-
-class RefusedError(Exception):
-    """No plan: clearing would not help, or would hurt. ``gate`` is the rail that refused."""
-
-    def __init__(self, gate: str, message: str) -> None:
-        self.gate = gate
-        super().__init__(message)
-
-
-@dataclass(frozen=True)
-class PlannedEnd:
-    """One end in the order of the clears. ``spis`` are the SAs it showed, by direction; the clear depends on them."""
-
-    device: str
-    peer: Address
-    clear: Step
-    reason: str
-    spis: Mapping[str, tuple[int, ...]]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What will be done to one tunnel, in order."""
-
-    tunnel: str
-    cause: str
-    failing: tuple[str, ...]
-    ends: tuple[PlannedEnd, ...]
-    stimulus: tuple[Step, ...]
-    interrupts: str
-    proof: str
-    on_failure: str
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """The plan for the screen, one sentence a line."""
-        text = [f"Tunnel     {self.tunnel}", f"Cause      {self.cause}", f"Because    {', '.join(self.failing)}"]
-        for number, end in enumerate(self.ends, start=1):
-            text.append(f"{number}. {end.device:<8} {end.clear.commands[0]}   ({end.reason})")
-        for number, step in enumerate(self.stimulus, start=len(self.ends) + 1):
-            text.append(f"{number}. {step.device:<8} {'; '.join(step.commands)}   (traffic, so that new SAs are made)")
-        text += [f"Interrupts {self.interrupts}", f"Proof      {self.proof}", f"On failure {self.on_failure}"]
-        return tuple(text)
+__all__ = ["Plan", "PlannedEnd", "RefusedError", "plan", "spis_of"]
 
 
 def plan(judgement: Judgement, addresses: Mapping[str, Sequence[Address]]) -> Plan | None:

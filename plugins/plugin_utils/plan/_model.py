@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a plan is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import Step
+
+
+@dataclass(frozen=True)
+class PlannedEnd:
+    """One end in the order of the clears. ``spis`` are the SAs it showed, by direction; the clear depends on them.
+
+    ``ike_clear`` is the second rung for this end, where the operator allows it. ``in_band`` is why this end is reached
+    through the tunnel itself: its clear is sent without waiting for an answer. ``context`` is the security context that
+    the tunnel lives in, in multiple mode.
+    """
+
+    device: str
+    peer: Address
+    clear: Step
+    reason: str
+    spis: Mapping[str, tuple[int, ...]]
+    ike_clear: Step | None = None
+    in_band: str = ""
+    context: str | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will be done to one tunnel, in order.
+
+    ``ends`` has one member in one-sided mode, and ``left_alone`` then says which end is not touched and what that
+    means. ``wait`` is the zeroth rung, in seconds, with its reason. ``beyond`` is what is never run from here: the rungs
+    after the last, as lines to type and evidence to keep. ``notes`` are known bugs and what else an operator should
+    know. ``stop`` says how to end the run, and what that leaves.
+    """
+
+    tunnel: str
+    cause: str
+    failing: tuple[str, ...]
+    ends: tuple[PlannedEnd, ...]
+    stimulus: tuple[Step, ...]
+    interrupts: str
+    proof: str
+    on_failure: str
+    stop: str = ""
+    wait: float = 0.0
+    wait_reason: str = ""
+    left_alone: str = ""
+    beyond: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    created: float = 0.0
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The plan for the screen, one sentence a line."""
+        text = [f"Tunnel     {self.tunnel}", f"Cause      {self.cause}", f"Because    {', '.join(self.failing)}"]
+        for number, end in enumerate(self.ends, start=1):
+            text.append(f"{number}. {end.device:<8} {end.clear.commands[0]}   ({end.reason})")
+        for number, step in enumerate(self.stimulus, start=len(self.ends) + 1):
+            text.append(f"{number}. {step.device:<8} {'; '.join(step.commands)}   (traffic, so that new SAs are made)")
+        text += [f"Interrupts {self.interrupts}", f"Proof      {self.proof}", f"On failure {self.on_failure}"]
+        return tuple(text)
