@@ -10,7 +10,8 @@ from dataclasses import dataclass
 class Window:
     """From ``start`` to ``end``, in minutes after midnight in the time zone ``zone`` (IANA name).
 
-    ``days`` are those on which it starts, 0 (Monday) to 6. A window whose end is not after its start goes on into the next day.
+    ``days`` are those on which it starts, 0 (Monday) to 6. One whose end is not after its start goes on into the next
+    day.
     """
 
     days: frozenset[int]

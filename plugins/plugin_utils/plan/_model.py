@@ -34,9 +34,9 @@ class Plan:
     """What will be done to one tunnel, in order.
 
     ``ends`` has one member in one-sided mode, and ``left_alone`` then says which end is not touched and what that
-    means. ``wait`` is the zeroth rung, in seconds, with its reason. ``beyond`` is what is never run from here: the rungs
-    after the last, as lines to type and evidence to keep. ``notes`` are known bugs and what else an operator should
-    know. ``stop`` says how to end the run, and what that leaves.
+    means. ``wait`` is the zeroth rung, in seconds, with its reason. ``beyond`` is what is never run from here: the
+    rungs after the last, as lines to type and evidence to keep. ``notes`` are known bugs and what else an operator
+    should know. ``stop`` says how to end the run, and what that leaves.
     """
 
     tunnel: str
