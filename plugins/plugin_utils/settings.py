@@ -38,3 +38,6 @@ class Settings:
     verify_timeout: float = 120.0
     settle: float = 3.0
     soak: float = 600.0
+
+
+AS_SHIPPED = Settings()

@@ -8,6 +8,7 @@ what happens on failure. It also keeps the SPIs that were seen: an end is cleare
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Address,
@@ -20,13 +21,16 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
     Verdict,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan._ladder import beyond, interrupts, notes, wait
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan._model import Plan, PlannedEnd
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan._order import order
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules import load
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import lanes
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.staleness import stale_end
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import AS_SHIPPED, Settings
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import (
     UnsafeStepError,
+    clear_ike_sa,
     clear_ipsec_sa,
     stimulate,
 )
@@ -35,10 +39,19 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.verdict import CLEA
 __all__ = ["Plan", "PlannedEnd", "RefusedError", "plan", "spis_of"]
 
 
-def plan(judgement: Judgement, addresses: Mapping[str, Sequence[Address]]) -> Plan | None:
+def plan(
+    judgement: Judgement,
+    addresses: Mapping[str, Sequence[Address]],
+    settings: Settings = AS_SHIPPED,
+    *,
+    in_band: Mapping[str, str] = MappingProxyType({}),
+    now: float = 0.0,
+    also: Sequence[str] = (),
+) -> Plan | None:
     """The plan for a judged tunnel, or ``None`` when it is healthy and should be left alone.
 
-    ``addresses`` are those by which the controller reaches the devices.
+    ``addresses`` are those by which the controller reaches the devices. ``in_band`` says of the ends that are reached
+    through this tunnel why that is so; they are here only where the operator allows it. ``also`` are further notes.
 
     :raises RefusedError: the tunnel is unknown or in transition, has one end, is broken by its configuration, or an end
         is reached only through it.
@@ -49,16 +62,57 @@ def plan(judgement: Judgement, addresses: Mapping[str, Sequence[Address]]) -> Pl
     _check_judged(judgement)
     failing = _clearable(judgement)
     _check_not_in_band(tunnel, addresses)
-    first, second = _order(tunnel)
+    placed = _placed(tunnel, settings, in_band)
+    seconds, reason = wait(judgement, failing)
     return Plan(
         tunnel=tunnel.name,
         cause=judgement.cause,
         failing=failing,
-        ends=(_planned(*first), _planned(*second)),
-        stimulus=stimulate.steps(tunnel),
-        interrupts=f"every connection through {tunnel.name}, from the first clear until new SAs are up (seconds)",
-        proof="IKE up at both ends; SPIs new, mirrored in two readings and counting both ways at both ends",
-        on_failure="nothing is repeated: both ends are read again and the result is reported as it is",
+        ends=tuple(_planned(end, why, settings, in_band.get(end.name, "")) for end, why in placed),
+        stimulus=tuple(step for step in stimulate.steps(tunnel) if step.device in {end.name for end, _ in placed}),
+        interrupts=interrupts(tunnel, [end.name for end, _ in placed]),
+        proof=_proof(len(placed)),
+        on_failure="nothing is repeated: what can be reached is read again, and the result is reported as it is",
+        stop=_stop(placed),
+        wait=seconds,
+        wait_reason=reason,
+        left_alone=_left_alone(tunnel, placed),
+        beyond=beyond(tunnel, ike=settings.ike),
+        notes=(*also, *notes(judgement)),
+        created=now,
+    )
+
+
+def _placed(tunnel: Tunnel, settings: Settings, in_band: Mapping[str, str]) -> tuple[tuple[End, str], ...]:
+    if not settings.one_sided:
+        return order(tunnel, in_band)
+    return tuple((end, "the only one: one-sided, as asked") for end in tunnel.ends if end.name == settings.one_sided)
+
+
+def _proof(ends: int) -> str:
+    if ends == 1:
+        return "IKE up; SPIs new; traffic counted both ways at this end, which shows that the other end answers"
+    return "IKE up at both ends; SPIs new, mirrored in two readings and counting both ways at both ends"
+
+
+def _stop(placed: Sequence[tuple[End, str]]) -> str:
+    if len(placed) == 1:
+        return "Ctrl-C: before the clear nothing has changed, after it the proof alone is left out"
+    return (
+        "Ctrl-C: before the first clear nothing has changed; between the two it waits for the second; after that the "
+        "proof alone is left out"
+    )
+
+
+def _left_alone(tunnel: Tunnel, placed: Sequence[tuple[End, str]]) -> str:
+    if len(placed) == 2:
+        return ""
+    ((end, _),) = placed
+    other = tunnel.other(end)
+    name = other.name if other else str(end.peer_address)
+    return (
+        f"{name} is not cleared. {end.name} tells it that its SAs are gone, but over IKEv1 nobody confirms that: if "
+        f"{name} keeps the old ones, the tunnel stays broken until it, too, is cleared by whoever runs it"
     )
 
 
@@ -119,27 +173,14 @@ def _check_not_in_band(tunnel: Tunnel, addresses: Mapping[str, Sequence[Address]
                 )
 
 
-def _order(tunnel: Tunnel) -> tuple[tuple[End, str], tuple[End, str]]:
-    """Both ends with the reason for their place: the stale end first; on a tie whoever answers, the initiator last."""
-    stale, reason = stale_end(tunnel)
-    first = stale
-    if first is None:
-        passive = [end for end in tunnel.ends if not end.initiates]
-        answering = [end for end in tunnel.ends for sa in end.ike or () if (sa.role or "").lower() == "responder"]
-        first = next(iter(passive or answering), tunnel.ends[0])
-        reason = f"{reason}; {first.name} answers, and the end whose traffic rebuilds the tunnel comes last"
-    other = tunnel.other(first)
-    assert other is not None
-    return (first, f"first: {reason}"), (other, "second: at once, so that the ends do not drift apart again")
-
-
-def _planned(end: End, reason: str) -> PlannedEnd:
+def _planned(end: End, reason: str, settings: Settings, in_band: str) -> PlannedEnd:
     try:
         step = clear_ipsec_sa.step(end.name, end.peer_address)
+        deeper = clear_ike_sa.step(end) if settings.ike else None
     except UnsafeStepError as error:
         raise RefusedError("peer-address", f"{end.name}: {error}.") from None
     assert end.peer_address is not None
-    return PlannedEnd(end.name, end.peer_address, step, reason, spis_of(end))
+    return PlannedEnd(end.name, end.peer_address, step, reason, spis_of(end), deeper, in_band, end.device.context)
 
 
 def spis_of(end: End) -> dict[str, tuple[int, ...]]:

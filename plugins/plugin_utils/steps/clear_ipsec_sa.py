@@ -13,8 +13,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Addres
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps._step import Phase, Step, UnsafeStepError
 
 
-def command(peer: Address | str | None) -> str:
-    """The one line that is sent.
+def literal(peer: Address | str | None) -> Address:
+    """The peer as one address. Without it a clear takes every tunnel of the device.
 
     :raises UnsafeStepError: the peer is not one literal, specified unicast address.
     """
@@ -28,7 +28,12 @@ def command(peer: Address | str | None) -> str:
     # A scope id may hold any characters, a line break too.
     if address.is_unspecified or address.is_multicast or address.is_loopback or getattr(address, "scope_id", None):
         raise UnsafeStepError(f"the peer {address} is no address of a peer. Nothing was sent")
-    return f"clear crypto ipsec sa peer {address}"
+    return address
+
+
+def command(peer: Address | str | None) -> str:
+    """The one line that is sent; raises as :func:`literal`."""
+    return f"clear crypto ipsec sa peer {literal(peer)}"
 
 
 def step(device: str, peer: Address | str | None) -> Step:
