@@ -102,7 +102,7 @@ def test_the_lines_say_what_will_be_sent_what_it_interrupts_and_what_proves_it()
     assert lines[0] == "Tunnel     hq-branch"
     assert lines[3].startswith(f"1. hq       clear crypto ipsec sa peer {BRANCH}   (first: ")
     assert lines[4].startswith(f"2. branch   clear crypto ipsec sa peer {HQ}   (second: ")
-    assert [line.split()[0] for line in lines[-3:]] == ["Interrupts", "Proof", "On"]
+    assert [line.split()[0] for line in lines[-4:]] == ["Interrupts", "Proof", "On", "To"]
 
 
 # --- what is refused -------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address
@@ -58,10 +58,29 @@ class Plan:
     @property
     def lines(self) -> tuple[str, ...]:
         """The plan for the screen, one sentence a line."""
-        text = [f"Tunnel     {self.tunnel}", f"Cause      {self.cause}", f"Because    {', '.join(self.failing)}"]
-        for number, end in enumerate(self.ends, start=1):
-            text.append(f"{number}. {end.device:<8} {end.clear.commands[0]}   ({end.reason})")
-        for number, step in enumerate(self.stimulus, start=len(self.ends) + 1):
-            text.append(f"{number}. {step.device:<8} {'; '.join(step.commands)}   (traffic, so that new SAs are made)")
-        text += [f"Interrupts {self.interrupts}", f"Proof      {self.proof}", f"On failure {self.on_failure}"]
-        return tuple(text)
+        return tuple(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        yield f"Tunnel     {self.tunnel}"
+        yield f"Cause      {self.cause}"
+        yield f"Because    {', '.join(self.failing)}"
+        if self.wait:
+            yield f"0. wait    {self.wait:g} s: {self.wait_reason}"
+        acts = [(end.clear, end.reason) for end in self.ends]
+        acts += [(step, "traffic, so that new SAs are made") for step in self.stimulus]
+        deeper = "only when the proof fails: the IKE SA too, which is made anew in full"
+        acts += [(end.ike_clear, deeper) for end in self.ends if end.ike_clear]
+        for number, (step, why) in enumerate(acts, start=1):
+            yield f"{number}. {step.device:<8} {'; '.join(step.commands)}   ({why})"
+        for end in self.ends:
+            if end.in_band:
+                yield f"In-band    {end.device}: {end.in_band}. Its clear is sent without waiting for an answer"
+        if self.left_alone:
+            yield f"Left alone {self.left_alone}"
+        yield f"Interrupts {self.interrupts}"
+        yield f"Proof      {self.proof}"
+        yield f"On failure {self.on_failure}"
+        if self.stop:
+            yield f"To stop    {self.stop}"
+        for note in self.notes:
+            yield f"Note       {note}"

@@ -36,7 +36,7 @@ def command(end: End) -> str:
     version = end.device.version
     if version is None:
         raise UnsafeStepError(
-            f"the release of {end.name} was not read, and its command depends on it. Nothing was sent"
+            f"the release of {end.name}, on which its command depends, was not read. Nothing was sent"
         )
     if version < _PER_PEER:
         return f"vpn-sessiondb logoff ipaddress {peer} noconfirm"
