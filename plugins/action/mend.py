@@ -1,19 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mend one tunnel by its plan, holding the sessions to both ends; see plugins/modules/mend.py."""
+"""Mend one tunnel by its plan, or all that are broken in a row; see plugins/modules/mend.py."""
 
 from __future__ import annotations
 
-import json
+import dataclasses
 import time
+from pathlib import Path
 from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, driver, login
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError, find
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Result, Timing
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, driver, incident, login
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.record import Record
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.remedy import ALL, ARGUMENTS, Remedy
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.decisions import Decided
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Result
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, RefusedError, plan
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
 
 
 class ActionModule(ActionBase):
@@ -25,78 +30,85 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
-        _, args = self.validate_argument_spec(
-            {
-                **acting.ARGUMENTS,
-                "confirm": {"type": "str", "default": ""},
-                "settle": {"type": "float", "default": 3.0},
-                "interval": {"type": "float", "default": 10.0},
-                "timeout": {"type": "float", "default": 120.0},
-            }
-        )
+        _, args = self.validate_argument_spec({**acting.ARGUMENTS, **ARGUMENTS})
         if self._task.check_mode:
             result.update(changed=False, skipped=True, msg="check mode: nothing was sent to a device")
             return result
         variables = task_vars or {}
-        run = acting.Run.of(Kind.REMEDIATE, args, variables)
+        remedy = Remedy.of(args, variables)
+        name = remedy.named(args)
         # Whatever ends this process has to wait until the report says what was done.
         with driver.Signals() as signals:
-            mended = self._mended(run, args, variables, signals)
-            judgement = mended.judgement
-            if mended.cleared and judgement is None:
-                judgement = run.unread("it was cleared, and the proof was not finished")
-            ended = run.end(
-                mended.outcome,
-                mended.text,
-                judgement=judgement,
-                devices=mended.devices,
-                actions=mended.actions,
-                snapshots=mended.snapshots,
-            )
-        left_alone = mended.outcome == "no_change" and not mended.actions
-        result.update(changed=mended.cleared, gap=mended.gap, failed=mended.outcome != "healed" and not left_alone)
-        result.update(ended)
+            if name == ALL:
+                result.update(self._each(remedy, args, signals))
+            else:
+                run = acting.Run.of(Kind.REMEDIATE, {**args, "tunnel": name}, variables)
+                result.update(self._ended(run, self._mended(run, remedy, signals)))
         return result
 
-    def _mended(
-        self, run: acting.Run, args: dict[str, Any], variables: dict[str, Any], signals: driver.Signals
-    ) -> Result:
-        try:
-            planned = plan(run.judgement, login.addresses(variables))
-            if planned is None:
-                return Result("no_change", f"{run.tunnel.name} is healthy: it was left alone.")
-            _check_confirmed(run, args)
-            with run.alone([(end.device, *end.clear.commands) for end in planned.ends]):
-                return self._mend(run, planned, args, variables, signals)
-        except RefusedError as refused:
-            return Result(f"aborted_gate:{refused.gate}", str(refused))
+    def _each(self, remedy: Remedy, args: dict[str, Any], signals: driver.Signals) -> dict[str, Any]:
+        runs = acting.Run.broken(Kind.REMEDIATE, args, remedy.variables)
+        row = incident.Row(runs)
+        for run in row:
+            mended = self._mended(run, remedy, signals, acted=row.acted)
+            row.add(run, mended)
+            self._ended(run, mended)
+        return row.ended(RunFolder(Path(args["run"])), args["started"])
 
-    def _mend(
-        self, run: acting.Run, planned: Plan, args: dict[str, Any], variables: dict[str, Any], signals: driver.Signals
-    ) -> Result:
-        mender = Mender(
-            planned,
-            run.tunnel,
-            {end.name: run.folder.snapshots(end.name)[0] for end in run.tunnel.ends},
-            time.time,
-            Timing(settle=args["settle"], interval=args["interval"], timeout=args["timeout"]),
-            run.foreign_peers,
+    @staticmethod
+    def _ended(run: acting.Run, mended: Result) -> dict[str, Any]:
+        judgement = mended.judgement
+        if mended.cleared and judgement is None:
+            judgement = run.unread("it was cleared, and the proof was not finished")
+        ended = run.end(
+            mended.outcome,
+            mended.text,
+            judgement=judgement,
+            devices=mended.devices,
+            actions=mended.actions,
+            snapshots=mended.snapshots,
         )
-        with login.open_to_each([end.device for end in planned.ends], variables, self._play_context) as logins:
-            return driver.drive(mender.run(), logins, run.journal, signals)
+        left_alone = mended.outcome == "no_change" and not mended.actions
+        failed = mended.outcome not in ("healed", "shadow") and not left_alone
+        return {"changed": mended.cleared, "gap": mended.gap, "failed": failed, **ended}
 
+    def _mended(self, run: acting.Run, remedy: Remedy, signals: driver.Signals, acted: int = 0) -> Result:
+        """What became of one tunnel. Each way out of here is a line in the log of decisions."""
+        try:
+            planned = remedy.plan(run)
+            if planned is None:
+                text = f"{run.tunnel.name} is healthy: it was left alone.{remedy.settled(run)}"
+                remedy.decided(run, Decided.REFUSED, outcome="no_change", text=text)
+                return Result("no_change", text)
+            for refused in remedy.obstacles(run, acted):
+                raise refused
+            if remedy.settings.shadow:
+                return remedy.shadowed(run, planned)
+            remedy.decided(run, Decided.ACTED, text=planned.cause, before=True)
+            result = self._mend(run, planned, remedy, signals)
+        except RefusedError as refused:
+            told = f"{refused}{remedy.left_open(run)}"
+            result = Result(f"aborted_gate:{refused.gate}", told)
+        decision = Decided.REFUSED if result.outcome.startswith("aborted_gate:") else Decided.ACTED
+        gate = result.outcome.partition(":")[2]
+        warning = remedy.decided(run, decision, gate=gate, outcome=result.outcome, text=result.text)
+        return dataclasses.replace(result, text=f"{result.text} {warning}".strip())
 
-def _check_confirmed(run: acting.Run, args: dict[str, Any]) -> None:
-    """Whoever lets this run clear has typed what it is about to clear.
-
-    :raises RefusedError: ``confirmation``.
-    """
-    confirm, name = args["confirm"], run.tunnel.name
-    try:
-        find([run.tunnel], confirm)
-    except UnknownTunnelError:
-        said = f"confirm is {json.dumps(confirm)}" if confirm else "nobody confirmed"
-        raise RefusedError(
-            "confirmation",
-            f"{said}; the plan is for {name}. Nothing was sent. Run it again with -e confirm={name}.",
-        ) from None
+    def _mend(self, run: acting.Run, planned: Plan, remedy: Remedy, signals: driver.Signals) -> Result:
+        settings = remedy.settings
+        hosts = [end.device for end in planned.ends]
+        foreseen = [(end.device, *end.clear.commands) for end in planned.ends]
+        with run.alone(remedy.state, remedy.seconds(planned), foreseen) as lease:
+            remedy.settle(run, lease)
+            record = Record(run.journal, remedy.state, lease, planned)
+            mender = Mender(
+                planned,
+                run.tunnel,
+                {end.name: run.folder.snapshots(end.name)[0] for end in run.tunnel.ends},
+                time.time,
+                settings,
+                run.foreign_peers,
+            )
+            with login.open_to_each(hosts, remedy.variables, self._play_context) as logins:
+                result = driver.drive(mender.run(), logins, record, signals)
+            return dataclasses.replace(result, text=f"{result.text} {record.finish(result)}".strip())

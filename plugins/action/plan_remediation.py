@@ -1,20 +1,58 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plan the remediation of one tunnel over what was read; see plugins/modules/plan_remediation.py."""
+"""Plan the remediation of one tunnel, or of all that are broken; see plugins/modules/plan_remediation.py."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, login
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, incident, reports
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.remedy import ALL, ARGUMENTS, Remedy
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.decisions import Decided
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plain import plain
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import RefusedError, plan
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import counted
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan.document import document
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
 
 display = Display()
+
+
+@dataclass(frozen=True)
+class _Considered:
+    """A tunnel, and its plan or why there is none. ``obstacles`` stand in the way at this moment only."""
+
+    run: acting.Run
+    plan: Plan | None = None
+    refused: RefusedError | None = None
+    obstacles: tuple[RefusedError, ...] = ()
+
+    @property
+    def lines(self) -> list[str]:
+        if self.plan:
+            return [*self.plan.lines, *(f"Not now    {each.gate}: {each}" for each in self.obstacles)]
+        return [] if self.refused else [self.text]
+
+    @property
+    def outcome(self) -> str:
+        if self.refused:
+            return f"aborted_gate:{self.refused.gate}"
+        return "planned" if self.plan else "no_change"
+
+    @property
+    def text(self) -> str:
+        if self.refused:
+            return str(self.refused)
+        name = self.run.tunnel.name
+        if not self.plan:
+            return f"{name} is healthy ({self.run.judgement.cause}): it was left alone."
+        return f"nothing was sent. To carry it out: -e confirm={name}"
 
 
 class ActionModule(ActionBase):
@@ -25,36 +63,85 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
-        _, args = self.validate_argument_spec(acting.ARGUMENTS)
+        _, args = self.validate_argument_spec({**acting.ARGUMENTS, **ARGUMENTS})
         variables = task_vars or {}
-        run = acting.Run.of(Kind.REMEDIATE, args, variables)
-        name = run.tunnel.name
-        refusal = gate = ""
-        planned = None
-        try:
-            planned = plan(run.judgement, login.addresses(variables))
-        except RefusedError as refused:
-            refusal, gate = str(refused), refused.gate
-        if planned:
-            outcome, text = "planned", f"nothing was sent. To carry it out: -e confirm={name}"
-            run.folder.write({"plan.json": json.dumps(plain(planned), indent=2) + "\n"})
-        elif refusal:
-            outcome, text = f"aborted_gate:{gate}", refusal
+        remedy = Remedy.of(args, variables)
+        name = remedy.named(args)
+        if name == ALL:
+            result.update(self._several(acting.Run.broken(Kind.REMEDIATE, args, variables), remedy, args))
         else:
-            outcome, text = "no_change", f"{name} is healthy ({run.judgement.cause}): it was left alone."
-        # Shown by the action itself: whoever confirms must see the plan, also where results of tasks are hidden.
-        for line in planned.lines if planned else filter(None, [not refusal and text]):
-            display.display(f"  {line}")
-        path = run.report(outcome, text)
-        result.update(
-            changed=False,
-            tunnelmend_report=path,
-            tunnel=name,
-            verdict=str(run.judgement.verdict),
-            planned=planned is not None,
-            refusal=refusal,
-            gate=gate,
-            text=text,
-            lines=list(planned.lines) if planned else [],
-        )
+            run = acting.Run.of(Kind.REMEDIATE, {**args, "tunnel": name}, variables)
+            result.update(self._one(_considered(run, remedy), remedy))
         return result
+
+    def _one(self, found: _Considered, remedy: Remedy) -> dict[str, Any]:
+        run, planned = found.run, found.plan
+        # Shown by the action itself: whoever confirms must see the plan, also where results of tasks are hidden.
+        for line in found.lines:
+            display.display(f"  {line}")
+        if planned:
+            run.folder.write({"plan.json": json.dumps(document(planned, run.folder.id), indent=2) + "\n"})
+        # A rail that a later moment may pass is no refusal of the plan itself; in check mode it is told and no more.
+        refused = found.refused or next((each for each in found.obstacles if not self._task.check_mode), None)
+        outcome = f"aborted_gate:{refused.gate}" if refused else found.outcome
+        text = str(refused) if refused else found.text
+        if refused:
+            text += remedy.left_open(run)
+        decision = Decided.REFUSED if refused or not planned else Decided.PLANNED
+        gate = refused.gate if refused else ""
+        warning = remedy.decided(run, decision, gate=gate, outcome=outcome, text=text)
+        return {
+            "changed": False,
+            "tunnelmend_report": run.report(outcome, f"{text} {warning}".strip()),
+            "tunnel": run.tunnel.name,
+            "verdict": str(run.judgement.verdict),
+            "planned": planned is not None and refused is None,
+            "refusal": text if refused else "",
+            "gate": gate,
+            "text": text,
+            "lines": found.lines,
+        }
+
+    def _several(self, runs: list[acting.Run], remedy: Remedy, args: dict[str, Any]) -> dict[str, Any]:
+        """What would be done, tunnel by tunnel. The plan of each is made again when its turn comes."""
+        every = [_considered(run, remedy) for run in runs]
+        lines = [
+            f"{number} of {len(every)}: {line}" if first else f"  {line}"
+            for number, found in enumerate(every, start=1)
+            for first, line in _headed(found)
+        ] or ["No tunnel is broken."]
+        for line in lines:
+            display.display(f"  {line}")
+        planned = [found for found in every if found.plan]
+        text = f"{len(planned)} of {counted(len(every), 'broken tunnel')} can be mended: nothing was sent."
+        if planned:
+            text += f" To carry it out: -e confirm={ALL}"
+        folder = RunFolder(Path(args["run"]))
+        outcome = "planned" if planned else "no_change"
+        path = reports.write(folder, incident.report(folder, args["started"], runs, (), outcome, text))
+        return {
+            "changed": False,
+            "tunnelmend_report": path,
+            "tunnel": ALL,
+            "verdict": "broken" if every else "healthy",
+            "planned": bool(planned),
+            "refusal": "",
+            "gate": "",
+            "text": text,
+            "lines": lines,
+        }
+
+
+def _considered(run: acting.Run, remedy: Remedy) -> _Considered:
+    try:
+        planned = remedy.plan(run)
+    except RefusedError as refused:
+        return _Considered(run, refused=refused)
+    return _Considered(run, planned, obstacles=remedy.obstacles(run, confirmed=False) if planned else ())
+
+
+def _headed(found: _Considered) -> list[tuple[bool, str]]:
+    name = found.run.tunnel.name
+    if found.refused:
+        return [(True, f"{name}: refused, {found.refused.gate}: {found.refused}")]
+    return [(True, name), *((False, line) for line in found.lines[1:])]

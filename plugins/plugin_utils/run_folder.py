@@ -17,7 +17,6 @@ Everything in it is readable by its owner alone: a configuration tells how a sit
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import math
 import os
@@ -44,10 +43,6 @@ _RUN = re.compile(r"\d{8}T\d{6}Z-[a-z]+(?:-\d+)?$")
 
 class RunFolderError(Exception):
     """The folder cannot be made or read; the message names it."""
-
-
-class BusyError(Exception):
-    """Another run is at work; the message is its id."""
 
 
 @dataclass(frozen=True)
@@ -153,33 +148,12 @@ class RunFolder:
             for output in _outputs(path)
         }
 
+    def adopt(self, other: RunFolder, device: str) -> None:
+        """Have what another run read of a device here, too."""
+        shutil.copytree(other._evidence(device), self._evidence(device), copy_function=os.link)
+
     def _evidence(self, device: str) -> Path:
         return self.path / "evidence" / device
-
-    # --- one at a time -----------------------------------------------------------------------------------------
-
-    @contextlib.contextmanager
-    def lock(self, name: str) -> Iterator[None]:
-        """Hold this lock among all runs of these reports; the kernel frees it when the process dies.
-
-        :raises BusyError: another run holds it.
-        """
-        path = self.path.parent / f".lock-{name}"
-        try:
-            # Opened to append: the holder's name must still be there for whoever finds it locked.
-            file = path.open("a+", encoding="utf-8")
-        except OSError as error:
-            raise RunFolderError(f"{path} cannot be written: {error}") from error
-        with file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                file.seek(0)
-                raise BusyError(file.read().strip() or "another run") from None
-            file.truncate(0)
-            file.write(self.id)
-            file.flush()
-            yield
 
     # --- reports -----------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rails
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import commands, reports
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.driver import Journal
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError
@@ -28,8 +29,15 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Verdict,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action, Kind, Report
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import BusyError, RunFolder, RunFolderError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import (
+    BusyError,
+    Lease,
+    Owner,
+    State,
+    StateError,
+    pair_of,
+)
 
 #: The arguments that each of these actions takes.
 ARGUMENTS: dict[str, dict[str, Any]] = {
@@ -72,6 +80,21 @@ class Run:
             raise AnsibleActionFail(f"{error}{_absent(args['tunnel'], devices, task_vars)}") from None
         return cls(folder, kind, args["started"], devices, foreign_peers, judgement)
 
+    @classmethod
+    def broken(cls, kind: Kind, args: Mapping[str, Any], task_vars: Mapping[str, Any]) -> list[Run]:
+        """Every tunnel that is broken, in the order of the audit's table.
+
+        :raises AnsibleActionFail: nothing can be judged.
+        """
+        folder = RunFolder(Path(args["run"]))
+        devices = reports.read_devices(folder, task_vars)
+        foreign_peers = reports.addresses(args["foreign_peers"], "audit_foreign_peers")
+        return [
+            cls(folder, kind, args["started"], devices, foreign_peers, judgement)
+            for judgement in reports.judged(devices, foreign_peers)
+            if judgement.verdict is Verdict.BROKEN
+        ]
+
     @property
     def tunnel(self) -> Tunnel:
         return self.judgement.tunnel
@@ -81,35 +104,47 @@ class Run:
         return Journal(self.folder.path / "journal.jsonl")
 
     @contextlib.contextmanager
-    def alone(self, about_to_send: Sequence[tuple[str, str]]) -> Iterator[None]:
+    def alone(self, state: State, seconds: float, about_to_send: Sequence[tuple[str, str]] = ()) -> Iterator[Lease]:
         """Keep other runs off this pair of peers, from whichever end and with whichever playbook they were named.
 
         What is about to be sent stands in the report first, in case this process is ended by force.
 
-        :raises RefusedError: ``locked``, with the id of the run that is at work.
+        :raises RefusedError: ``locked``, with the run that is at work.
         """
-        pair = "-".join(sorted(str(end.peer_address or end.name).replace(":", "_") for end in self.tunnel.ends))
-        with contextlib.ExitStack() as stack:
-            try:
-                stack.enter_context(self.folder.lock(pair))
-            except BusyError as busy:
-                raise RefusedError(
-                    "locked",
-                    f"{busy} is at work on {self.tunnel.name} right now: nothing was sent. Wait for it to end.",
-                ) from None
-            except RunFolderError as error:
-                raise AnsibleActionFail(f"{error}. Nothing was sent") from None
-            journal = self.folder.path / "journal.jsonl"
-            self.report(
-                "unfinished",
-                f"The run was interrupted. {journal} has what was sent. Audit before anything else.",
-                judgement=self.unread("the run was interrupted before the tunnel was read again"),
-                actions=[
-                    Action(time.time(), device, command, "not known: see journal.jsonl")
-                    for device, command in about_to_send
-                ],
-            )
-            yield
+        try:
+            owner = Owner.here(self.folder.id, self.tunnel.name)
+            lease = state.lease(pair_of(self.tunnel), owner, time.time(), seconds)
+        except BusyError as busy:
+            raise rails.refused("locked", str(busy)) from None
+        except StateError as error:
+            raise AnsibleActionFail(f"{error} Nothing was sent") from None
+        try:
+            if about_to_send:
+                self._foresee(about_to_send)
+            yield lease
+        finally:
+            # A lease that cannot be given back ends by itself, and what was done must be told first.
+            with contextlib.suppress(StateError):
+                state.release(lease)
+
+    def _foresee(self, about_to_send: Sequence[tuple[str, str]]) -> None:
+        journal = self.folder.path / "journal.jsonl"
+        self.report(
+            "unfinished",
+            f"The run was interrupted. {journal} has what was sent. Audit before anything else.",
+            judgement=self.unread("the run was interrupted before the tunnel was read again"),
+            actions=[
+                Action(time.time(), device, command, "not known: see journal.jsonl")
+                for device, command in about_to_send
+            ],
+        )
+
+    def apart(self) -> Run:
+        """The same tunnel as a run of its own, in a folder of its own with what was read of its ends."""
+        folder = RunFolder.start(self.folder.path.parent, str(self.kind), time.time())
+        for end in self.tunnel.ends:
+            folder.adopt(self.folder, end.name)
+        return dataclasses.replace(self, folder=folder, started=time.time())
 
     def report(
         self,

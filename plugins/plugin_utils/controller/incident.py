@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Several broken tunnels, one after the other: each is a run of its own, and the row stops when one gets worse."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, commands, reports, screen
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Result
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action, Kind, Report
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import counted
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
+
+STOPPING = ("worse", "half_cleared", "unfinished")
+"""After one of these a person looks first: what did harm here may do so at the next."""
+USED_UP = ("aborted_gate:blast-radius", "aborted_gate:kill-switch", "aborted_gate:interrupted")
+"""Gates that would stop all that follow, too."""
+# The worst first: the row as a whole is called by the worst that happened in it.
+_WORST = ("worse", "half_cleared", "unfinished", "not_healed", "healed_partial", "aborted_gate", "shadow", "healed")
+
+
+@dataclass
+class Row:
+    """The tunnels in their order, and what became of each so far."""
+
+    runs: Sequence[acting.Run]
+    results: list[tuple[acting.Run, Result]] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[acting.Run]:
+        for number, run in enumerate(self.runs, start=1):
+            screen.say(
+                f"{number} of {counted(len(self.runs), 'broken tunnel')}: {run.tunnel.name}. So far: {self.tally}"
+            )
+            yield run.apart()
+            if self.stopped:
+                return
+
+    def add(self, run: acting.Run, result: Result) -> None:
+        self.results.append((run, result))
+
+    @property
+    def acted(self) -> int:
+        return sum(result.cleared for _, result in self.results)
+
+    @property
+    def stopped(self) -> str:
+        """Why the next one is not touched, if so."""
+        if not self.results:
+            return ""
+        run, result = self.results[-1]
+        if result.outcome in STOPPING:
+            return f"{run.tunnel.name} is {result.outcome}: look at it before any other is touched"
+        return result.text if result.outcome in USED_UP else ""
+
+    @property
+    def tally(self) -> str:
+        """How often each outcome was reached."""
+        words = [result.outcome.partition(":")[0].replace("aborted_gate", "refused") for _, result in self.results]
+        return ", ".join(f"{word} {words.count(word)}" for word in dict.fromkeys(words)) or "nothing yet"
+
+    def ended(self, folder: RunFolder, started: float) -> dict[str, Any]:
+        """Write the report of the whole row, and return what the result of the task says."""
+        left = [run.tunnel.name for run in self.runs[len(self.results) :]]
+        if not self.runs:
+            text = "No tunnel is broken: nothing was sent."
+        else:
+            each = "; ".join(f"{run.tunnel.name} {result.outcome} ({run.folder.id})" for run, result in self.results)
+            text = f"{len(self.results)} of {counted(len(self.runs), 'broken tunnel')}: {self.tally}. {each}."
+        if left:
+            text += f" NOT TRIED: {', '.join(left)}: {self.stopped.rstrip('.')}."
+        outcomes = [result.outcome.partition(":")[0] for _, result in self.results]
+        worst = next((word for word in _WORST if word in outcomes), "no_change")
+        good = set(outcomes) <= {"healed", "no_change", "shadow"} and not left
+        path = reports.write(folder, report(folder, started, self.runs, self.results, worst, text))
+        return {
+            "tunnelmend_report": path,
+            "outcome": worst,
+            "msg": acting.message(worst, text),
+            "changed": self.acted > 0,
+            "failed": not good,
+            "tally": self.tally,
+        }
+
+
+def report(
+    folder: RunFolder,
+    started: float,
+    runs: Sequence[acting.Run],
+    results: Sequence[tuple[acting.Run, Result]],
+    outcome: str,
+    text: str,
+) -> Report:
+    """Of several tunnels: each as it is now, and as it was where it was touched; the newest reading of each device."""
+    newest = {device.name: device for run in runs for device in run.devices}
+    newest |= {device.name: device for _, result in results for device in result.devices}
+    judged = {run.tunnel.name: result.judgement for run, result in results if result.judgement}
+    return Report(
+        id=folder.id,
+        kind=Kind.REMEDIATE,
+        started=started,
+        finished=time.time(),
+        devices=tuple(newest.values()),
+        judgements=tuple(judged.get(run.tunnel.name, run.judgement) for run in runs),
+        before=tuple(run.judgement for run in runs if run.tunnel.name in judged),
+        actions=tuple(sorted((each for _, result in results for each in result.actions), key=_time)),
+        outcome=outcome,
+        outcome_text=commands.pasteable(text),
+        **reports.about_this_run(),
+    )
+
+
+def _time(action: Action) -> float:
+    return action.time

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a mending is about to do, on disk before it does it: in the run's journal, and in the state that outlives it."""
+
+from __future__ import annotations
+
+import time
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.driver import Journal
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Result
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import LostError, Note
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import Lease, Phase, State, StateError
+
+_ORDER = tuple(Phase)
+_SENT = (Phase.FIRST_SENT, Phase.SECOND_SENT)
+_DONE = (Phase.FIRST_DONE, Phase.SECOND_DONE)
+
+
+class Record:
+    """Follows the notes of one mending. Each rung of the ladder is an attempt of its own.
+
+    :raises LostError: from :meth:`write`, when a note could not be kept; before the first clear this ends the run.
+    """
+
+    def __init__(self, journal: Journal, state: State, lease: Lease, plan: Plan) -> None:
+        self._journal = journal
+        self._state = state
+        self._lease = lease
+        self._plan = plan
+        self._clears = 0
+        self._attempt: int | None = None
+        self._phase = Phase.ARMED
+        self._begin("clear_ipsec_sa")
+
+    def write(self, note: Note) -> None:
+        self._journal.write(note)
+        try:
+            self._follow(note)
+        except StateError as error:
+            raise LostError(str(error)) from None
+
+    def finish(self, result: Result) -> str:
+        """Close the attempt; what went wrong is returned, as a warning."""
+        if self._attempt is None:
+            return ""
+        try:
+            self._state.finish(self._attempt, result.outcome, result.text, time.time())
+        except StateError as error:
+            return f"The state does not say how this ended: {error}"
+        return ""
+
+    def _follow(self, note: Note) -> None:
+        if note.event == "clear":
+            if self._clears == len(self._plan.ends):
+                # The rung before this one did not help: it is closed as what it was.
+                self._end("not_healed")
+                self._begin("clear_ike_sa")
+            self._clears += 1
+            self._advance(_SENT[self._clears - 1])
+        elif note.event in ("cleared", "clear_failed"):
+            self._advance(_DONE[self._clears - 1])
+        elif self._clears == len(self._plan.ends):
+            self._advance(Phase.PROVING)
+
+    def _begin(self, rung: str) -> None:
+        ike = rung == "clear_ike_sa"
+        steps = [end.ike_clear if ike else end.clear for end in self._plan.ends]
+        commands = [(step.device, command) for step in steps if step for command in step.commands]
+        self._attempt = self._state.begin(self._lease, rung, commands, time.time())
+        self._clears = 0
+        self._phase = Phase.ARMED
+
+    def _end(self, outcome: str) -> None:
+        assert self._attempt is not None
+        self._state.finish(self._attempt, outcome, "", time.time())
+
+    def _advance(self, phase: Phase) -> None:
+        assert self._attempt is not None
+        if _ORDER.index(phase) > _ORDER.index(self._phase):
+            self._state.advance(self._attempt, phase, time.time())
+            self._phase = phase

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What planning and mending share on the controller: the rails at this moment, the state, the log of decisions."""
+
+from __future__ import annotations
+
+import dataclasses
+import platform
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import decisions, rails
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import login
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.acting import Run
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.decisions import Decided, Decision, DecisionError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Result
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, plan
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan.document import PlanFileError, differences, load
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import (
+    Past,
+    RefusedError,
+    Situation,
+    Stage,
+    shadow_words,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import Settings
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import Lease, State, StateError, pair_of
+
+ALL = "all-broken"
+"""Instead of a tunnel's name: every tunnel that is broken, one after the other."""
+
+_MARGIN = 120.0
+
+#: The arguments that planning and mending take besides those of every action on a tunnel.
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "tunnel": {"type": "str", "default": ""},
+    "plan": {"type": "path", "default": ""},
+    "state": {"type": "str", "default": ""},
+    "settings": {"type": "dict", "default": {}},
+}
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """One run of planning or mending. ``saved`` is the plan that somebody has approved, if one is carried out."""
+
+    settings: Settings
+    variables: Mapping[str, Any]
+    state: State
+    log: Path
+    saved: Mapping[str, Any] | None = None
+    saved_at: str = ""
+
+    @classmethod
+    def of(cls, args: Mapping[str, Any], variables: Mapping[str, Any]) -> Remedy:
+        """By the arguments of an action.
+
+        :raises AnsibleActionFail: a setting, the plan or the state cannot be used; nothing was sent.
+        """
+        reports = Path(args["run"]).parent
+        try:
+            settings = Settings.of(args["settings"])
+            saved = load(Path(args["plan"])) if args["plan"] else None
+            state = State.open(args["state"] or f"sqlite:///{reports / 'state.sqlite'}")
+        except (PlanFileError, StateError, ValueError) as error:
+            raise AnsibleActionFail(f"{str(error).rstrip('.')}. Nothing was sent") from None
+        return cls(settings, variables, state, reports / decisions.NAME, saved, args["plan"])
+
+    def named(self, args: Mapping[str, Any]) -> str:
+        """The tunnel that is meant: by its name, or by the plan that is carried out.
+
+        :raises AnsibleActionFail: neither is given, or they differ.
+        """
+        given = args["tunnel"]
+        planned = str(self.saved["tunnel"]) if self.saved else ""
+        if given and planned and sorted(given.split("-")) != sorted(planned.split("-")):
+            raise AnsibleActionFail(
+                f"tunnel is {given!r}, and the plan {self.saved_at} is for {planned!r}: leave one of them out. Nothing "
+                "was sent"
+            )
+        if not (given or planned):
+            raise AnsibleActionFail("no tunnel is named: give -e tunnel=NAME, or a plan with -e plan=FILE")
+        return str(given or planned)
+
+    def situation(self, run: Run, acted: int = 0) -> Situation:
+        """All that the rails look at, as it is now."""
+        return Situation(
+            judgement=run.judgement,
+            settings=self.settings,
+            now=time.time(),
+            addresses=login.addresses(self.variables),
+            sources=login.sources(self.variables),
+            past=self._past(run),
+            acted=acted,
+            killed=self._killed(),
+        )
+
+    def plan(self, run: Run) -> Plan | None:
+        """The plan for this tunnel as it was read, or ``None`` when it is healthy.
+
+        :raises RefusedError: nothing can be planned, or the approved plan does not hold any more.
+        """
+        situation = self.situation(run)
+        also = []
+        if situation.past.open:
+            also.append(f"{situation.past.open} Both ends were read again since: this plan is made of what they show")
+        planned = plan(situation, also)
+        if planned and self.saved and (changed := differences(self.saved, planned)):
+            raise rails.refused("plan-changed", f"{self.saved_at} does not hold any more: {'; '.join(changed)}")
+        return planned
+
+    def obstacles(self, run: Run, acted: int = 0, *, confirmed: bool = True) -> tuple[RefusedError, ...]:
+        """The rails that would stop this run at this moment; without ``confirmed`` that of the confirmation is not
+        asked yet.
+        """
+        found = rails.refusals(self.situation(run, acted), Stage.MOMENT)
+        return tuple(each for each in found if confirmed or each.gate != "confirmation")
+
+    def decided(
+        self, run: Run, decision: Decided, *, gate: str = "", outcome: str = "", text: str = "", before: bool = False
+    ) -> str:
+        """Write a decision to the log; returns what went wrong, as a warning.
+
+        :raises RefusedError: ``journal``, when it cannot be written ``before`` something is sent.
+        """
+        entry = Decision(
+            time.time(),
+            run.folder.id,
+            platform.node(),
+            run.tunnel.name,
+            decision,
+            gate,
+            outcome,
+            text,
+            change_id=self.settings.change_id,
+        )
+        if not before:
+            return decisions.record_after(self.log, entry)
+        try:
+            decisions.record(self.log, entry)
+        except DecisionError as error:
+            raise rails.refused("journal", str(error)) from None
+        return ""
+
+    def seconds(self, planned: Plan) -> float:
+        """How long this run may need the tunnel for itself; more than it will take, for another must not come in."""
+        rungs = 2 if self.settings.ike else 1
+        return planned.wait + rungs * self.settings.verify_timeout + self.settings.soak + _MARGIN
+
+    def shadowed(self, run: Run, planned: Plan) -> Result:
+        """Nothing is sent, and that something would have been is counted and complained of."""
+        times = self.state.would_have_acted(pair_of(run.tunnel), time.time())
+        commands = "; ".join(f"{end.device}: {command}" for end in planned.ends for command in end.clear.commands)
+        text = f"Shadow mode: would have sent {commands}. Nothing was sent."
+        complaint = shadow_words(dataclasses.replace(self._past(run), shadowed=times), self.settings)
+        result = Result("shadow", f"{text} {complaint}".strip())
+        self.decided(run, Decided.SHADOW, outcome="shadow", text=result.text)
+        return result
+
+    def left_open(self, run: Run) -> str:
+        """What an earlier run on this tunnel left behind, as a sentence to append; nothing when none did."""
+        said = self._past(run).open
+        return f" {said}" if said else ""
+
+    def settled(self, run: Run) -> str:
+        """A tunnel that is healthy settles what an earlier run left open; says so, as a sentence to append."""
+        said = self.left_open(run)
+        if not said:
+            return ""
+        with run.alone(self.state, _MARGIN) as lease:
+            self.settle(run, lease)
+        return said
+
+    def settle(self, run: Run, lease: Lease) -> None:
+        """Close an attempt that came to no end: both ends were read again since, and this run goes by that.
+
+        :raises RefusedError: ``journal``, when the state cannot be written.
+        """
+        try:
+            interrupted = self.state.history(lease.pair, time.time()).interrupted
+            if interrupted:
+                found = f"Run {run.folder.id} read both ends again: {run.judgement.verdict}, {run.judgement.cause}."
+                self.state.resolve(lease, interrupted.id, interrupted.phase.left, found, time.time())
+        except StateError as error:
+            raise rails.refused("journal", str(error)) from None
+
+    def _past(self, run: Run) -> Past:
+        now = time.time()
+        try:
+            history = self.state.history(pair_of(run.tunnel), now)
+        except StateError as error:
+            raise AnsibleActionFail(f"{error} Nothing was sent") from None
+        failed = history.acted_without_lasting(now, self.settings.cool_down_max)
+        return Past(
+            failures=tuple(each.finished or each.moved for each in failed),
+            acted_today=history.fleet,
+            shadowed=history.shadowed,
+            open=history.interrupted.words if history.interrupted else "",
+        )
+
+    def _killed(self) -> str:
+        if not self.settings.enabled:
+            return "remediate_enabled is false"
+        switch = Path(self.settings.kill_switch) if self.settings.kill_switch else self.log.parent / "STOP"
+        try:
+            said = switch.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        except FileNotFoundError:
+            return ""
+        except OSError as error:
+            return f"the kill switch {switch} cannot be read ({error.strerror}), and counts as thrown"
+        return f"the kill switch {switch} is there{f': {said[0]}' if said else ''}"
