@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is kept between runs, as plain data: who holds a pair of peers, what was tried on it, and how far that came."""
+
+from __future__ import annotations
+
+import enum
+import os
+import socket
+import time
+from dataclasses import dataclass, field
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import _process
+
+
+class StateError(Exception):
+    """The state cannot be used. The message says where it is (without a password), why, and what to do."""
+
+
+class LeaseLostError(StateError):
+    """Another run took the pair over, or closed the attempt: nothing more may be sent."""
+
+
+class BusyError(Exception):
+    """Another run holds the pair of peers. ``holder`` is its lease."""
+
+    def __init__(self, holder: Lease) -> None:
+        self.holder = holder
+        super().__init__(f"{holder.words}. {holder.free}")
+
+
+def pair_of(tunnel: Tunnel) -> str:
+    """The pair of peers of a tunnel, the same from whichever end it is named: both addresses, sorted.
+
+    An end that names no address counts by its own name.
+    """
+    return "-".join(sorted(str(end.peer_address or end.name) for end in tunnel.ends))
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who works: a run, and the process that carries it out.
+
+    ``process_started`` are clock ticks since the boot, as in proc(5); ``host`` is where ``pid`` counts.
+    """
+
+    run: str
+    controller: str
+    pid: int
+    process_started: int
+    tunnel: str
+    host: str = field(default_factory=_process.host)
+
+    @classmethod
+    def here(cls, run: str, tunnel: str, controller: str = "") -> Owner:
+        """The process that asks. ``controller`` is the name of this machine unless another is given."""
+        pid = os.getpid()
+        return cls(run, controller or socket.gethostname(), pid, _process.started(pid) or 0, tunnel)
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A pair of peers that one run holds from ``since`` until ``until``, unless it is renewed.
+
+    ``took_over`` is the lease that this one replaced, of a run that came to no end, and ``why`` says why it counts as
+    ended.
+    """
+
+    pair: str
+    owner: Owner
+    since: float
+    until: float
+    took_over: Lease | None = None
+    why: str = ""
+
+    @property
+    def words(self) -> str:
+        """Who holds what since when, as the beginning of a sentence."""
+        who = self.owner
+        return (
+            f"Run {who.run} on {who.controller} (process {who.pid}) is at work on {who.tunnel} ({self.pair}) since "
+            f"{moment(self.since)}"
+        )
+
+    @property
+    def free(self) -> str:
+        """When others may have it, as a sentence."""
+        return (
+            f"Wait for its end. If it died: on {self.owner.controller} the pair is free at once, elsewhere from "
+            f"{moment(self.until)} on."
+        )
+
+
+class Phase(enum.Enum):
+    """How far an attempt came, in order. Each ``*_sent`` is written before that clear is sent."""
+
+    ARMED = "armed"
+    FIRST_SENT = "first_sent"
+    FIRST_DONE = "first_done"
+    SECOND_SENT = "second_sent"
+    SECOND_DONE = "second_done"
+    PROVING = "proving"
+
+    def __str__(self) -> str:
+        return self.value
+
+    @property
+    def acted(self) -> bool:
+        """Whether something was sent, or may have been."""
+        return self is not Phase.ARMED
+
+    @property
+    def left(self) -> str:
+        """The outcome of an attempt that was cut off in this phase: what nobody has looked at since."""
+        return _LEFT[self][0]
+
+    @property
+    def words(self) -> str:
+        """What an attempt that was cut off in this phase left behind, as a sentence."""
+        return _LEFT[self][1]
+
+
+_LEFT = {
+    Phase.ARMED: ("nothing_cleared", "Nothing was cleared."),
+    Phase.FIRST_SENT: (
+        "half_cleared",
+        "The first clear was about to be sent and may have been carried out; the second was not sent.",
+    ),
+    Phase.FIRST_DONE: ("half_cleared", "The first end was cleared, the second was not."),
+    Phase.SECOND_SENT: (
+        "half_cleared",
+        "The first end was cleared; the second clear was about to be sent and may have been carried out.",
+    ),
+    Phase.SECOND_DONE: ("unproven", "Both ends were cleared, never proven."),
+    Phase.PROVING: ("unproven", "Both ends were cleared, never proven."),
+}
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try to mend a tunnel. ``outcome`` and ``finished`` are ``None`` until it was closed.
+
+    ``commands`` are those that it meant to send, each with its device, in order. ``moved`` is when ``phase`` began.
+    ``resolved_by`` is the run that closed it in the place of its own.
+    """
+
+    id: int
+    pair: str
+    owner: Owner
+    rung: str
+    commands: tuple[tuple[str, str], ...]
+    started: float
+    phase: Phase
+    moved: float
+    finished: float | None = None
+    outcome: str | None = None
+    text: str = ""
+    resolved_by: str | None = None
+
+    @property
+    def tunnel(self) -> str:
+        return self.owner.tunnel
+
+    @property
+    def run(self) -> str:
+        return self.owner.run
+
+    @property
+    def controller(self) -> str:
+        return self.owner.controller
+
+    @property
+    def acted(self) -> bool:
+        """Whether something was sent, or may have been."""
+        return self.phase.acted
+
+    @property
+    def words(self) -> str:
+        """What an attempt without an outcome left behind, for whoever comes next."""
+        meant = "; ".join(f"{device}: {command}" for device, command in self.commands)
+        return (
+            f"Run {self.run} on {self.controller} came to no end on {self.tunnel}: it was last heard of at "
+            f"{moment(self.moved)}, {self.phase}. {self.phase.words} It meant to send {meant or 'nothing'}."
+        )
+
+
+@dataclass(frozen=True)
+class History:
+    """What was tried on one pair of peers, newest first.
+
+    ``interrupted`` came to no end, and the run that made it is gone; ``under_way`` belongs to a run that is at work.
+    ``shadowed`` counts how often a run that may not act would have acted since something was last sent;
+    ``shadowed_since`` is the first of these times. ``fleet`` counts the attempts on all pairs that sent something in
+    the last day.
+    """
+
+    pair: str
+    attempts: tuple[Attempt, ...] = ()
+    interrupted: Attempt | None = None
+    under_way: Attempt | None = None
+    shadowed: int = 0
+    shadowed_since: float | None = None
+    fleet: int = 0
+
+    def acted_without_lasting(self, now: float, lasting: float) -> tuple[Attempt, ...]:
+        """The attempts that sent something since the last one that healed and lasted, newest first.
+
+        One lasted when it ended ``healed`` and nothing was sent again for ``lasting`` seconds, or until now.
+        """
+        since: list[Attempt] = []
+        later = now
+        for attempt in self.attempts:
+            if not attempt.acted:
+                continue
+            if attempt.outcome == "healed" and attempt.finished is not None and later - attempt.finished >= lasting:
+                break
+            since.append(attempt)
+            later = attempt.started
+        return tuple(since)
+
+
+def moment(seconds: float) -> str:
+    """A moment in ISO 8601, UTC, to the second."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
