@@ -35,3 +35,32 @@ options:
     type: str
     required: true
 """
+
+    REMEDIATION = r"""
+options:
+  tunnel:
+    description:
+      - Name of the tunnel, the two devices in either order. V(all-broken) stands for every tunnel that is broken, one
+        after the other.
+      - Empty, it is the tunnel of O(plan).
+    type: str
+    default: ""
+  plan:
+    description:
+      - Path of a C(plan.json) that somebody has approved. It is carried out only if the same plan would be made of what
+        was read in this run. No command is ever taken from the file.
+    type: path
+    default: ""
+  state:
+    description:
+      - Where attempts and leases are kept between runs, as a URL such as C(postgresql://user@host/tunnelmend). Empty, a
+        file C(state.sqlite) beside the folders of the runs.
+    type: str
+    default: ""
+  settings:
+    description:
+      - What the operator set. The keys are the variables of the role P(tunnelmend.asa.remediate#role) without
+        C(remediate_), and C(confirm) and C(change_id).
+    type: dict
+    default: {}
+"""

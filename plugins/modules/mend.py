@@ -5,7 +5,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: mend
 author: The tunnelmend developers
-short_description: Mend one tunnel by clearing the IPsec SAs of both ends
+short_description: Mend a tunnel by clearing the IPsec SAs of both ends
 version_added: 0.1.0
 description:
   - Plans over what was read, logs in to both ends, and compares their SPIs with the plan again. Clears the stale end
@@ -14,29 +14,15 @@ description:
     that was found to be on the device that was read, on its active unit. Nothing is repeated.
   - Between the two clears the signals of an interrupted run wait. Before and after them they end it at once, and the
     report says what was sent and when.
-  - One run at a time works on a pair of peers. Another one, or M(tunnelmend.asa.harden), is refused meanwhile.
+  - One run at a time works on a pair of peers. Another one, or M(tunnelmend.asa.harden), is refused meanwhile. What it
+    is about to do is in the state before it does it, so that a run that was killed is known to the next one.
+  - With V(all-broken) for a tunnel, the broken ones are mended one after the other, each as a run with a folder of its
+    own, until one got worse or as many as allowed were touched.
   - Used by the role P(tunnelmend.asa.remediate#role). It runs on the controller and holds the sessions to both ends.
 extends_documentation_fragment:
   - tunnelmend.asa.run
   - tunnelmend.asa.run.judged
-  - tunnelmend.asa.run.tunnel
-options:
-  confirm:
-    description: The tunnel's name again. Another name, or none, is refused.
-    type: str
-    default: ""
-  settle:
-    description: Seconds between the clears and the first look at what came of them.
-    type: float
-    default: 3.0
-  interval:
-    description: Seconds between the two readings of a proof.
-    type: float
-    default: 10.0
-  timeout:
-    description: Seconds until the proof is given up.
-    type: float
-    default: 120.0
+  - tunnelmend.asa.run.remediation
 attributes:
   check_mode:
     description: Does nothing. M(tunnelmend.asa.plan_remediation) says what it would do.
@@ -52,7 +38,8 @@ EXAMPLES = r"""
     run: "{{ prepare_run.run }}"
     started: "{{ prepare_run.started }}"
     tunnel: hq-branch
-    confirm: "{{ confirm }}"
+    settings:
+      confirm: "{{ confirm }}"
   run_once: true
   delegate_to: localhost
 """
@@ -60,15 +47,21 @@ EXAMPLES = r"""
 RETURN = r"""
 outcome:
   description:
-    - How it ended. V(healed), V(healed_partial), V(no_change), V(not_healed), V(half_cleared), V(unfinished) when
-      it was interrupted, or V(aborted_gate:NAME) when nothing was cleared. Only V(healed) and a tunnel that was healthy
-      before do not fail.
+    - How it ended. V(healed), V(healed_partial), V(no_change), V(not_healed), V(worse), V(half_cleared),
+      V(unfinished) when it was interrupted, V(shadow) when nothing may be sent, or V(aborted_gate:NAME) when nothing was
+      cleared. Of several tunnels it is the worst. Only V(healed), V(shadow) and a tunnel that was healthy before do not
+      fail.
   type: str
   returned: when not in check mode
 gap:
   description: Seconds between the two clears. More than 5 are meant to be an exception, and RV(msg) says why.
   type: float
-  returned: when both were sent
+  returned: when both were sent, to one tunnel
+tally:
+  description: How often each outcome was reached.
+  type: str
+  returned: for several tunnels
+  sample: healed 2, refused 1
 msg:
   description: The outcome in words.
   type: str

@@ -5,17 +5,19 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: plan_remediation
 author: The tunnelmend developers
-short_description: Plan how to mend one tunnel
+short_description: Plan how to mend one tunnel, or all that are broken
 version_added: 0.1.0
 description:
   - Judges what was read and plans the clears of both ends, with the order and its reason, what they interrupt and what
     will prove success. Writes the plan and the report into the folder of the run.
   - A tunnel that a clear would not mend, or that is unknown or in transition, is refused. A healthy one is left alone.
+  - What stands in the way at this moment alone (a change window, a cool-down) is told in check mode, and refuses the run
+    otherwise. Each decision is a line in C(decisions.jsonl).
   - Used by the role P(tunnelmend.asa.remediate#role). It runs on the controller and sends nothing to a device.
 extends_documentation_fragment:
   - tunnelmend.asa.run
   - tunnelmend.asa.run.judged
-  - tunnelmend.asa.run.tunnel
+  - tunnelmend.asa.run.remediation
 attributes:
   check_mode:
     description: Sends nothing to a device. The plan is written all the same.
@@ -47,7 +49,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 tunnel:
-  description: The tunnel's name as the report spells it.
+  description: The tunnel's name as the report spells it, or V(all-broken).
   type: str
   returned: success
 verdict:
@@ -55,7 +57,7 @@ verdict:
   type: str
   returned: success
 planned:
-  description: Whether there is a plan.
+  description: Whether there is a plan that may be carried out now.
   type: bool
   returned: success
 refusal:
