@@ -11,6 +11,7 @@ from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.connection import ConnectionBase
 from ansible.utils.display import Display
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import contexts
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer, ConfigAnswer
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.dialogue import (
     Conversation,
@@ -238,6 +239,14 @@ options:
     vars:
       - name: ansible_command_timeout
       - name: ansible_asa_command_timeout
+  context:
+    description:
+      - The security context to work in, on a device in multiple mode whose login lands in the admin context. V(system)
+        is the space around the contexts, which has no tunnels.
+      - Every login changes to it with C(changeto), proves it by its prompt or by C(show context), and ends in it.
+    type: str
+    vars:
+      - name: ansible_asa_context
   raw_commands:
     description:
       - What M(ansible.builtin.raw) may send. V(show) is show commands without C(| redirect), C(| tee) or C(| append).
@@ -319,6 +328,8 @@ class Connection(ConnectionBase):
             )
             login = self._dialogue.login(self._enable_password(), enable=self.get_option("enable"))
             self._converse(login)
+            if context := self.get_option("context"):
+                self._converse(contexts.enter(self._dialogue, context))
         except SshError as error:
             raise AnsibleConnectionFailure(str(error)) from None
         except BaseException:

@@ -48,9 +48,9 @@ RETURN = r"""
 outcome:
   description:
     - How it ended. V(healed), V(healed_partial), V(no_change), V(not_healed), V(worse), V(half_cleared),
-      V(unfinished) when it was interrupted, V(shadow) when nothing may be sent, or V(aborted_gate:NAME) when nothing was
-      cleared. Of several tunnels it is the worst. Only V(healed), V(shadow) and a tunnel that was healthy before do not
-      fail.
+      V(unfinished) when it was interrupted, V(shadow) when nothing may be sent, or V(aborted_gate:NAME) when nothing
+      was cleared. Of several tunnels it is the worst. Only V(healed), V(shadow) and a tunnel that was healthy before do
+      not fail.
   type: str
   returned: when not in check mode
 gap:

@@ -11,8 +11,8 @@ description:
   - Judges what was read and plans the clears of both ends, with the order and its reason, what they interrupt and what
     will prove success. Writes the plan and the report into the folder of the run.
   - A tunnel that a clear would not mend, or that is unknown or in transition, is refused. A healthy one is left alone.
-  - What stands in the way at this moment alone (a change window, a cool-down) is told in check mode, and refuses the run
-    otherwise. Each decision is a line in C(decisions.jsonl).
+  - What stands in the way at this moment alone (a change window, a cool-down) is told in check mode, and refuses the
+    run otherwise. Each decision is a line in C(decisions.jsonl).
   - Used by the role P(tunnelmend.asa.remediate#role). It runs on the controller and sends nothing to a device.
 extends_documentation_fragment:
   - tunnelmend.asa.run
