@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a mending is about to do is on disk before it does it, and a run that was killed is known to the next."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.driver import Journal
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.record import Record
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Result
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import LostError, Note
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import Attempt, Lease, Owner, Phase, State, pair_of
+from tests.build import tunnel
+from tests.test_plan import mismatch, planned
+from tests.test_plan_ladder import with_ike
+
+PAIR = pair_of(tunnel())
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> State:
+    return State.open(f"sqlite:///{tmp_path / 'state.sqlite'}")
+
+
+@pytest.fixture
+def lease(state: State) -> Lease:
+    return state.lease(PAIR, Owner.here("20260101T000000Z-remediate", "hq-branch"), 0.0, 900)
+
+
+def record(state: State, lease: Lease, tmp_path: Path, plan: Plan | None = None) -> Record:
+    return Record(Journal(tmp_path / "journal.jsonl"), state, lease, plan or planned(mismatch()))
+
+
+def newest(state: State) -> Attempt:
+    return state.history(PAIR, 1.0).attempts[0]
+
+
+@pytest.mark.parametrize(
+    ("events", "phase"),
+    [
+        ((), Phase.ARMED),
+        (("armed",), Phase.ARMED),
+        (("clear",), Phase.FIRST_SENT),
+        (("clear", "cleared"), Phase.FIRST_DONE),
+        (("clear", "clear_failed"), Phase.FIRST_DONE),
+        (("clear", "cleared", "clear"), Phase.SECOND_SENT),
+        (("clear", "cleared", "clear", "cleared"), Phase.SECOND_DONE),
+        (("clear", "cleared", "clear", "cleared", "not_yet"), Phase.PROVING),
+        (("clear", "cleared", "clear", "cleared", "not_yet", "not_yet"), Phase.PROVING),
+    ],
+)
+def test_the_state_says_how_far_it_came(
+    events: tuple[str, ...], phase: Phase, state: State, lease: Lease, tmp_path: Path
+) -> None:
+    kept = record(state, lease, tmp_path)
+    for event in events:
+        kept.write(Note(event))
+    assert newest(state).phase is phase
+    written = (tmp_path / "journal.jsonl").read_text().splitlines() if events else []
+    assert [json.loads(line)["event"] for line in written] == list(events)
+
+
+def test_an_attempt_holds_the_commands_that_it_means_to_send(state: State, lease: Lease, tmp_path: Path) -> None:
+    plan = planned(mismatch())
+    record(state, lease, tmp_path, plan)
+    assert newest(state).commands == tuple((end.device, end.clear.commands[0]) for end in plan.ends)
+
+
+def test_the_second_rung_is_an_attempt_of_its_own(state: State, lease: Lease, tmp_path: Path) -> None:
+    plan = with_ike()
+    kept = record(state, lease, tmp_path, plan)
+    for event in ("clear", "cleared", "clear", "cleared", "not_yet", "clear"):
+        kept.write(Note(event))
+    second, first = state.history(PAIR, 1.0).attempts
+    assert (first.rung, first.outcome) == ("clear_ipsec_sa", "not_healed")
+    assert (second.rung, second.phase, second.outcome) == ("clear_ike_sa", Phase.FIRST_SENT, None)
+    assert second.commands == tuple((end.device, end.ike_clear.commands[0]) for end in plan.ends if end.ike_clear)
+
+
+def test_the_end_of_a_run_closes_its_attempt(state: State, lease: Lease, tmp_path: Path) -> None:
+    kept = record(state, lease, tmp_path)
+    for event in ("clear", "cleared", "clear", "cleared"):
+        kept.write(Note(event))
+    assert kept.finish(Result("healed", "hq-branch: new SPIs.")) == ""
+    assert (newest(state).outcome, newest(state).text) == ("healed", "hq-branch: new SPIs.")
+
+
+def test_no_clear_is_sent_that_the_state_cannot_keep(state: State, lease: Lease, tmp_path: Path) -> None:
+    kept = record(state, lease, tmp_path)
+    state.release(lease)
+    state.lease(PAIR, Owner("another", "elsewhere", 1, 1, "hq-branch"), 0.0, 900)
+    with pytest.raises(LostError, match="another"):
+        kept.write(Note("clear"))
+
+
+def test_an_end_that_the_state_cannot_keep_is_a_warning(state: State, lease: Lease, tmp_path: Path) -> None:
+    kept = record(state, lease, tmp_path)
+    state.resolve(lease, newest(state).id, "half_cleared", "", 2.0)
+    assert kept.finish(Result("healed", "")).startswith("The state does not say how this ended: ")
