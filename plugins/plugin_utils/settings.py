@@ -93,6 +93,9 @@ class Settings:
         return made
 
 
+AS_SHIPPED = Settings()
+
+
 def variable(name: str) -> str:
     """What a setting is called in a playbook."""
     return name if name in _WITHOUT_PREFIX else PREFIX + name
