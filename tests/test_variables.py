@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import settings
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.variables import (
     known_variables,
+    refusal_of_confirm,
     refusal_of_tunnel,
     refusal_of_value,
     role_options,
@@ -80,6 +83,8 @@ def test_a_damaged_installation_is_no_reason_to_call_everything_unknown(tmp_path
         ("harden_dpd_threshold", 9, "9: give a whole number from 10 to 3600"),
         ("harden_dpd_retry", "11", "'11': give a whole number from 2 to 10"),
         ("remediate_verify_timeout", 0, "0: give a whole number from 1 on"),
+        ("remediate_max_per_day", 0, "0: give a whole number from 1 on"),
+        ("remediate_soak", -1, "-1: give a whole number from 0 on"),
     ],
 )
 def test_a_value_that_is_not_allowed_is_named_with_what_is(name: str, value: object, allowed: str) -> None:
@@ -125,3 +130,44 @@ def test_a_tunnel_that_may_be_one_of_these_devices_is_looked_up_later(name: str)
 )
 def test_a_tunnel_that_cannot_exist_is_refused_before_anything_is_read(name: str | None, words: str) -> None:
     assert refusal_of_tunnel(name, ["hq", "branch"]).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("confirm", "tunnel"),
+    [
+        ("hq-branch", "hq-branch"),
+        ("branch-hq", "hq-branch"),
+        (" hq-branch ", "hq-branch"),
+        ("branch-office-hq", "hq-branch-office"),
+        ("hq-branch", "hq-branch:outside_map/10"),
+        ("branch-hq:outside_map/10", "hq-branch"),
+        ("2001:db8::1-hq", "hq-2001:db8::1"),
+        ("all-broken", "all-broken"),
+        ("", "hq-branch"),
+        (None, "hq-branch"),
+        ("hq-branch", None),
+    ],
+)
+def test_what_may_confirm_this_tunnel_is_looked_up_later(confirm: str | None, tunnel: str | None) -> None:
+    assert refusal_of_confirm(confirm, tunnel) == ""
+
+
+@pytest.mark.parametrize(
+    ("confirm", "tunnel"),
+    [("hq-brunch", "hq-branch"), ("branch", "hq-branch"), ("hq-branch", "all-broken"), ("all-broken", "hq-branch")],
+)
+def test_what_cannot_confirm_this_tunnel_is_refused_before_anything_is_read(confirm: str, tunnel: str) -> None:
+    assert refusal_of_confirm(confirm, tunnel) == (
+        f"confirm is {confirm!r}, and tunnel is {tunnel!r}: to confirm, type the name of the tunnel that is to be cleared."
+    )
+
+
+def test_the_roles_defaults_are_those_of_the_library() -> None:
+    defaults = {
+        name.removeprefix(settings.PREFIX): option["default"]
+        for name, option in ROLES["remediate"].items()
+        if name.startswith(settings.PREFIX) and "default" in option
+    }
+    assert settings.Settings.of(defaults) == settings.AS_SHIPPED
+    names = {"windows" if name == "window" else name for name in defaults}
+    assert names | {"confirm", "change_id"} == {field.name for field in dataclasses.fields(settings.Settings)}

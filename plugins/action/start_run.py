@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,12 +14,16 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.path import unfrackpath
 from ansible.utils.vars import load_extra_vars
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import settings
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import catalogues, reports
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder, RunFolderError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.saved import SavedOutputsError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.saved import devices as saved_devices
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import Settings
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.variables import (
+    ALL_BROKEN,
     known_variables,
+    refusal_of_confirm,
     refusal_of_tunnel,
     refusal_of_value,
     role_options,
@@ -68,13 +73,21 @@ class ActionModule(ActionBase):
             known=known_variables(roles),
         )
         used = {name: option for role in (*_ALWAYS, kind) for name, option in roles.get(role, {}).items()}
-        for name, option in used.items():
+        wrong = [
+            refusal_of_value(name, self._value(holder, name), option)
+            for name, option in used.items()
             # Of the play, and of the inventory, which may give it to one device alone.
-            for holder in (variables, *every):
-                yield refusal_of_value(name, self._value(holder, name), option)
+            for holder in (variables, *every)
+        ]
+        yield from wrong
         yield self._refusal_of_saved(kind, variables)
-        if "tunnel" in used:
-            yield refusal_of_tunnel(self._value(variables, "tunnel"), devices)
+        tunnel = self._value(variables, "tunnel")
+        if "tunnel" in used and not (kind == "remediate" and (tunnel == ALL_BROKEN or self._value(variables, "plan"))):
+            yield refusal_of_tunnel(tunnel, devices)
+        if kind == "remediate":
+            yield refusal_of_confirm(self._value(variables, "confirm"), tunnel)
+            # A number that is none was told already.
+            yield "" if any(wrong) else self._refusal_of_settings(variables)
         if kind == "audit":
             path, profile = (str(self._value(variables, f"audit_{name}") or "") for name in ("catalog", "profile"))
             try:
@@ -87,6 +100,14 @@ class ActionModule(ActionBase):
                 reports.public_addresses(device, variables)
         except AnsibleActionFail as error:
             yield f"{error.message}."
+
+    def _refusal_of_settings(self, variables: Mapping[str, Any]) -> str:
+        names = ("window", *(field.name for field in dataclasses.fields(Settings)))
+        try:
+            Settings.of({name: self._value(variables, settings.variable(name)) for name in names})
+        except settings.SettingsError as error:
+            return f"{error}."
+        return ""
 
     def _refusal_of_saved(self, kind: str, variables: Mapping[str, Any]) -> str:
         """Why there can be no run of saved outputs, if that is wanted."""

@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import settings
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import enable_dpd
 
 Options = Mapping[str, Mapping[str, Any]]
@@ -24,12 +25,14 @@ PREFIXES = ("tunnelmend_", "audit_", "collect_", "remediate_", "harden_", "repor
 _OURS_EVERYWHERE = ("tunnelmend_",)
 _WITHOUT_ROLE = ("tunnelmend_hosts", "tunnelmend_public_addresses")
 
+ALL_BROKEN = "all-broken"
+"""Instead of a tunnel's name, to mend: every tunnel that is broken, one after the other."""
+
 # What an argument spec has no word for: the least value, and the greatest where there is one.
 _LIMITS: dict[str, tuple[int, int | None]] = {
     "collect_interval": (0, None),
     "reports_keep": (0, None),
-    "remediate_verify_interval": (1, None),
-    "remediate_verify_timeout": (1, None),
+    **{settings.variable(name): (least, None) for name, least in settings.LIMITS.items()},
     "harden_dpd_threshold": (enable_dpd.THRESHOLD[0], enable_dpd.THRESHOLD[-1]),
     "harden_dpd_retry": (enable_dpd.RETRY[0], enable_dpd.RETRY[-1]),
 }
@@ -91,6 +94,24 @@ def refusal_of_tunnel(name: object, devices: Collection[str]) -> str:
     if any(text.startswith(f"{device}-") or f"-{device}" in text for device in devices):
         return ""
     return f"tunnel is {text!r}: a tunnel is named by its two ends, and no device of this run is one of them. {where}."
+
+
+def refusal_of_confirm(confirm: object, tunnel: object) -> str:
+    """Say that what was confirmed cannot be the tunnel that is meant, or return an empty string when it may be.
+
+    Names are looked up once the tunnels are known; until then it is enough that both have the same parts.
+    """
+    given, meant = (str(each or "").strip() for each in (confirm, tunnel))
+    if not given or not meant or _parts(given) & _parts(meant):
+        return ""
+    return (
+        f"confirm is {given!r}, and tunnel is {meant!r}: to confirm, type the name of the tunnel that is to be cleared."
+    )
+
+
+def _parts(name: str) -> set[tuple[str, ...]]:
+    """The parts of a name in no order, with and without the suffix that may set it apart."""
+    return {tuple(sorted(each.split("-"))) for each in (name, name.partition(":")[0])}
 
 
 def _allowed(name: str, value: object, option: Mapping[str, Any]) -> str:

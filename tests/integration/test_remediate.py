@@ -119,7 +119,20 @@ def test_a_check_prints_the_plan_and_sends_nothing_that_changes(refused: Playboo
     ("variables", "words"),
     [
         ({"tunnel": "hq-brunch"}, "no tunnel is called 'hq-brunch'. Did you mean hq-branch? Tunnels found: hq-branch."),
-        ({"confirm": "hq-brunch"}, 'Gate confirmation: confirm is "hq-brunch"; the plan is for hq-branch.'),
+        (
+            {"confirm": "hq-brunch"},
+            "confirm is 'hq-brunch', and tunnel is 'hq-branch': to confirm, type the name of the tunnel that is to be "
+            "cleared. Nothing was sent to any device.",
+        ),
+        (
+            {"confirm": "hq-branch", "remediate_window": "mon-fri 22:00-05:00 Europe/Berln"},
+            "remediate_window, item 1: there is no time zone 'Europe/Berln': did you mean Europe/Berlin? Nothing was "
+            "sent to any device.",
+        ),
+        (
+            {"confirm": "hq-branch", "remediate_cool_down": "ten"},
+            "remediate_cool_down is 'ten': give a whole number from 0 on. Nothing was sent to any device.",
+        ),
         ({}, "Gate confirmation: nobody confirmed; the plan is for hq-branch. Nothing was sent."),
     ],
 )
@@ -129,9 +142,8 @@ def test_nothing_is_sent_without_the_right_name(variables: dict[str, str], words
     assert words in run.words
 
 
-@pytest.mark.parametrize("confirm", ["hq-brunch", "", "branch"])
-def test_what_was_not_confirmed_is_no_plan_in_the_report(confirm: str, refused: Playbooks) -> None:
-    run = refused.remediate(confirm=confirm)
+def test_what_was_not_confirmed_is_no_plan_in_the_report(refused: Playbooks) -> None:
+    run = refused.remediate(confirm="")
     assert run.code == 2
     assert run.latest["run"]["outcome"] == "aborted_gate:confirmation"
     assert "OUTCOME aborted_gate:confirmation: " in run.words
@@ -169,7 +181,7 @@ def test_nothing_is_cleared_on_what_was_not_read(quirk: str, broken: RunningLab,
         and "OUTCOME aborted_gate:unread: branch could not be read: " in run.words
     )
     assert run.latest["run"]["kind"] == "remediate"
-    assert run.latest["run"]["outcome"] in ("aborted_gate:unread", "aborted_gate:unknown")
+    assert run.latest["run"]["outcome"] in ("aborted_gate:unread", "aborted_gate:both-ends")
 
 
 def test_two_devices_that_claim_one_address_are_not_cleared(refused: Playbooks, tmp_path: Path) -> None:
@@ -193,7 +205,25 @@ def test_an_end_reached_through_the_tunnel_is_refused(refused: Playbooks, broken
     )
     run = refused.remediate("-i", str(ROOT / "inventory" / "lab"), "-i", str(inventory), confirm="hq-branch")
     assert run.code == 2
-    assert "Gate in-band: branch is reached at 192.168.2.1, which lies in 192.168.2.0/24" in run.words
+    assert "Gate in-band: branch is reached by way of 192.168.2.1, which lies in 192.168.2.0/24" in run.words
+
+
+def test_an_address_out_of_band_is_the_one_that_counts(fresh: Fresh, tmp_path: Path) -> None:
+    """Branch is read through the tunnel, and cleared at the address beside it."""
+    lab, books = fresh()
+    relay = tmp_path / "relay.py"
+    relay.write_text(RELAY.format(port=lab.devices["branch"]["port"]), encoding="utf-8")
+    inventory = tmp_path / "hosts.yml"
+    inventory.write_text(
+        "asa:\n  hosts:\n    branch:\n      ansible_host: 192.168.2.1\n      asa_oob_host: 127.0.0.1\n"
+        f"      ansible_libssh_proxy_command: {sys.executable} {relay}\n"
+        "      ansible_libssh_host_key_checking: false\n",
+        encoding="utf-8",
+    )
+    run = books.remediate("-i", str(ROOT / "inventory" / "lab"), "-i", str(inventory), confirm="hq-branch")
+    assert run.code == 0, run.screen
+    assert run.latest["run"]["outcome"] == "healed"
+    assert clears(lab) == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
 
 
 RELAY = """

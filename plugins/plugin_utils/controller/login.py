@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import ip_address
@@ -15,10 +16,13 @@ from ansible.playbook.play_context import PlayContext
 from ansible.plugins.loader import connection_loader
 
 from ansible_collections.tunnelmend.asa.plugins.connection.cli import Connection
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import jump_hosts
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address
 
 PLUGIN = "tunnelmend.asa.cli"
 PRIVILEGE = 15
+#: The inventory's variable for an address that does not depend on any tunnel.
+OUT_OF_BAND = "asa_oob_host"
 
 
 class PrivilegeError(AnsibleError):
@@ -39,18 +43,23 @@ def own(connection: Any, host: str) -> Connection:
 
 
 def open_to(host: str, task_vars: Mapping[str, Any], play_context: PlayContext) -> Connection:
-    """A connection to another host of the inventory, configured as its own tasks would be; nothing is sent yet."""
+    """A connection to another host of the inventory, configured as its own tasks would be; nothing is sent yet.
+
+    Whoever opens it is about to act: an address out of band (``asa_oob_host``) comes before that of the host's tasks.
+    """
     variables = task_vars["hostvars"][host]
     if str(variables.get("ansible_connection", "")) != PLUGIN:
         raise AnsibleError(
             f"{host}: set ansible_connection: {PLUGIN} for it; it is {variables.get('ansible_connection')!r}"
         )
     context = play_context.copy()
-    context.remote_addr = str(variables.get("ansible_host", host))
+    context.remote_addr = _target(host, task_vars)
     # Ansible knows a plugin's variables only once the plugin is loaded.
     connection = cast(Connection, connection_loader.get(PLUGIN, context, None))
     names = C.config.get_plugin_vars("connection", connection._load_name)
     connection.set_options(var_options={name: variables[name] for name in names if name in variables})
+    if variables.get(OUT_OF_BAND):
+        connection.set_option("host", context.remote_addr)
     # --ask-become-pass gives the password to Ansible and not to the inventory.
     if play_context.become_pass and not connection.get_option("enable_password"):
         connection.set_option("enable_password", play_context.become_pass)
@@ -71,15 +80,51 @@ def open_to_each(
 
 
 def addresses(task_vars: Mapping[str, Any]) -> dict[str, tuple[Address, ...]]:
-    """Where the controller reaches each device: the address in its inventory, or all that its name resolves to.
+    """Where the controller reaches each device to act on it, and the jump hosts on the way there.
 
-    An empty tuple says that the name does not resolve here (an alias of ssh_config, or known to a jump host alone).
+    Each is the address in the inventory, or all that a name resolves to. An empty tuple says that a name on the way
+    does not resolve here (an alias of ssh_config, or known to a jump host alone).
     """
     found = {}
     for host in task_vars["ansible_play_hosts_all"]:
-        variables = task_vars["hostvars"][host]
-        found[host] = _resolved(str(variables.get("ansible_asa_host", variables.get("ansible_host", host))))
+        ways = [_resolved(name) for name in (_target(host, task_vars), *_jumps(host, task_vars))]
+        found[host] = tuple(dict.fromkeys(each for way in ways for each in way)) if all(ways) else ()
     return found
+
+
+def sources(task_vars: Mapping[str, Any]) -> dict[str, Address]:
+    """The controller's own address on the way to each device, or to its first jump host, by its own routes.
+
+    Nothing is sent. A device without a route is left out.
+    """
+    found = {}
+    for host in task_vars["ansible_play_hosts_all"]:
+        first = next(iter(_jumps(host, task_vars)), _target(host, task_vars))
+        for address in _resolved(first)[:1]:
+            # Connecting a datagram socket sends nothing and chooses the address to send from.
+            family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+            with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
+                probe.connect((str(address), 9))
+                found[host] = ip_address(str(probe.getsockname()[0]).partition("%")[0])
+    return found
+
+
+def _target(host: str, task_vars: Mapping[str, Any]) -> str:
+    """The address or name by which a device is reached to act on it: out of band where it can be."""
+    variables = task_vars["hostvars"][host]
+    names = (variables.get(name) for name in (OUT_OF_BAND, "ansible_asa_host", "ansible_host"))
+    return str(next(filter(None, names), host))
+
+
+def _jumps(host: str, task_vars: Mapping[str, Any]) -> tuple[str, ...]:
+    """The hosts that the connection to a device is carried through, the first to be reached first."""
+    variables = task_vars["hostvars"][host]
+    names = ("ansible_libssh_proxy_command", "ansible_paramiko_proxy_command")
+    commands = (*(variables.get(name) for name in names), os.environ.get("ANSIBLE_LIBSSH_PROXY_COMMAND"))
+    found = jump_hosts.of_command(str(next(filter(None, commands), "")))
+    # Our connection does not read these: they tell of a jump host, and a name that means nothing here is no obstacle.
+    told = jump_hosts.of_arguments(str(variables.get("ansible_ssh_common_args") or ""))
+    return (*found, *(name for name in told if name not in found and _resolved(name)))
 
 
 def _resolved(name: str) -> tuple[Address, ...]:

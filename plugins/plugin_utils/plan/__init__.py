@@ -14,27 +14,21 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Address,
     Direction,
     End,
-    Group,
     Judgement,
-    Outcome,
-    Severity,
     Tunnel,
     Verdict,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan._ladder import beyond, interrupts, notes, wait
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan._model import Plan, PlannedEnd
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan._order import order
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules import load
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import lanes
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError, Situation, Stage, refusals
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails.cause import clearable
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import AS_SHIPPED, Settings
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import (
-    UnsafeStepError,
     clear_ike_sa,
     clear_ipsec_sa,
     stimulate,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.verdict import CLEARABLE
 
 __all__ = ["Plan", "PlannedEnd", "RefusedError", "plan", "spis_of"]
 
@@ -45,23 +39,25 @@ def plan(
     settings: Settings = AS_SHIPPED,
     *,
     in_band: Mapping[str, str] = MappingProxyType({}),
+    sources: Mapping[str, Address] = MappingProxyType({}),
     now: float = 0.0,
     also: Sequence[str] = (),
 ) -> Plan | None:
     """The plan for a judged tunnel, or ``None`` when it is healthy and should be left alone.
 
-    ``addresses`` are those by which the controller reaches the devices. ``in_band`` says of the ends that are reached
-    through this tunnel why that is so; they are here only where the operator allows it. ``also`` are further notes.
+    ``addresses`` are those by which the controller reaches the devices, ``sources`` its own towards each. ``in_band``
+    says of the ends that are reached through this tunnel why that is so; they are here only where the operator allows
+    it. ``also`` are further notes.
 
-    :raises RefusedError: the tunnel is unknown or in transition, has one end, is broken by its configuration, or an end
-        is reached only through it.
+    :raises RefusedError: of the first rail that refuses what was read.
     """
     tunnel = judgement.tunnel
     if judgement.verdict is Verdict.HEALTHY:
         return None
-    _check_judged(judgement)
-    failing = _clearable(judgement)
-    _check_not_in_band(tunnel, addresses)
+    known = {name: tuple(each) for name, each in addresses.items()}
+    for refusal in refusals(Situation(judgement, settings, now, known, sources=sources), Stage.TUNNEL):
+        raise refusal
+    failing = clearable(judgement)
     placed = _placed(tunnel, settings, in_band)
     seconds, reason = wait(judgement, failing)
     return Plan(
@@ -116,69 +112,9 @@ def _left_alone(tunnel: Tunnel, placed: Sequence[tuple[End, str]]) -> str:
     )
 
 
-def _check_judged(judgement: Judgement) -> None:
-    tunnel = judgement.tunnel
-    if not tunnel.both:
-        raise RefusedError("both-ends", f"{tunnel.name} has one end of ours: {tunnel.missing}. Nothing was cleared.")
-    moving = [each for each in judgement.findings if each.outcome is Outcome.TRANSIENT]
-    if judgement.verdict is Verdict.UNKNOWN and moving:
-        raise RefusedError(
-            "transient", f"{tunnel.name} is in transition ({moving[0].message}): wait two minutes and run this again."
-        )
-    if judgement.verdict is Verdict.UNKNOWN:
-        raise RefusedError(
-            "unknown", f"{tunnel.name} is unknown: {judgement.cause}. Nothing is cleared on what was not read."
-        )
-
-
-def _clearable(judgement: Judgement) -> tuple[str, ...]:
-    """The failing rules that a clear mends, if no failing configuration would keep the SAs from coming back."""
-    groups = {check.rule.id: check.rule.group for check in load()}
-    failed = [each for each in judgement.findings if each.outcome is Outcome.FAIL]
-    config = [each for each in failed if groups[each.rule] is Group.MATCH and each.severity is Severity.CRITICAL]
-    if config:
-        raise RefusedError(
-            "cause", f"{config[0].message}: after a clear this configuration could not make SAs again. Fix it first."
-        )
-    failing = tuple(dict.fromkeys(each.rule for rule in CLEARABLE for each in failed if each.rule == rule))
-    if not failing:
-        raise RefusedError(
-            "cause",
-            f"{judgement.tunnel.name} is {judgement.verdict}, but not by SAs that a clear would mend: "
-            f"{judgement.cause}. Next: {judgement.next_action}.",
-        )
-    return failing
-
-
-def _check_not_in_band(tunnel: Tunnel, addresses: Mapping[str, Sequence[Address]]) -> None:
-    networks = {
-        network for lane in lanes(tunnel) for network in (lane.identities.local.network, lane.identities.remote.network)
-    }
-    for end in tunnel.ends:
-        known = addresses.get(end.name)
-        if known is not None and not known:
-            raise RefusedError(
-                "in-band",
-                f"the name by which {end.name} is reached does not resolve here, so it cannot be ruled out that it is "
-                "reached through this tunnel. Give it an address in the inventory (ansible_host).",
-            )
-        for address in known or ():
-            inside = [network for network in networks if address in network]
-            if inside:
-                raise RefusedError(
-                    "in-band",
-                    f"{end.name} is reached at {address}, which lies in {inside[0]}: this tunnel may be the only way "
-                    "to it, and clearing it could cut the session between the two clears. Give it an address outside "
-                    "the tunnel (ansible_host), or clear from its console.",
-                )
-
-
 def _planned(end: End, reason: str, settings: Settings, in_band: str) -> PlannedEnd:
-    try:
-        step = clear_ipsec_sa.step(end.name, end.peer_address)
-        deeper = clear_ike_sa.step(end) if settings.ike else None
-    except UnsafeStepError as error:
-        raise RefusedError("peer-address", f"{end.name}: {error}.") from None
+    step = clear_ipsec_sa.step(end.name, end.peer_address)
+    deeper = clear_ike_sa.step(end) if settings.ike else None
     assert end.peer_address is not None
     return PlannedEnd(end.name, end.peer_address, step, reason, spis_of(end), deeper, in_band, end.device.context)
 

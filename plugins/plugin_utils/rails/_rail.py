@@ -7,7 +7,7 @@ import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address, Judgement
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address, End, Judgement, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import Settings
 
 
@@ -28,7 +28,8 @@ class Rail:
 
     ``order`` is its place among the rails of its stage: the first that refuses is the one that is told.
     ``holds`` says what is so where it lets pass, ``rationale`` why it exists, ``default`` its value in words, and
-    ``lift`` the sentence that tells an operator how to get past it, the honest way.
+    ``lift`` the sentence that tells an operator how to get past it, the honest way. In it ``{tunnel}`` is the name of
+    the tunnel.
     """
 
     id: str
@@ -61,7 +62,8 @@ class Past:
 class Situation:
     """All that a rail may look at. ``addresses`` are those by which the controller reaches the devices, jump hosts too.
 
-    ``acted`` counts the tunnels that this run has touched already. ``now`` is in seconds since the epoch.
+    ``sources`` are the controller's own addresses on the way to each device. ``acted`` counts the tunnels that this run
+    has touched already, ``killed`` is what the kill switch says. ``now`` is in seconds since the epoch.
     """
 
     judgement: Judgement
@@ -71,14 +73,37 @@ class Situation:
     past: Past = field(default_factory=Past)
     acted: int = 0
     killed: str = ""
+    sources: Mapping[str, Address] = field(default_factory=dict)
+
+    @property
+    def tunnel(self) -> Tunnel:
+        return self.judgement.tunnel
+
+    @property
+    def ends(self) -> tuple[End, ...]:
+        """The ends to clear: both, or the one that is named in one-sided mode."""
+        alone = self.settings.one_sided
+        return tuple(end for end in self.tunnel.ends if alone in ("", end.name))
 
 
 @dataclass(frozen=True)
 class Check:
-    """A rail with its test: what was seen that refuses, as a sentence, or nothing. In-session rails have none here."""
+    """A rail with its test: what was seen that refuses, as a sentence without its full stop, or nothing.
+
+    Rails that are asked in the sessions, or by who holds what they look at, have no test here.
+    """
 
     rail: Rail
     seen: Callable[[Situation], str] | None = None
+
+    def refuses(self, situation: Situation) -> str:
+        """What was seen, or nothing. A rail that breaks refuses: what could not be checked is not passed."""
+        if self.seen is None:
+            return ""
+        try:
+            return self.seen(situation)
+        except Exception as error:
+            return f"the rail {self.rail.id} broke ({type(error).__name__}: {error}), so nobody has looked"
 
 
 class RefusedError(Exception):

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The login is in the security context that the tunnel lives in."""
+
+from __future__ import annotations
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails._rail import Rail, Stage
+
+RAIL = Rail(
+    id="context",
+    stage=Stage.SESSION,
+    order=50,
+    holds="The login is in the security context that the tunnel lives in",
+    rationale="In another context the same peer may be another tunnel, and the system space has none.",
+    default="always",
+    lift="Reach the context by its own address.",
+    practice=True,
+)

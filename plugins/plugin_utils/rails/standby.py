@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The login is on the active unit of a failover pair, and its configuration is in step."""
+
+from __future__ import annotations
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails._rail import Rail, Stage
+
+RAIL = Rail(
+    id="standby",
+    stage=Stage.SESSION,
+    order=30,
+    holds="The login is on the active unit of a failover pair, and its configuration is in step",
+    rationale="What is cleared on the standby unit is not cleared, and its SAs are copies.",
+    default="always",
+    lift="Reach the active unit (ansible_host), or wait until the pair is in step.",
+    sources=("ASA command reference, show failover",),
+)
