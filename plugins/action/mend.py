@@ -12,13 +12,15 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, driver, incident, login
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.record import Record
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.remedy import ALL, ARGUMENTS, Remedy
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.remedy import ARGUMENTS, Remedy
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import other_units
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.decisions import Decided
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Result
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Result, Timing
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.variables import ALL_BROKEN
 
 
 class ActionModule(ActionBase):
@@ -39,7 +41,7 @@ class ActionModule(ActionBase):
         name = remedy.named(args)
         # Whatever ends this process has to wait until the report says what was done.
         with driver.Signals() as signals:
-            if name == ALL:
+            if name == ALL_BROKEN:
                 result.update(self._each(remedy, args, signals))
             else:
                 run = acting.Run.of(Kind.REMEDIATE, {**args, "tunnel": name}, variables)
@@ -97,6 +99,8 @@ class ActionModule(ActionBase):
     def _mend(self, run: acting.Run, planned: Plan, remedy: Remedy, signals: driver.Signals) -> Result:
         settings = remedy.settings
         hosts = [end.device for end in planned.ends]
+        units = {host: other_units(host, run.devices) for host in hosts}
+        others = [unit for each in units.values() for unit in each]
         foreseen = [(end.device, *end.clear.commands) for end in planned.ends]
         with run.alone(remedy.state, remedy.seconds(planned), foreseen) as lease:
             remedy.settle(run, lease)
@@ -106,9 +110,12 @@ class ActionModule(ActionBase):
                 run.tunnel,
                 {end.name: run.folder.snapshots(end.name)[0] for end in run.tunnel.ends},
                 time.time,
-                settings,
+                Timing.of(settings),
                 run.foreign_peers,
+                settings,
+                login.identities(hosts, remedy.variables),
+                units,
             )
-            with login.open_to_each(hosts, remedy.variables, self._play_context) as logins:
+            with login.open_to_each([*hosts, *others], remedy.variables, self._play_context) as logins:
                 result = driver.drive(mender.run(), logins, record, signals)
             return dataclasses.replace(result, text=f"{result.text} {record.finish(result)}".strip())

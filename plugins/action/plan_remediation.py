@@ -12,7 +12,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, incident, reports
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.remedy import ALL, ARGUMENTS, Remedy
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.remedy import ARGUMENTS, Remedy
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.decisions import Decided
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import counted
@@ -20,6 +20,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan.document import document
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.variables import ALL_BROKEN
 
 display = Display()
 
@@ -67,7 +68,7 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         remedy = Remedy.of(args, variables)
         name = remedy.named(args)
-        if name == ALL:
+        if name == ALL_BROKEN:
             result.update(self._several(acting.Run.broken(Kind.REMEDIATE, args, variables), remedy, args))
         else:
             run = acting.Run.of(Kind.REMEDIATE, {**args, "tunnel": name}, variables)
@@ -115,14 +116,14 @@ class ActionModule(ActionBase):
         planned = [found for found in every if found.plan]
         text = f"{len(planned)} of {counted(len(every), 'broken tunnel')} can be mended: nothing was sent."
         if planned:
-            text += f" To carry it out: -e confirm={ALL}"
+            text += f" To carry it out: -e confirm={ALL_BROKEN}"
         folder = RunFolder(Path(args["run"]))
         outcome = "planned" if planned else "no_change"
         path = reports.write(folder, incident.report(folder, args["started"], runs, (), outcome, text))
         return {
             "changed": False,
             "tunnelmend_report": path,
-            "tunnel": ALL,
+            "tunnel": ALL_BROKEN,
             "verdict": "broken" if every else "healthy",
             "planned": bool(planned),
             "refusal": "",

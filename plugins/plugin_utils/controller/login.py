@@ -17,6 +17,7 @@ from ansible.plugins.loader import connection_loader
 
 from ansible_collections.tunnelmend.asa.plugins.connection.cli import Connection
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import jump_hosts
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.arming import Identity
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address
 
 PLUGIN = "tunnelmend.asa.cli"
@@ -89,6 +90,17 @@ def addresses(task_vars: Mapping[str, Any]) -> dict[str, tuple[Address, ...]]:
     for host in task_vars["ansible_play_hosts_all"]:
         ways = [_resolved(name) for name in (_target(host, task_vars), *_jumps(host, task_vars))]
         found[host] = tuple(dict.fromkeys(each for way in ways for each in way)) if all(ways) else ()
+    return found
+
+
+def identities(hosts: Iterable[str], task_vars: Mapping[str, Any]) -> dict[str, Identity]:
+    """Who each device is by the inventory: ``asa_hostname``, and ``asa_serial``, of which a failover pair has two."""
+    found = {}
+    for host in hosts:
+        variables = task_vars["hostvars"][host]
+        serials = variables.get("asa_serial") or ()
+        every = [serials] if isinstance(serials, str | int) else serials
+        found[host] = Identity(str(variables.get("asa_hostname") or ""), tuple(str(each) for each in every))
     return found
 
 

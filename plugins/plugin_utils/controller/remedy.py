@@ -17,6 +17,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils import decisions, r
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import login
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.acting import Run
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.decisions import Decided, Decision, DecisionError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.in_band import in_band
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Result
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, plan
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan.document import PlanFileError, differences, load
@@ -29,9 +30,6 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import (
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import Settings
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import Lease, State, StateError, pair_of
-
-ALL = "all-broken"
-"""Instead of a tunnel's name: every tunnel that is broken, one after the other."""
 
 _MARGIN = 120.0
 
@@ -104,20 +102,27 @@ class Remedy:
 
         :raises RefusedError: nothing can be planned, or the approved plan does not hold any more.
         """
-        situation = self.situation(run)
-        also = []
-        if situation.past.open:
-            also.append(f"{situation.past.open} Both ends were read again since: this plan is made of what they show")
-        planned = plan(situation, also)
+        addresses, sources = login.addresses(self.variables), login.sources(self.variables)
+        inside = in_band(run.tunnel, addresses, sources) if self.settings.allow_in_band else {}
+        planned = plan(
+            run.judgement,
+            addresses,
+            self.settings,
+            in_band={name: why for name, why in inside.items() if why},
+            sources=sources,
+            now=time.time(),
+            also=list(filter(None, [rails.open_attempt(self._past(run))])),
+        )
         if planned and self.saved and (changed := differences(self.saved, planned)):
-            raise rails.refused("plan-changed", f"{self.saved_at} does not hold any more: {'; '.join(changed)}")
+            seen = f"{self.saved_at} does not hold any more: {'; '.join(changed)}"
+            raise rails.refused("plan-changed", seen, run.tunnel.name)
         return planned
 
     def obstacles(self, run: Run, acted: int = 0, *, confirmed: bool = True) -> tuple[RefusedError, ...]:
         """The rails that would stop this run at this moment; without ``confirmed`` that of the confirmation is not
         asked yet.
         """
-        found = rails.refusals(self.situation(run, acted), Stage.MOMENT)
+        found = rails.refusals(self.situation(run, acted), [Stage.MOMENT])
         return tuple(each for each in found if confirmed or each.gate != "confirmation")
 
     def decided(
@@ -163,7 +168,7 @@ class Remedy:
 
     def left_open(self, run: Run) -> str:
         """What an earlier run on this tunnel left behind, as a sentence to append; nothing when none did."""
-        said = self._past(run).open
+        said = rails.open_attempt(self._past(run))
         return f" {said}" if said else ""
 
     def settled(self, run: Run) -> str:

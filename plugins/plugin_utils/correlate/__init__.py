@@ -3,6 +3,9 @@
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate._names import UnknownTunnelError, aliases, find
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate._pairing import pair
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate._units import AddressClaimedTwiceError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate._units import (
+    AddressClaimedTwiceError,
+    other_units,
+)
 
-__all__ = ["AddressClaimedTwiceError", "UnknownTunnelError", "aliases", "find", "pair"]
+__all__ = ["AddressClaimedTwiceError", "UnknownTunnelError", "aliases", "find", "other_units", "pair"]

@@ -62,6 +62,12 @@ def without_standbys(devices: Sequence[Device]) -> list[Device]:
     return [device for device in devices if id(device) not in idle]
 
 
+def other_units(name: str, devices: Sequence[Device]) -> tuple[str, ...]:
+    """The devices of the inventory that are proven to be the other units of this one's failover pair."""
+    this = next((device for device in devices if device.name == name), None)
+    return tuple(device.name for device in devices if this is not None and _paired(this, device))
+
+
 def _state(device: Device) -> str:
     """``active``, ``idle`` (standby, failed, disabled) or nothing: failover is off, was not read, or differs by group.
 
