@@ -37,7 +37,7 @@ _NTH = {"first": 1, "second": 2, "third": 3, "every": None, None: 1}
 
 DEEDS = {
     "drop": "drop: the session that typed the line ends without another word",
-    "reboot": "reboot [DEVICE] [DURATION]: crash, cut every session, refuse logins, come back bare (180s)",
+    "reboot": "reboot [DEVICE] [DURATION] [silently]: crash, cut every session, refuse logins, come back bare (180s)",
     "renegotiate": "renegotiate [DEVICE]: this end negotiates its SAs anew, or rekeys those that it has",
     "type": "type DEVICE LINE: another operator has this line carried out there",
     "fault": "fault NAME[=VALUE] [DEVICE]: inject a fault",
@@ -170,10 +170,12 @@ class Script:
         match verb, rest:
             case "drop", []:
                 return login.die if login else _nobody
-            case "reboot", [] | [_] | [_, _]:
-                timed = bool(rest) and rest[-1][0].isdigit()
-                seconds = _seconds(rest[-1] if timed else RELOAD)
-                return self._at(rest[0] if rest[: len(rest) - timed] else "here", here, lambda b: b.reload(seconds))
+            case "reboot", _:
+                silently = rest[-1:] == ["silently"]
+                rest = rest[:-1] if silently else rest
+                device = rest.pop(0) if rest and not rest[0][0].isdigit() else "here"
+                seconds = _seconds(" ".join(rest) or RELOAD)
+                return self._at(device, here, lambda box: box.reload(seconds, silently))
             case "renegotiate", [] | [_]:
                 return self._at(rest[0] if rest else "here", here, self._renegotiate)
             case "type", [device, _, *_]:

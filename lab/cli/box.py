@@ -29,7 +29,7 @@ class Effect:
     pairs: dict[str, int]
     left: dict[str, int]
     ike: dict[str, int]
-    spis: tuple[str, ...]
+    spis: list[str]
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,8 @@ class Login(Protocol):
     shown_user: str
 
     def die(self) -> None: ...
+
+    def hang(self) -> None: ...
 
 
 Deed = Callable[[], None]
@@ -134,7 +136,7 @@ class Box:
         gone = before[0] - pairs
         effect = Effect(
             dict(Counter(peer for peer, _ in gone)), dict(Counter(peer for peer, _ in pairs)), dict(before[1] - ike),
-            tuple(spi for _, spi in gone),
+            [spi for _, spi in gone],
         )  # fmt: skip
         self.record[entry] = replace(self.record[entry], effect=effect)
 
@@ -180,12 +182,19 @@ class Box:
 
     # -- reloading -----------------------------------------------------------------------------------------
 
-    def reload(self, seconds: float) -> None:
-        """Crash, and come back after so many virtual seconds: every session is cut, every SA is gone."""
+    def reload(self, seconds: float, silently: bool = False) -> None:
+        """Crash, and come back after so many virtual seconds: every session is cut, every SA is gone.
+
+        `silently`: nobody resets the sessions' connections before the device is back.
+        """
         self.device.reload(seconds)
         self.modified_at = ""
         for login in list(self.logins):
-            login.die()
+            if silently:
+                login.hang()
+                self.device.scheduler.after(seconds, login.die)
+            else:
+                login.die()
 
     @property
     def up_seconds(self) -> float:

@@ -181,19 +181,16 @@ class Session:
         before, after = self.box.watch(self, line)
         for deed in before:
             deed()
-        if self.closed:
+        if self.closed or self.hung:
             return
         if pause := self.box.pause(line):
             self._out.append(Pause(pause))
         result = self._respond(line)
         for deed in after:
             deed()
-        if self.closed:
-            return
         if result is None:
-            self.hung = True
-            self._out.append(Hang())
-        else:
+            self.hang()
+        elif not (self.closed or self.hung):
             self._take(result)
 
     def _respond(self, line: str) -> list[str] | Ask | None:
@@ -236,11 +233,11 @@ class Session:
 
     def _observed(self, do: Callable[[], Any], clearing: bool) -> list[str] | Ask:
         """Carry a command out; of a clear the record shall hold what it did, whatever it says."""
-        before = self.box.holdings()
+        before = self.box.holdings() if clearing else None
         result = _as_lines(do())
-        if clearing and isinstance(result, Ask):
+        if before and isinstance(result, Ask):
             self._asked_to_clear = True
-        elif clearing:
+        elif before:
             self.box.settle(self._entry, before)
         return result
 
@@ -329,6 +326,12 @@ class Session:
             self._out.append(Die())
             if self.on_death and not self._feeding:
                 self.on_death()
+
+    def hang(self) -> None:
+        """Say nothing more, and keep the connection."""
+        if not self.closed:
+            self.hung = True
+            self._out.append(Hang())
 
     def hung_up(self) -> None:
         """The other side went away, or is about to."""
