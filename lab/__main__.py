@@ -45,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     deeds = "; ".join(DEEDS.values())
     when = add("when", f"let something happen when a device receives a line; without one, list what was asked. {deeds}")
     when.add_argument("text", nargs="*", help="before|after [first|Nth|every] PREFIX at DEVICE|any: DEED[; DEED]")
+    when.add_argument("--clear", action="store_true", help="forget all that was asked before")
     act = add("act", f"do something now. {deeds}")
     act.add_argument("text", nargs="+", metavar="DEED")
     advance = add("advance", "let virtual time pass")
@@ -110,7 +111,7 @@ def _talk(args: argparse.Namespace, run: dict[str, Any]) -> int:
             done = ask(run, {"do": "fault", "name": args.name, "at": args.device})
             print(f"{done['fault']} happened at {done['at']}")
         case "when":
-            for trigger in ask(run, {"do": "when", "text": " ".join(args.text)}):
+            for trigger in ask(run, {"do": "when", "text": " ".join(args.text), "clear": args.clear}):
                 failed = f", failed: {trigger['error']}" if trigger["error"] else ""
                 print(f"{trigger['text']}  (seen {trigger['seen']}, went off {trigger['fired']}{failed})")
         case "act":

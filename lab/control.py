@@ -28,6 +28,8 @@ def answer(lab: Lab, request: dict[str, Any]) -> Any:
         case "fault":
             return {"fault": request["name"], "at": lab.fault(request["name"], request.get("at"))}
         case "when":
+            if request.get("clear"):
+                lab.script.triggers.clear()
             if request.get("text"):
                 lab.when(request["text"])
             return [asdict(trigger) for trigger in lab.script.triggers]

@@ -46,7 +46,10 @@ DEEDS = {
 }
 
 # Faults that are scripts: the device where each is at home when none is named, what may stand behind NAME=, and how
-# the trigger reads; None happens at once.
+# the trigger reads; None happens at once. They happen: a session that runs through the tunnel loses its way back with
+# the SA (Cisco ASA Command Reference, management-access); either end may start a quick mode at any time (RFC 2409
+# section 5.5); a unit crashes and reloads; and an applet clears by itself what an operator is about to clear (Cisco
+# TechNote 118087, `event manager applet` with `cli command "clear crypto ipsec sa peer"`).
 SCRIPTED: dict[str, tuple[str, str, str | None]] = {
     "reboot": ("branch", "DURATION", None),
     "dies-on-clear": ("hq", "before or after", "{value} every clear at {here}: drop"),

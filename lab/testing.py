@@ -28,9 +28,9 @@ class RunningLab:
     def fault(self, name: str, at: str | None = None) -> dict[str, Any]:
         return dict(ask(self.run, {"do": "fault", "name": name, "at": at}))
 
-    def when(self, text: str) -> list[dict[str, Any]]:
+    def when(self, text: str = "", clear: bool = False) -> list[dict[str, Any]]:
         """Add a trigger, such as `after the first clear at hq: reboot branch`; gives back all of them."""
-        return list(ask(self.run, {"do": "when", "text": text}))
+        return list(ask(self.run, {"do": "when", "text": text, "clear": clear}))
 
     def act(self, text: str) -> None:
         """Do now what may stand behind a trigger."""

@@ -36,8 +36,8 @@
 
 `dead-asp-context`
     SPIs mirror, IKE is up, and yet this end's accelerated path encrypts nothing because its entry is stale (the class
-    of CSCtb53186 and CSCtd36473). A rekey leaves it so. A clear makes a new entry; in the form `=reload` the stale one
-    is found again even then.
+    of CSCtb53186 and CSCtd36473, whose notes are not public). A rekey leaves it so. A clear makes a new entry; in the
+    form `=reload` the stale one is found again even then.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def script(lab: Lab) -> list[tuple[int, int, str]]:
 
 
 def test_the_session_dies_after_the_clear_was_carried_out(incident: Lab) -> None:
-    """RFC 4253 11.1: a connection may end without a disconnect message; the sender knows nothing of its last line."""
+    """A session through the tunnel loses its way back with the SA (Cisco ASA Command Reference, management-access)."""
     assert incident.fault("dies-on-clear") == "hq"
     hq = Typist(incident, "hq").enable()
     assert hq("show hostname") == "hq"

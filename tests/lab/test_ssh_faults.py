@@ -114,6 +114,23 @@ def test_a_reboot_in_the_middle_cuts_every_session_and_refuses_logins_meanwhile(
     assert lab.status()["devices"]["branch"]["sessions"] == 0
 
 
+def test_a_silent_reboot_answers_nothing_until_the_device_is_back(lab: RunningLab) -> None:
+    lab.when("before the first clear at branch: reboot here 10m silently")
+
+    async def story() -> bool:
+        async with connect(lab, "branch") as branch:
+            terminal = await login(branch)
+            terminal.process.stdin.write(BRANCH_CLEAR.encode() + b"\n")
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(branch.wait_closed(), 1)
+            lab.advance("10m")
+            await asyncio.wait_for(branch.wait_closed(), 10)
+            return "# " in await terminal.read()
+
+    assert run(story) is False
+    assert lab.status()["truth"]["cleared"] == []
+
+
 def test_another_operator_stands_in_the_record_in_order(lab: RunningLab) -> None:
     lab.fault("another-operator", "hq")
 
@@ -155,6 +172,8 @@ def test_only_the_clear_is_slow_and_rights_change_in_the_session(lab: RunningLab
 def test_control_says_what_is_wrong_with_a_script(lab: RunningLab) -> None:
     with pytest.raises(ControlError, match="not a trigger: 'reboot'"):
         lab.when("reboot")
+    assert [each["text"] for each in lab.when("after 2 clear at any: drop")] == ["after 2 clear at any: drop"]
+    assert lab.when(clear=True) == []
     with pytest.raises(ControlError, match="it belongs behind a trigger"):
         lab.act("drop")
     with pytest.raises(ControlError, match="lose-delete takes a number, all or off, not 'x'"):
