@@ -12,17 +12,12 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, driver, login, reports
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import (
-    NAMES,
-    Hardened,
-    Hardener,
-    as_hardened,
-    settings,
-)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import Hardened, Hardener, as_hardened
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import named
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import RefusedError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import NAMES, settings
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import enable_dpd
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps._setting import Setting
 

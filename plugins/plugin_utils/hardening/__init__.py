@@ -3,6 +3,5 @@
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening._hardener import Hardener
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening._result import Hardened, as_hardened
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening._settings import NAMES, of_step, settings
 
-__all__ = ["NAMES", "Hardened", "Hardener", "as_hardened", "of_step", "settings"]
+__all__ = ["Hardened", "Hardener", "as_hardened"]
