@@ -54,7 +54,9 @@ def step(end: End, entry: CryptoMapEntry, group: str, interrupts: str) -> Step:
 
 
 def _words(end: End) -> str:
-    return pfs_words(end.device, end.map_entry) if end.map_entry is not None else "not known"
+    if end.map_entry is None:
+        return "not known"
+    return pfs_words(end.device, end.map_entry) if end.map_entry.pfs is not None else "none"
 
 
 def _lines(end: End) -> tuple[str, ...]:
