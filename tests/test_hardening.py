@@ -11,7 +11,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer, ConfigAnswer
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import Hardened, Hardener, as_hardened
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import (
+    Hardened,
+    Hardener,
+    as_hardened,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Keepalive, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
@@ -33,6 +37,7 @@ MAY = (
 )
 PEERS = {"hq": build.BRANCH, "branch": build.HQ}
 WANTED = enable_dpd.wanted(10, 2)
+DPD = (enable_dpd.setting(WANTED),)
 ON, OFF = "isakmp keepalive threshold 10 retry 2", "isakmp keepalive disable"
 NEXT = "It counts from the next IKE SA on; the one that is up was agreed before, and lasts for up to its lifetime."
 
@@ -128,7 +133,7 @@ def harden(
     devices: dict[str, Device], lost_at: int | None = None, stop_at: int | None = None, **options: Any
 ) -> tuple[Hardened, Story]:
     """Run it. ``lost_at`` and ``stop_at`` are numbers of requests at which all goes wrong, or somebody stops it."""
-    hardener = Hardener(options.pop("tunnel", None) or tunnel(), WANTED, clock=lambda: 0.0, **options)
+    hardener = Hardener(options.pop("tunnel", None) or tunnel(), DPD, clock=lambda: 0.0, **options)
     talk, reply, error = hardener.run(), None, None
     story = Story()
     shielded = stopped = False
@@ -331,7 +336,7 @@ def in_the_default_group() -> Tunnel:
 )
 def test_a_tunnel_that_cannot_be_hardened_from_here_is_refused(given: Any, gate: str, words: str) -> None:
     with pytest.raises(RefusedError) as refused:
-        Hardener(given(), WANTED, clock=lambda: 0.0)
+        Hardener(given(), DPD, clock=lambda: 0.0)
     assert refused.value.gate == gate
     assert str(refused.value).startswith(words)
 
@@ -407,7 +412,7 @@ def test_the_undo_is_typed_only_in_a_login_that_is_identified_again() -> None:
     assert hardened.text.endswith(
         "hq is as it was (disabled); branch COULD NOT BE SET BACK (branch now answers as hq serial SN-hq; the audit "
         f"read branch serial SN-branch): look at 'show running-config all tunnel-group {build.HQ}' there; it had "
-        f"'{OFF}'."
+        f"DPD disabled, which is set by 'tunnel-group {build.HQ} ipsec-attributes / {OFF}'."
     )
     assert (hardened.outcome, hardened.changed) == ("failed", True)
     assert story.typed == [f"hq: {ON}", f"branch: {ON}", f"hq: {OFF}"]
@@ -421,7 +426,8 @@ def test_an_end_that_stays_away_is_said_loudly() -> None:
     hardened, _ = harden(devices)
     assert hardened.text == (
         "hq: the device closed the connection. hq COULD NOT BE SET BACK (hq: connection refused): look at "
-        f"'show running-config all tunnel-group {build.BRANCH}' there; it had '{OFF}'."
+        f"'show running-config all tunnel-group {build.BRANCH}' there; it had DPD disabled, which is set by "
+        f"'tunnel-group {build.BRANCH} ipsec-attributes / {OFF}'."
     )
     assert hardened.changed
 
@@ -552,7 +558,7 @@ def test_what_will_be_typed_is_known_before_it_is(save: bool) -> None:
     for end in tunnel().ends:
         assert end.tunnel_group is not None
         ends.append(replace(end, tunnel_group=replace(end.tunnel_group, keepalive=Keepalive(disabled=True))))
-    hardener = Hardener(replace(tunnel(), ends=tuple(ends)), WANTED, clock=lambda: 0.0, save=save)
+    hardener = Hardener(replace(tunnel(), ends=tuple(ends)), DPD, clock=lambda: 0.0, save=save)
     assert hardener.foreseen == [
         ("hq", f"tunnel-group {build.BRANCH} ipsec-attributes / {ON}"),
         ("branch", f"tunnel-group {build.HQ} ipsec-attributes / {ON}"),

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.driver import Journal
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.record import Record
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Result
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
@@ -32,7 +31,7 @@ def lease(state: State) -> Lease:
 
 
 def record(state: State, lease: Lease, tmp_path: Path, plan: Plan | None = None) -> Record:
-    return Record(Journal(tmp_path / "journal.jsonl"), state, lease, plan or planned(mismatch()))
+    return Record(tmp_path / "journal.jsonl", state, lease, plan or planned(mismatch()))
 
 
 def newest(state: State) -> Attempt:

@@ -32,6 +32,9 @@ def test_every_documented_variable_is_known() -> None:
     assert wrong(tuple(KNOWN), tuple(KNOWN)) == []
 
 
+SETTINGS = "one or more of dpd, disconnect-notify, idle-timeout, lifetime, pfs, all"
+
+
 @pytest.mark.parametrize(
     ("name", "near"),
     [
@@ -82,6 +85,13 @@ def test_a_damaged_installation_is_no_reason_to_call_everything_unknown(tmp_path
         ("harden_dpd_threshold", "abc", "'abc': give a whole number from 10 to 3600"),
         ("harden_dpd_threshold", 9, "9: give a whole number from 10 to 3600"),
         ("harden_dpd_retry", "11", "'11': give a whole number from 2 to 10"),
+        (
+            "harden_settings",
+            "dpd,pf",
+            f"'dpd,pf': give {SETTINGS}",
+        ),
+        ("harden_settings", [], f"[]: give {SETTINGS}"),
+        ("harden_shared", "often", "'often': give true or false"),
         ("remediate_verify_timeout", 0, "0: give a whole number from 1 on"),
         ("remediate_max_per_day", 0, "0: give a whole number from 1 on"),
         ("remediate_soak", -1, "-1: give a whole number from 0 on"),
@@ -100,6 +110,8 @@ def test_a_value_that_is_not_allowed_is_named_with_what_is(name: str, value: obj
         ("collect_interval", "0"),
         ("harden_dpd_threshold", "3600"),
         ("harden_dpd_retry", 2),
+        ("harden_settings", "dpd, pfs"),
+        ("harden_settings", ["all"]),
         ("reports_dir", "anywhere"),
         ("confirm", "hq-branch"),
         ("audit_fail_on", None),
@@ -158,7 +170,8 @@ def test_what_may_confirm_this_tunnel_is_looked_up_later(confirm: str | None, tu
 )
 def test_what_cannot_confirm_this_tunnel_is_refused_before_anything_is_read(confirm: str, tunnel: str) -> None:
     assert refusal_of_confirm(confirm, tunnel) == (
-        f"confirm is {confirm!r}, and tunnel is {tunnel!r}: to confirm, type the name of the tunnel that is to be cleared."
+        f"confirm is {confirm!r}, and tunnel is {tunnel!r}: to confirm, type the name of the tunnel that is to be "
+        "cleared."
     )
 
 

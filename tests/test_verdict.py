@@ -30,6 +30,7 @@ from tests.build import BRANCH, at_branch, at_hq, branch, branch_config, hq, hq_
 
 CLEAR = "clear on both ends: ansible-playbook playbooks/remediate.yml -e tunnel=hq-branch"
 RETRY = "IPSEC WARNING: inbound SA deletion retry, SPI 0x5F3759DF"
+HARDEN = "ansible-playbook playbooks/harden.yml -e tunnel=hq-branch"
 NOTICES = hq_config(ike_settings=IkeSettings(disconnect_notify=False))
 OFF = Keepalive(disabled=True, origin=Origin.READ)
 
@@ -152,7 +153,7 @@ def test_pfs_at_one_end_degrades() -> None:
     it, cause, action = verdict(build.config_tunnel(hq_config(map_changes={"pfs": "group5"})))
     assert it is Verdict.DEGRADED
     assert "PFS group - hq: group5 branch: not set: works only while hq initiates" in cause
-    assert action == "fix the configuration: pfs-mismatch"
+    assert action == f"fix the configuration: pfs-mismatch, by {HARDEN} -e harden_settings=pfs"
 
 
 def test_growing_errors_degrade() -> None:
@@ -303,9 +304,23 @@ def test_an_unsaved_hardening_is_to_be_saved_and_a_dead_dpd_comes_first() -> Non
     assert judged(tunnel(dead, end)).next_action.startswith("remove what would break it")
 
 
-def test_what_a_hardening_does_not_mend_is_no_reason_for_one() -> None:
+def test_a_line_of_the_whole_device_is_named_with_what_permits_it_and_comes_after_what_is_the_tunnels() -> None:
     given = tunnel(hq(at_hq(), config=NOTICES), branch(at_branch()))
-    assert judged(given).next_action == "in daylight, look at disconnect-notify"
+    words = f"remove what would break it: {HARDEN}"
+    assert judged(given).next_action == f"{words} -e harden_settings=disconnect-notify -e harden_shared=true"
+    dead = replace(NOTICES, tunnel_groups=hq_config(keepalive=OFF).tunnel_groups)
+    assert judged(tunnel(hq(at_hq(), config=dead), branch(at_branch()))).next_action == words
+
+
+def test_the_command_is_named_for_what_it_mends_among_what_it_does_not() -> None:
+    other = {"AES": build.TransformSet("AES", ("esp-3des", "esp-md5-hmac"))}
+    given = build.config_tunnel(
+        hq_config(map_changes={"pfs": "group5"}), branch_config(map_changes={"pfs": "group2"}, transform_sets=other)
+    )
+    assert judged(given).next_action == (
+        "fix the configuration first: transform-no-overlap, pfs-mismatch; pfs-mismatch by "
+        f"{HARDEN} -e harden_settings=pfs"
+    )
 
 
 def test_the_log_of_a_repaired_tunnel_is_history() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lab.cli.tree import INCOMPLETE, Command, Failure, Match, registry, tree_of
+from lab.cli.tree import INCOMPLETE, INVALID, Command, Failure, Match, registry, tree_of
 
 if TYPE_CHECKING:
     from lab.cli.shell import Session
@@ -71,6 +71,12 @@ def _apply_child(session: Session, match: Match) -> None:
 
 
 def _remove_top(session: Session, match: Match) -> list[str]:
+    if match.words[0] == "group-policy" and len(match.words) == 2:
+        name = match.words[1]
+        if not _has_policy(session, name):
+            return [f"ERROR: group policy {name} does not exist"]
+        if users := _users_of_policy(session, name):
+            return [f"ERROR: group policy {name} is in use by tunnel-group {users[0]}"]
     removed = session.device.config.remove(*" ".join(match.words).split())
     _touch(session)
     session.mode, session.submode_of = "config", ""
@@ -93,6 +99,63 @@ def _peer_must_be_typed(session: Session, match: Match) -> list[str] | None:
         return [f"ERROR: tunnel group {name} does not exist"]
     _apply_top(session, match)
     return None
+
+
+def _policy_made(session: Session, match: Match) -> list[str] | None:
+    """`from` copies the attributes of a policy that is there; DfltGrpPolicy is, printed or not."""
+    config = session.device.config
+    source = match.words[4] if "from" in match else ""
+    copied = config.find(f"group-policy {source} attributes")
+    if source and not _has_policy(session, source):
+        return [f"ERROR: group policy {source} does not exist"]
+    fresh = not _has_policy(session, match.words[1])
+    made = config.add(" ".join(match.words[:3]))
+    if fresh and copied is not None:
+        config.add_after(made, f"group-policy {match.words[1]} attributes").children[:] = copied.children
+    _touch(session)
+    return None
+
+
+def _policy_entered(session: Session, match: Match) -> list[str] | None:
+    if not _has_policy(session, match.words[1]):
+        return [f"ERROR: group policy {match.words[1]} does not exist"]
+    _apply_top(session, match)
+    return None
+
+
+def _policy_named(session: Session, match: Match) -> list[str] | None:
+    if not _has_policy(session, match.words[1]):
+        return [f"ERROR: group policy {match.words[1]} does not exist"]
+    _apply_child(session, match)
+    return None
+
+
+def _has_policy(session: Session, name: str) -> bool:
+    return name == "DfltGrpPolicy" or next(session.device.config.starting("group-policy", name), None) is not None
+
+
+def _users_of_policy(session: Session, name: str) -> list[str]:
+    groups = session.device.config.starting("tunnel-group")
+    return [block.words[1] for block in groups if f"default-group-policy {name}" in block.children]
+
+
+def _pfs_set(session: Session, match: Match) -> list[str] | None:
+    """9.13 warns of groups that it calls insecure; 9.15 has them no more, but for group 5 with IKEv1."""
+    release, group = _release(session), match.words[-1].removeprefix("group")
+    if release >= (9, 15) and group in ("1", "2"):
+        return Failure(INVALID, len(" ".join(match.words[:-1])) + 1).lines(session.prompt)
+    _apply_top(session, match)
+    if release >= (9, 13) and group in ("1", "2", "5"):
+        return [
+            f"WARNING: DH group {group} is considered insecure. This option is deprecated and will be removed in a "
+            "later version."
+        ]
+    return None
+
+
+def _release(session: Session) -> tuple[int, int]:
+    major, _, minor = session.device.release.partition("(")[0].partition(".")
+    return int(major), int(minor)
 
 
 def _top(*patterns: str, key: int | None = None, submode: str = "", trains: tuple[str, ...] = BOTH) -> None:
@@ -125,14 +188,19 @@ _top("crypto ipsec transform-set <word> <rest>", key=4, trains=LEGACY)
 _top("crypto ipsec ikev1 transform-set <word> <rest>", key=5, trains=MODERN)
 _top(f"{_MAP} match address <acl:word>", f"{_MAP} set peer <rest>", key=6)
 _top(f"{_MAP} set pfs [group1|group2|group5]", f"{_MAP} set pfs group7", key=6, trains=LEGACY)
-_top(
+registry.config(
+    "config",
     f"{_MAP} set pfs [group1|group2|group5|group14|group15|group16|group19|group20|group21]",
-    key=6,
-    trains=MODERN,
+    _pfs_set,
+    6,
+    "",
+    MODERN,
 )
 _top(f"{_MAP} set transform-set <rest>", f"{_MAP} set phase1-mode <rest>", key=6, trains=LEGACY)
 _top(f"{_MAP} set ikev1 transform-set <rest>", f"{_MAP} set ikev1 phase1-mode <rest>", key=7, trains=MODERN)
-_top(f"{_MAP} set security-association lifetime seconds|kilobytes <rest>", key=8)
+_top(f"{_MAP} set security-association lifetime seconds <seconds>", key=8)
+_top(f"{_MAP} set security-association lifetime kilobytes <kilobytes>", key=8)
+_top(f"{_MAP} set security-association lifetime kilobytes unlimited", key=8, trains=MODERN)
 _top(f"{_MAP} set connection-type bidirectional|originate-only|answer-only", key=6)
 _top(f"{_MAP} set reverse-route|nat-t-disable", key=6)
 _top("crypto map <word> interface <if:word>", key=4)
@@ -142,8 +210,8 @@ _top("crypto ikev1 enable <word>", trains=MODERN)
 _top("crypto isakmp policy <number>", submode="config-isakmp-policy", trains=LEGACY)
 _top("crypto ikev1 policy <number>", submode="config-ikev1-policy", trains=MODERN)
 _top("tunnel-group <word> type ipsec-l2l|ipsec-ra|remote-access", key=3)
-_top("group-policy <word> internal")
-_top("group-policy <word> attributes", submode="config-group-policy")
+registry.config("config", "group-policy <word> internal [from <source:word>]", _policy_made, None)
+registry.config("config", "group-policy <word> attributes", _policy_entered, None, "config-group-policy")
 _top("object-group network <word>", submode="config-network")
 _top("object network <word>", submode="config-network-object", trains=MODERN)
 _top("interface <word>", submode="config-if")
@@ -158,7 +226,8 @@ _sub(
 _sub("config-tunnel-ipsec", "pre-shared-key <word>", "trust-point <word>", trains=LEGACY)
 _sub("config-tunnel-ipsec", "ikev1 pre-shared-key <word>", "ikev1 trust-point <word>", key=2, trains=MODERN)
 _sub("config-tunnel-ipsec", "peer-id-validate req|cert|nocheck", "chain")
-_sub("config-tunnel-general", "default-group-policy <word>", "accounting-server-group <word>")
+registry.config("config-tunnel-general", "default-group-policy <word>", _policy_named, 1)
+_sub("config-tunnel-general", "accounting-server-group <word>")
 _sub("config-group-policy", "vpn-idle-timeout none|<rest>", "vpn-session-timeout none|<rest>")
 _sub("config-group-policy", "vpn-tunnel-protocol <rest>", "vpn-filter <rest>", "pfs enable|disable")
 for _mode in ("config-isakmp-policy", "config-ikev1-policy"):

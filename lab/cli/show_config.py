@@ -51,9 +51,13 @@ def render(blocks: Iterable[Block], legacy: bool, all_lines: bool, clear: bool =
 
     lines: list[str] = []
     for block in blocks:
+        children = [child for child in block.children if all_lines or not is_default(child, block)]
+        if block.line.endswith("-attributes") and not children and not all_lines:
+            # Attributes that are all at their defaults are not printed, nor is what would stand above them.
+            continue
         trail = " " if " set peer " in block.line else ""  # every captured release prints this blank
         lines.append(shown(block.line) + trail)
-        lines += [" " + shown(child) for child in block.children if all_lines or not is_default(child, block)]
+        lines += [" " + shown(child) for child in children]
     return lines
 
 

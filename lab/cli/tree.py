@@ -85,6 +85,8 @@ _TYPES: dict[str, Callable[[str], bool]] = {
     "word": lambda text: True,
     "rest": lambda text: True,
     "threshold": lambda text: text.isdigit() and 10 <= int(text) <= 3600,
+    "seconds": lambda text: text.isdigit() and 120 <= int(text) <= 214783647,
+    "kilobytes": lambda text: text.isdigit() and 10 <= int(text) <= 2147483647,
     "retry": lambda text: text.isdigit() and 2 <= int(text) <= 10,
 }
 

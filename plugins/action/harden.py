@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Turn dead peer detection on at both ends of one tunnel; see plugins/modules/harden.py."""
+"""Set what keeps a tunnel alive at both of its ends; see plugins/modules/harden.py."""
 
 from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
@@ -12,13 +13,17 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, driver, login, reports
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import Hardened, Hardener, as_hardened
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening_settings import NAMES, settings
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import named
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement, Keepalive
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import UnsafeStepError, enable_dpd
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import enable_dpd
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps._setting import Setting
 
 GOOD = ("hardened", "no_change", "planned")
+# Both logins, all that is typed, and what is read again after it; slow devices too.
+_SECONDS = 600.0
 
 
 class ActionModule(ActionBase):
@@ -33,6 +38,9 @@ class ActionModule(ActionBase):
         _, args = self.validate_argument_spec(
             {
                 **acting.ARGUMENTS,
+                "state": {"type": "str", "default": ""},
+                "settings": {"type": "list", "elements": "str", "choices": list(NAMES), "default": ["dpd"]},
+                "shared": {"type": "bool", "default": False},
                 "threshold": {"type": "int", "default": 10},
                 "retry": {"type": "int", "default": 2},
                 "save": {"type": "bool", "default": False},
@@ -40,19 +48,19 @@ class ActionModule(ActionBase):
         )
         variables = task_vars or {}
         try:
-            wanted = enable_dpd.wanted(args["threshold"], args["retry"])
-        except UnsafeStepError as error:
+            wanted = settings(args["settings"], enable_dpd.wanted(args["threshold"], args["retry"]))
+        except ValueError as error:
             raise AnsibleActionFail(str(error)) from None
         run = acting.Run.of(Kind.HARDEN, args, variables)
         # Whatever ends this process has to wait until the report says what was done.
         with driver.Signals() as signals:
-            hardened = self._hardened(run, wanted, args["save"], variables, signals)
+            hardened = self._hardened(run, wanted, args, variables, signals)
             ended = run.end(
                 hardened.outcome, hardened.text, judgement=_judged_again(run, hardened), actions=hardened.actions
             )
         result.update(
             changed=hardened.changed,
-            diff=[change.diff for change in hardened.changes if change.step],
+            diff=[change.diff for change in hardened.changes if change.step and self._shows(hardened)],
             tunnel=run.tunnel.name,
             saved=list(hardened.saved),
             failed=hardened.outcome not in GOOD,
@@ -60,15 +68,25 @@ class ActionModule(ActionBase):
         result.update(ended)
         return result
 
+    def _shows(self, hardened: Hardened) -> bool:
+        """A diff tells what was done, or in check mode would be; never what was refused or taken back."""
+        return bool(self._task.check_mode) or hardened.outcome in GOOD or hardened.outcome == "not_saved"
+
     def _hardened(
-        self, run: acting.Run, wanted: Keepalive, save: bool, variables: dict[str, Any], signals: driver.Signals
+        self,
+        run: acting.Run,
+        wanted: Sequence[Setting],
+        args: dict[str, Any],
+        variables: dict[str, Any],
+        signals: driver.Signals,
     ) -> Hardened:
         check = self._task.check_mode
+        state = acting.state_of(args)
         try:
-            hardener = Hardener(run.tunnel, wanted, time.time, check=check, save=save)
+            hardener = Hardener(run.tunnel, wanted, time.time, check=check, save=args["save"], shared=args["shared"])
             with (
                 login.open_to_each([end.name for end in run.tunnel.ends], variables, self._play_context) as logins,
-                contextlib.nullcontext() if check else run.alone(hardener.foreseen),
+                contextlib.nullcontext() if check else run.alone(state, _SECONDS, hardener.foreseen),
             ):
                 return driver.drive(hardener.run(), logins, run.journal, signals)
         except RefusedError as refused:

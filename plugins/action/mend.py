@@ -101,10 +101,10 @@ class ActionModule(ActionBase):
         hosts = [end.device for end in planned.ends]
         units = {host: other_units(host, run.devices) for host in hosts}
         others = [unit for each in units.values() for unit in each]
-        foreseen = [(end.device, *end.clear.commands) for end in planned.ends]
+        foreseen = [(end.device, command) for end in planned.ends for command in end.clear.commands]
         with run.alone(remedy.state, remedy.seconds(planned), foreseen) as lease:
             remedy.settle(run, lease)
-            record = Record(run.journal, remedy.state, lease, planned)
+            record = Record(run.folder.path / "journal.jsonl", remedy.state, lease, planned)
             mender = Mender(
                 planned,
                 run.tunnel,

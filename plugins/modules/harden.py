@@ -5,22 +5,49 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: harden
 author: The tunnelmend developers
-short_description: Turn dead peer detection on at both ends of one tunnel
+short_description: Set what keeps a tunnel alive at both of its ends
 version_added: 0.1.0
 description:
-  - Writes C(isakmp keepalive) into the tunnel-groups of both ends, reads the effective value again, and takes it back
-    at the first end when the second fails. An end where the value is already in effect is left alone.
+  - Brings the settings that are asked for to both ends of one tunnel. Dead peer detection alone, unless more are named.
+  - Each is judged by the value in effect, read again after it is written, and taken back at both ends, the last first,
+    when anything fails. An end where the value is already in effect is left alone.
   - Nothing is written before both logins are found to be on the devices that were read, on their active units. What was
     lost while it was written is set back in a login that is identified again.
   - From the first line to the last save the signals of an interrupted run wait. One run at a time works on a pair of
     peers. Another one, or M(tunnelmend.asa.mend), is refused meanwhile.
-  - It protects from the next IKE SA on, because both ends agree on it when they make one.
+  - The result says from when each setting counts. Dead peer detection does so from the next IKE SA on, because both
+    ends agree on it when they make one.
   - Used by the role P(tunnelmend.asa.harden#role). It runs on the controller and holds the sessions to both ends.
 extends_documentation_fragment:
   - tunnelmend.asa.run
   - tunnelmend.asa.run.judged
   - tunnelmend.asa.run.tunnel
 options:
+  state:
+    description:
+      - Where leases are kept, as in M(tunnelmend.asa.mend). Empty, a file C(state.sqlite) beside the folders of the
+        runs.
+    type: str
+    default: ""
+  settings:
+    description:
+      - Which settings to make, or V(all).
+      - V(dpd) is C(isakmp keepalive) in the tunnel-groups. V(disconnect-notify) is C(crypto isakmp disconnect-notify)
+        and needs O(shared), since it is a line of the whole device.
+      - V(idle-timeout) is C(vpn-idle-timeout none) in a group-policy of the tunnel's own, which is made where it has
+        none.
+      - V(lifetime) gives both ends the lower IPsec lifetimes of the two, and V(pfs) the strongest PFS group in use that
+        both releases take.
+    type: list
+    elements: str
+    choices: [dpd, disconnect-notify, idle-timeout, lifetime, pfs, all]
+    default: [dpd]
+  shared:
+    description:
+      - Whether a setting may be made that counts for other tunnels too. Without it a run that needs one is refused
+        before anything is written.
+    type: bool
+    default: false
   threshold:
     description: Seconds without traffic from the peer before it is asked, V(10) to V(3600).
     type: int
@@ -40,7 +67,8 @@ attributes:
     description: Reads both ends and says what would be written and saved.
     support: full
   diff_mode:
-    description: Shows the effective line of each end before and after.
+    description:
+      - Shows the lines in effect at each end before and after, and nothing of what was refused or taken back.
     support: full
 """
 

@@ -116,7 +116,12 @@ def _parts(name: str) -> set[tuple[str, ...]]:
 
 def _allowed(name: str, value: object, option: Mapping[str, Any]) -> str:
     """What the variable may be when it is not that."""
-    if choices := option.get("choices"):
+    if (choices := option.get("choices")) and option.get("type") == "list":
+        # As Ansible takes `-e name=one,two` for a list.
+        given = [each.strip() for each in value.split(",")] if isinstance(value, str) else value
+        fits = isinstance(given, list) and given and all(each in choices for each in given)
+        return "" if fits else f"one or more of {', '.join(map(str, choices))}"
+    if choices:
         return "" if value in choices else f"one of {', '.join(map(str, choices))}"
     if option.get("type") == "bool":
         return "" if str(value).strip().lower() in _BOOLEANS else "true or false"

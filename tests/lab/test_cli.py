@@ -495,3 +495,47 @@ def test_unknown_quirk_is_refused(incident: Lab) -> None:
         incident.boxes["hq"].set_quirk("explode")
     with pytest.raises(ValueError, match="needs a value"):
         incident.boxes["hq"].set_quirk("hang")
+
+
+# -- group-policies, lifetimes and PFS --------------------------------------------------------------------------------
+
+
+def typed(asa: Typist, *lines: str) -> list[str]:
+    """What the device answers to each configuration line."""
+    answers = [asa(line) for line in ("configure terminal", *lines, "end")]
+    return answers[1:-1]
+
+
+def test_a_group_policy_is_made_named_and_removed_again(hq: Typist) -> None:
+    group = "tunnel-group 203.0.113.1 general-attributes"
+    assert typed(hq, group, "default-group-policy ABSENT") == ["", "ERROR: group policy ABSENT does not exist"]
+    lines = ("group-policy ONE internal", "group-policy ONE attributes", "vpn-idle-timeout none", group)
+    assert typed(hq, *lines, "default-group-policy ONE", "group-policy TWO internal from ONE") == [""] * 6
+    assert hq("show running-config group-policy").splitlines() == [
+        "group-policy ONE internal",
+        "group-policy ONE attributes",
+        " vpn-idle-timeout none",
+        "group-policy TWO internal",
+        "group-policy TWO attributes",
+        " vpn-idle-timeout none",
+    ]
+    assert typed(hq, "no group-policy ONE") == ["ERROR: group policy ONE is in use by tunnel-group 203.0.113.1"]
+    assert typed(hq, group, "no default-group-policy", "no group-policy ONE", "no group-policy TWO") == [""] * 4
+    assert typed(hq, "no group-policy ONE") == ["ERROR: group policy ONE does not exist"]
+    assert hq("show running-config group-policy") == ""
+    assert "general-attributes" not in hq("show running-config tunnel-group")
+
+
+def test_a_lifetime_out_of_range_is_refused(hq: Typist) -> None:
+    entry = "crypto map outside_map 10 set security-association lifetime"
+    answers = typed(hq, f"{entry} seconds 119", f"{entry} kilobytes 9", f"{entry} kilobytes unlimited")
+    assert all(INVALID in answer for answer in answers)
+    assert typed(hq, f"{entry} seconds 120", f"no {entry} seconds 120") == ["", ""]
+    assert "lifetime" not in hq("show running-config crypto map")
+
+
+def test_a_new_release_warns_of_a_weak_pfs_group_and_refuses_a_weaker_one(east: Typist) -> None:
+    weak, weaker = typed(east, *(f"crypto map outside_map 10 set pfs group{number}" for number in (5, 2)))
+    assert weak.startswith("WARNING: DH group 5 is considered insecure.")
+    assert INVALID in weaker
+    assert "set pfs group5" in east("show running-config crypto map")

@@ -8,10 +8,11 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rules
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rules, steps
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.catalogue._model import GROUPS
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import pair
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Device, Finding, Group, Severity, Tunnel
@@ -20,6 +21,7 @@ from tests import build
 from tests.rules import cases
 from tests.rules.case import Case, said
 
+STEPS = Path(steps.__file__).parent
 CHECKS = {check.rule.id: check for check in rules.load()}
 CASES: dict[str, dict[str, Case]] = {
     module.name.replace("_", "-"): importlib.import_module(f"tests.rules.cases.{module.name}").CASES
@@ -78,6 +80,13 @@ def test_a_rule_declares_what_a_reader_needs(check: Check) -> None:
     assert rule.sources or rule.practice, "a rule without a published source says that it is practice"
     assert rule.id not in (*GROUPS, "stig", "all"), "in a catalogue this word means several rules"
     assert all(re.fullmatch(r"[a-z0-9_]+", name) and int(value) >= 0 for name, value in rule.limits.items())
+
+
+@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
+def test_a_step_that_a_rule_is_mended_by_exists(check: Check) -> None:
+    """A step is named as its file is; any other cure is said in words."""
+    for name in re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", check.rule.fixed_by):
+        assert name.startswith("harden_") or (STEPS / f"{name}.py").exists(), name
 
 
 def test_a_rule_that_cannot_be_done_says_what_it_would_ask_and_why_it_cannot() -> None:

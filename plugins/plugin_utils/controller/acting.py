@@ -48,6 +48,17 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 }
 
 
+def state_of(args: Mapping[str, Any]) -> State:
+    """The state that an action names, or the file beside the folders of the runs.
+
+    :raises AnsibleActionFail: it cannot be used; nothing was sent.
+    """
+    try:
+        return State.open(args["state"] or f"sqlite:///{Path(args['run']).parent / 'state.sqlite'}")
+    except StateError as error:
+        raise AnsibleActionFail(f"{str(error).rstrip('.')}. Nothing was sent") from None
+
+
 @dataclass(frozen=True)
 class Run:
     """A run that acts on one tunnel. ``judgement`` is that of what was read before."""

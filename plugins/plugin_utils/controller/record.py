@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.driver import Journal
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Result
@@ -16,14 +17,14 @@ _SENT = (Phase.FIRST_SENT, Phase.SECOND_SENT)
 _DONE = (Phase.FIRST_DONE, Phase.SECOND_DONE)
 
 
-class Record:
+class Record(Journal):
     """Follows the notes of one mending. Each rung of the ladder is an attempt of its own.
 
     :raises LostError: from :meth:`write`, when a note could not be kept; before the first clear this ends the run.
     """
 
-    def __init__(self, journal: Journal, state: State, lease: Lease, plan: Plan) -> None:
-        self._journal = journal
+    def __init__(self, path: Path, state: State, lease: Lease, plan: Plan) -> None:
+        super().__init__(path)
         self._state = state
         self._lease = lease
         self._plan = plan
@@ -33,7 +34,7 @@ class Record:
         self._begin("clear_ipsec_sa")
 
     def write(self, note: Note) -> None:
-        self._journal.write(note)
+        super().write(note)
         try:
             self._follow(note)
         except StateError as error:

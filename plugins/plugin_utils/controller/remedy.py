@@ -14,7 +14,7 @@ from typing import Any
 from ansible.errors import AnsibleActionFail
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import decisions, rails
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import login
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, login
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.acting import Run
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.decisions import Decided, Decision, DecisionError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.in_band import in_band
@@ -63,10 +63,9 @@ class Remedy:
         try:
             settings = Settings.of(args["settings"])
             saved = load(Path(args["plan"])) if args["plan"] else None
-            state = State.open(args["state"] or f"sqlite:///{reports / 'state.sqlite'}")
-        except (PlanFileError, StateError, ValueError) as error:
+        except (PlanFileError, ValueError) as error:
             raise AnsibleActionFail(f"{str(error).rstrip('.')}. Nothing was sent") from None
-        return cls(settings, variables, state, reports / decisions.NAME, saved, args["plan"])
+        return cls(settings, variables, acting.state_of(args), reports / decisions.NAME, saved, args["plan"])
 
     def named(self, args: Mapping[str, Any]) -> str:
         """The tunnel that is meant: by its name, or by the plan that is carried out.

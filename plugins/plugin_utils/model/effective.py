@@ -170,6 +170,15 @@ def _filled(config: Config, entry: CryptoMapEntry) -> list[CryptoMapEntry]:
     ] or [entry]
 
 
+def same_entry(config: Config, entry: CryptoMapEntry) -> CryptoMapEntry | None:
+    """The entry of an end as another reading of its configuration has it; ``None`` when that has it no more."""
+    known: Iterable[CryptoMapEntry] = config.crypto_maps
+    if entry.dynamic_map is not None and entry.tunnel_interface is None:
+        known = (each for named in dynamic_entries(config) for each in _filled(config, named))
+    place = (entry.map, entry.sequence, entry.dynamic_map, entry.dynamic_sequence)
+    return next((e for e in known if (e.map, e.sequence, e.dynamic_map, e.dynamic_sequence) == place), None)
+
+
 # Tunnel-groups.
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     AccessGroup,
@@ -56,21 +57,15 @@ class Parts:
     all_read: frozenset[str] = frozenset()
 
     def config(self) -> Config:
-        crypto = self.crypto
+        crypto = of_crypto(self.crypto, self.interfaces)
         # Other lists may be huge and are nobody's tunnel.
-        virtual, applied = virtual_entries(self.interfaces, crypto.ipsec_profiles)
-        entries = (*crypto.crypto_maps, *virtual, *crypto.dynamic_maps)
+        entries = (*crypto["crypto_maps"], *crypto["dynamic_maps"])
         matched = {entry.access_list for entry in entries if entry.access_list}
         wanted = set(matched)
         wanted |= {rule.access_list for rule in (self.nat.rules if self.nat else ()) if rule.access_list}
         wanted |= {policy.filter for policy in self.group_policies.values() if policy.filter}
         filters = self._filters() - wanted
         resolver = Resolver(self.names, self.objects, self.object_groups, self.interfaces)
-        lifetimes = {
-            name: value
-            for name in ("lifetime_seconds", "lifetime_kilobytes")
-            if (value := getattr(crypto, name)) is not None
-        }
         return Config(
             hostname=self.hostname,
             interfaces=self.interfaces,
@@ -83,21 +78,10 @@ class Parts:
                 name: resolver.access_list(name, self.access_lists[name], MOST_OF_A_FILTER)
                 for name in sorted(filters & self.access_lists.keys())
             },
-            crypto_maps=(*crypto.crypto_maps, *virtual),
-            crypto_map_interfaces={**crypto.crypto_map_interfaces, **applied},
-            transform_sets=crypto.transform_sets,
-            ipsec_proposals=crypto.ipsec_proposals,
-            ike_policies=crypto.ike_policies,
-            ike_enabled=crypto.ike_enabled,
             tunnel_groups=effective(self.tunnel_groups),
             management_access=self.management_access,
-            dynamic_maps=crypto.dynamic_maps,
-            ipsec_profiles=crypto.ipsec_profiles,
             group_policies=self.group_policies,
             all_read=self.all_read,
-            ike_settings=crypto.ike,
-            ipsec_settings=crypto.ipsec,
-            trustpoints=crypto.trustpoints,
             nat=_translation(self.nat, resolver) if self.nat else None,
             routes=self.routes,
             sysopt=self.sysopt,
@@ -105,7 +89,7 @@ class Parts:
             applets=self.applets,
             access_groups=self.access_groups,
             absent_lists=frozenset(matched - self.access_lists.keys()),
-            **lifetimes,
+            **crypto,
         )
 
     def _filters(self) -> set[str]:
@@ -120,6 +104,28 @@ class Parts:
             if (each.direction == "out" and each.interface in mapped)
             or (inwards and (each.direction == "global" or (each.direction == "in" and each.interface in mapped)))
         }
+
+
+def of_crypto(crypto: Crypto, interfaces: tuple[Interface, ...]) -> dict[str, Any]:
+    """The fields of a ``Config`` that its crypto part fills, defaults and virtual tunnel interfaces among them."""
+    virtual, applied = virtual_entries(interfaces, crypto.ipsec_profiles)
+    default = Config()
+    seconds, kilobytes = crypto.lifetime_seconds, crypto.lifetime_kilobytes
+    return {
+        "crypto_maps": (*crypto.crypto_maps, *virtual),
+        "crypto_map_interfaces": {**crypto.crypto_map_interfaces, **applied},
+        "transform_sets": crypto.transform_sets,
+        "ipsec_proposals": crypto.ipsec_proposals,
+        "ike_policies": crypto.ike_policies,
+        "ike_enabled": crypto.ike_enabled,
+        "dynamic_maps": crypto.dynamic_maps,
+        "ipsec_profiles": crypto.ipsec_profiles,
+        "ike_settings": crypto.ike,
+        "ipsec_settings": crypto.ipsec,
+        "trustpoints": crypto.trustpoints,
+        "lifetime_seconds": default.lifetime_seconds if seconds is None else seconds,
+        "lifetime_kilobytes": default.lifetime_kilobytes if kilobytes is None else kilobytes,
+    }
 
 
 def _translation(nat: Nat, resolver: Resolver) -> Nat:

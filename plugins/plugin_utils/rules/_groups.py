@@ -14,7 +14,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
     TunnelGroup,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.config import DEFAULT_GROUP_POLICY
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.config import DEFAULT_GROUP_POLICY, DEFAULT_L2L_GROUP
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import unread_config
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
@@ -67,14 +67,50 @@ def group_policies(rule: Rule, tunnel: Tunnel, subject: str) -> tuple[list[Effec
 
 def policy_fix(found: Effective, attribute: str) -> Fix:
     """The attribute in a policy of the tunnel's own: DfltGrpPolicy is everybody's, the remote-access users' too."""
-    name, lines = found.policy.name, []
-    if name == DEFAULT_GROUP_POLICY:
-        name = f"L2L-{found.group.name}"
-        lines.append(f"group-policy {name} internal")
+    lines = policy_lines(found.config, found.group, found.policy, attribute)
+    return Fix(found.end.name, lines, note="a session takes it when it is made again")
+
+
+def policy_lines(config: Config, group: TunnelGroup, policy: GroupPolicy, attribute: str) -> tuple[str, ...]:
+    """What gives a tunnel the attribute and nobody else; ``policy`` is the one in effect."""
+    name, lines = home(config, group, policy), []
+    if name != policy.name:
+        # Beside DfltGrpPolicy a new policy inherits all from it; of any other it has to be a copy.
+        copied = "" if policy.name == DEFAULT_GROUP_POLICY else f" from {policy.name}"
+        lines.append(f"group-policy {name} internal{copied}")
     lines += [f"group-policy {name} attributes", f" {attribute}"]
-    if name != found.policy.name:
-        lines += [f"tunnel-group {found.group.name} general-attributes", f" default-group-policy {name}"]
-    return Fix(found.end.name, tuple(lines), note="a session takes it when it is made again")
+    if name != policy.name:
+        lines += [f"tunnel-group {group.name} general-attributes", f" default-group-policy {name}"]
+    return tuple(lines)
+
+
+def home(config: Config, group: TunnelGroup, policy: GroupPolicy) -> str:
+    """The policy to change for this tunnel alone: the one in effect where no other group has it, else a new one."""
+    if policy.name != DEFAULT_GROUP_POLICY and users(config, policy.name) <= {group.name}:
+        return policy.name
+    own = own_name(group)
+    numbered = (f"{own}-{number}" for number in range(2, len(config.group_policies) + 3))
+    return next(name for name in (own, *numbered) if name not in config.group_policies)
+
+
+def own_name(group: TunnelGroup) -> str:
+    return f"L2L-{group.name}"
+
+
+def inherited_policy(config: Config) -> str:
+    """The policy of a site-to-site group that names none."""
+    parent = config.tunnel_groups.get(DEFAULT_L2L_GROUP)
+    return (parent.group_policy if parent is not None else None) or DEFAULT_GROUP_POLICY
+
+
+def users(config: Config, policy: str) -> frozenset[str]:
+    """The tunnel-groups that have a policy, by name or because they name none."""
+    inherited = inherited_policy(config)
+    return frozenset(
+        name
+        for name, group in config.tunnel_groups.items()
+        if (group.group_policy or (inherited if group.type == "ipsec-l2l" else DEFAULT_GROUP_POLICY)) == policy
+    )
 
 
 def _printed(config: Config, name: str) -> frozenset[str]:

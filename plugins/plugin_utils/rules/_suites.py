@@ -13,6 +13,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     IkePolicy,
     IpsecProposal,
     TransformSet,
+    Tunnel,
     Version,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import versions
@@ -22,6 +23,9 @@ DEFAULT_IS_14 = Version(9, 13)
 
 WITHOUT_OLD = Version(9, 15)
 """The first release that lacks ``REMOVED``."""
+
+IKE_LIFETIME = 86400
+"""The default, in seconds."""
 
 REMOVED = {
     "encryption": frozenset({"des", "3des", "null", "aes-gmac", "aes-gmac-192", "aes-gmac-256"}),
@@ -38,6 +42,13 @@ _WEAK = {
 }
 # By strength, which their numbers do not tell.
 _BEST = ("21", "20", "19", "31", "16", "15", "14", "5", "24", "2", "1")
+# Since when `set pfs` takes them; 7 is gone since 8.0(4), and named by no release that is met.
+_GROUPS_FROM = {
+    **dict.fromkeys(("1", "2", "5"), Version(7, 0)),
+    **dict.fromkeys(("14", "19", "20", "21", "24"), Version(9, 0)),
+    **dict.fromkeys(("15", "16"), Version(9, 13)),
+    "31": Version(9, 16),
+}
 _BEFORE_8_4 = frozenset({"1", "2", "5", "7"})
 _SAME = {"aes-128": "aes", "esp-aes-128": "esp-aes", "sha-1": "sha", "sha1": "sha"}
 
@@ -124,6 +135,18 @@ def free_priority(config: Config, version: int, wish: int) -> int:
     return next(number for number in range(wish, wish + len(taken) + 1) if number not in taken)
 
 
+def ike_lifetimes(tunnel: Tunnel, end: End, config: Config) -> list[float]:
+    """Of the IKEv1 policies that the other end may agree to; of all of them where that is not known.
+
+    ``lifetime none`` never ends.
+    """
+    mine = policies(config, 1)
+    other = tunnel.other(end)
+    theirs = policies(other.device.config, 1) if other is not None and other.device.config is not None else []
+    usable = [policy for policy in mine if any(meet(policy, each) for each in theirs)] or mine
+    return [IKE_LIFETIME if each.lifetime is None else each.lifetime or float("inf") for each in usable]
+
+
 def transform_sets(config: Config, entry: CryptoMapEntry) -> list[TransformSet]:
     return [config.transform_sets[name] for name in entry.transform_sets if name in config.transform_sets]
 
@@ -166,6 +189,16 @@ def pfs_words(device: Device, entry: CryptoMapEntry) -> str:
     if entry.pfs == "default" and group != "default":
         return f"{group} (default)"
     return group or "not set"
+
+
+def knows_group(device: Device, group: str, versions_used: frozenset[int]) -> bool:
+    """Whether ``set pfs`` takes this group on the device's release; never where the release was not read."""
+    release, short = device.version, plain(group)
+    if release is None or short not in _GROUPS_FROM:
+        return False
+    if release >= WITHOUT_OLD and (short in REMOVED["group"] or (short == "5" and 2 in versions_used)):
+        return False
+    return release >= _GROUPS_FROM[short]
 
 
 def common_versions(a: CryptoMapEntry, b: CryptoMapEntry) -> frozenset[int]:

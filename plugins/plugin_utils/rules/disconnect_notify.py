@@ -26,7 +26,7 @@ RULE = Rule(
     "its peer keeps SAs that nobody holds any more until DPD finds out.",
     reads=("show running-config crypto",),
     sources=("ASA configuration guide, Alerting Peers Before Disconnecting",),
-    fixed_by="crypto isakmp disconnect-notify: a human decides",
+    fixed_by="notify_disconnect",
 )
 SUBJECT = "notice of disconnection"
 

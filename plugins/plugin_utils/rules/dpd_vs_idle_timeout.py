@@ -19,7 +19,7 @@ RULE = Rule(
     "are silent for the idle timeout, 30 minutes by default. Traffic then makes it anew, if the peer lets it.",
     reads=("show running-config all group-policy", "show running-config all tunnel-group"),
     sources=("ASA CLI configuration guide, vpn-idle-timeout",),
-    fixed_by="vpn-idle-timeout none in a group-policy of its own, if the tunnel is to stay up: a human decides",
+    fixed_by="lift_idle_timeout",
     practice=True,
 )
 SUBJECT = "idle timeout"

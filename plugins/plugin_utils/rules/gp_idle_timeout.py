@@ -23,7 +23,7 @@ RULE = Rule(
     "may idle out: then set always_on to false.",
     reads=("show running-config group-policy", "show running-config all tunnel-group"),
     sources=("ASA command reference, vpn-idle-timeout", "itsecworks.com: defaults of site-to-site tunnels on ASA"),
-    fixed_by="vpn-idle-timeout none in a group-policy of the tunnel's own: a human decides",
+    fixed_by="lift_idle_timeout",
     limits={"always_on": True},
 )
 SUBJECT = "idle timeout"

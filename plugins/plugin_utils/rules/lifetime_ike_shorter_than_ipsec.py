@@ -5,22 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
-    Config,
-    End,
-    Finding,
-    Group,
-    IkePolicy,
-    Severity,
-    Tunnel,
-)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Group, Severity, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
     lifetime_seconds,
     unread_config,
     versions,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import configured, meet, policies
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import configured, ike_lifetimes
 
 RULE = Rule(
     id="lifetime-ike-shorter-than-ipsec",
@@ -30,11 +22,10 @@ RULE = Rule(
     rationale="In IKEv1 child SAs outlive an IKE SA that expires first. Until it is made again there is neither DPD "
     "nor a way to send a delete.",
     reads=("show running-config crypto",),
-    fixed_by="lifetime of the IKE policy: a human decides",
+    fixed_by="align_lifetimes",
     practice=True,
 )
 SUBJECT = "IKE lifetime"
-DEFAULT = 86400
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
@@ -42,7 +33,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     said = []
     short = False
     for end, config, entry in configured(tunnel.ends):
-        lifetimes = _lifetimes(tunnel, end, config) if 1 in versions(entry) else []
+        lifetimes = ike_lifetimes(tunnel, end, config) if 1 in versions(entry) else []
         if not lifetimes:
             continue
         ike, ipsec = min(lifetimes), lifetime_seconds(config, entry)
@@ -55,19 +46,3 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         yield RULE.passes(tunnel, SUBJECT, " ".join(said))
     elif not findings:
         yield RULE.not_applicable(tunnel, SUBJECT, "no end uses IKEv1")
-
-
-def _lifetimes(tunnel: Tunnel, end: End, config: Config) -> list[float]:
-    """Of the policies that the other end may agree to; of all of them where that is not known."""
-    mine = policies(config, 1)
-    other = tunnel.other(end)
-    theirs = policies(other.device.config, 1) if other is not None and other.device.config is not None else []
-    usable = [policy for policy in mine if any(meet(policy, each) for each in theirs)]
-    return [_seconds(policy) for policy in usable or mine]
-
-
-def _seconds(policy: IkePolicy) -> float:
-    """``lifetime none`` never ends."""
-    if policy.lifetime is None:
-        return DEFAULT
-    return policy.lifetime or float("inf")

@@ -21,7 +21,7 @@ RULE = Rule(
     group=Group.MATCH,
     rationale="With one end unlimited only the other counts, and only it can start the rekey by volume.",
     reads=("show running-config crypto",),
-    fixed_by="set security-association lifetime kilobytes: a human decides",
+    fixed_by="align_lifetimes",
     practice=True,
 )
 SUBJECT = "IPsec volume"

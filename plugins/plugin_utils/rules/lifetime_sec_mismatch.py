@@ -32,7 +32,7 @@ RULE = Rule(
     "an end that may not initiate, makes rekeys fail. Some set it apart on purpose, to choose who rekeys.",
     reads=("show running-config crypto",),
     sources=("ASA syslog messages, 713073 and 713075", "Cisco bugs CSCvx23833, CSCwc54984"),
-    fixed_by="set security-association lifetime: a human decides",
+    fixed_by="align_lifetimes",
     limits={"ratio": 4},
 )
 SUBJECT = "IPsec lifetime"

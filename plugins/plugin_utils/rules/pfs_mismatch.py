@@ -26,7 +26,7 @@ RULE = Rule(
     "only at the first rekey.",
     reads=("show running-config crypto",),
     sources=("RFC 7296 section 1.2", "RFC 7296 section 1.3", "ASA command reference, crypto map set pfs"),
-    fixed_by="set pfs with the group written out, at both ends: a human decides which group",
+    fixed_by="align_pfs",
     practice=True,
 )
 SUBJECT = "PFS group"

@@ -7,7 +7,17 @@ ends agree on DPD when they make one; the tunnel is not touched. Source: ASA com
 
 from __future__ import annotations
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Keepalive, Origin, TunnelGroup
+import dataclasses
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Keepalive, Origin, Tunnel, TunnelGroup
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps._setting import (
+    GROUPS,
+    Change,
+    Counts,
+    Setting,
+    both_groups,
+    change,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps._step import Phase, Step, UnsafeStepError
 
 THRESHOLD = range(10, 3601)
@@ -30,6 +40,38 @@ def wanted(threshold: int, retry: int) -> Keepalive:
 def same(one: Keepalive, other: Keepalive) -> bool:
     """Equal in effect: a printed value and the same value by default are one."""
     return one.effect == other.effect
+
+
+def setting(keepalive: Keepalive) -> Setting:
+    """Dead peer detection as this keepalive, at both ends."""
+
+    def changes(tunnel: Tunnel) -> tuple[Change, ...]:
+        return tuple(_change(dpd, end, group, keepalive) for end, group in both_groups(tunnel, "DPD"))
+
+    dpd = Setting("dpd", "DPD", Counts.IKE, (GROUPS,), _words, _lines, changes)
+    return dpd
+
+
+def _change(dpd: Setting, end: End, group: TunnelGroup, keepalive: Keepalive) -> Change:
+    then = dataclasses.replace(end, tunnel_group=dataclasses.replace(group, keepalive=keepalive))
+    needed = None if same(_of(end), keepalive) else step(end.name, group, keepalive)
+    return change(dpd, end, then, f"{GROUPS} {group.name}", needed)
+
+
+def _of(end: End) -> Keepalive:
+    group = end.tunnel_group
+    return (group.keepalive if group is not None else None) or Keepalive()
+
+
+def _words(end: End) -> str:
+    return str(_of(end))
+
+
+def _lines(end: End) -> tuple[str, ...]:
+    group = end.tunnel_group
+    if group is None or group.keepalive is None:
+        return ()
+    return f"tunnel-group {group.name} ipsec-attributes", line(group.keepalive)
 
 
 def step(device: str, group: TunnelGroup, keepalive: Keepalive) -> Step:

@@ -1,0 +1,269 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One hardening: look at both ends, write both, save both.
+
+Judged by effective value, which ``show running-config`` may hide: each end is read before and after every step. Both
+logins are armed as for a mending. From the first line to the last save signals wait, and each write is noted before it
+is sent. When anything fails, all that was written is taken back in reverse order, at both ends.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.arming import AbortError, arm
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import _words as words
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening._reading import end_now, end_saved
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening._result import Hardened
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
+    LostError,
+    Note,
+    NotSentError,
+    Sessions,
+    Shield,
+    StoppedError,
+    Talk,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps._setting import CannotError, Change, Setting
+
+OK = "[OK]"
+
+
+class _FailedError(Exception):
+    """A device did not take what it was told; the message begins with its name."""
+
+
+@dataclass
+class Hardener:
+    """One run on one tunnel; ``check`` reads and writes nothing, ``shared`` permits what changes other tunnels too.
+
+    :raises RefusedError: an end is not ours or was not read, or a setting cannot be made at an end.
+    """
+
+    tunnel: Tunnel
+    settings: Sequence[Setting]
+    clock: Callable[[], float]
+    check: bool = False
+    save: bool = False
+    shared: bool = False
+    _changes: tuple[Change, ...] = ()
+    _typed: list[Change] = field(default_factory=list)
+    _warnings: list[str] = field(default_factory=list)
+    _left: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.tunnel.both:
+            raise RefusedError("both-ends", words.one_ended(self.tunnel, self.settings))
+        self._sessions = Sessions(self.clock)
+        self._now = {end.name: end for end in self.tunnel.ends}
+        self._identified: set[str] = set()
+        try:
+            self._seen = self._all_changes(self.tunnel)
+        except CannotError as cannot:
+            raise RefusedError(cannot.gate, str(cannot)) from None
+
+    @property
+    def foreseen(self) -> list[tuple[str, str]]:
+        """What will be typed beside show commands, by device, unless the ends show now that it need not be."""
+        steps = [each.step for each in _in_order(self._seen) if each.step]
+        saves = [(device, "write memory") for device in self._now if self.save]
+        return [(step.device, words.one_line(step.commands)) for step in steps] + saves
+
+    def run(self) -> Talk[Hardened]:
+        """Look at both ends, then write both, then save both. Whatever is thrown in, it ends in a result."""
+        try:
+            for name in self._now:
+                yield from self._arm(name)
+            yield from self._look()
+            self._refuse_shared()
+            if self.check:
+                return self._planned()
+            # It stays up: once something is written, what follows is short and must not be left half done.
+            yield Shield(True)
+        except AbortError as abort:
+            return self._aborted(abort.gate, str(abort))
+        except CannotError as cannot:
+            return self._aborted(cannot.gate, words.without_promise(str(cannot)))
+        except LostError as lost:
+            return self._aborted("session", f"{lost}.")
+        except StoppedError:
+            return self._aborted("interrupted", "The run was interrupted.")
+        if trouble := (yield from self._write()):
+            return self._result("failed", trouble, changed=self._left)
+        return (yield from self._save())
+
+    # --- look --------------------------------------------------------------------------------------------------
+
+    def _look(self) -> Talk[None]:
+        saved: dict[str, End | None] = {}
+        for name, end in self._now.items():
+            self._now[name] = yield from end_now(self._sessions, end, self.settings)
+            saved[name] = yield from end_saved(self._sessions, end)
+        tunnel = dataclasses.replace(self.tunnel, ends=tuple(self._now.values()))
+        self._changes = tuple(
+            dataclasses.replace(each, saved=_is_saved(each, saved[each.device])) for each in self._all_changes(tunnel)
+        )
+
+    def _all_changes(self, tunnel: Tunnel) -> tuple[Change, ...]:
+        return tuple(change for setting in self.settings for change in setting.changes(tunnel))
+
+    def _refuse_shared(self) -> None:
+        shared = [each for each in self._changes if each.shared]
+        if shared and not self.shared:
+            raise AbortError("shared", words.refused_as_shared(shared, self.settings))
+
+    def _arm(self, name: str) -> Talk[None]:
+        yield from arm(self._sessions, self._now[name].device)
+
+    # --- write -------------------------------------------------------------------------------------------------
+
+    def _write(self) -> Talk[str]:
+        """Every line that is needed; returns what went wrong and what became of the lines that were written."""
+        for change in _in_order(self._changes):
+            try:
+                yield from self._apply(change)
+            except (LostError, AbortError, _FailedError) as error:
+                undone = yield from self._take_back()
+                return words.join(f"{str(error).rstrip('.')}. {undone}.", self._warnings)
+        return ""
+
+    def _apply(self, change: Change) -> Talk[None]:
+        assert change.step is not None
+        commands = change.step.commands
+        yield Note("configure", change.device, words.one_line(commands))
+        try:
+            self._typed.append(change)
+            yield from self._configure(change.device, commands)
+        except NotSentError:
+            self._typed.pop()
+            raise
+        yield from self._read(change.device)
+        # What was set before must stand as well: one line may take another away.
+        for each in self._typed:
+            if each.device == change.device:
+                self._require(each, each.lines_after, "after the change it still shows")
+        yield from self._sessions.note("configured", change.device, text=change.setting.words(self._now[change.device]))
+
+    def _take_back(self) -> Talk[str]:
+        """Set back all that was typed, the last first, and the failed one too: it may have been taken in part."""
+        problems: dict[str, list[str]] = {}
+        for change in reversed(self._typed):
+            try:
+                yield from self._set_back(change)
+            except (LostError, AbortError, _FailedError) as error:
+                self._left = True
+                self._identified.discard(change.device)
+                problems.setdefault(change.device, []).append(words.not_set_back(change, str(error)))
+        said = []
+        for name in self._now:
+            if name in problems:
+                said += problems[name]
+            elif typed := [each for each in self._typed if each.device == name]:
+                said.append(words.as_it_was(typed, self.settings))
+        return "; ".join(said) or "Nothing was written"
+
+    def _set_back(self, change: Change) -> Talk[None]:
+        """In a login that is identified again, for the one that wrote may be the one that was lost."""
+        assert change.step is not None
+        if change.device not in self._identified:
+            yield from self._arm(change.device)
+            self._identified.add(change.device)
+        yield from self._read(change.device)
+        if change.setting.lines(self._now[change.device]) == change.lines_before:
+            return
+        undo = change.step.undo
+        yield from self._sessions.note("take_back", change.device, words.one_line(undo))
+        yield from self._configure(change.device, undo)
+        yield from self._read(change.device)
+        self._require(change, change.lines_before, "it shows")
+
+    def _configure(self, device: str, lines: tuple[str, ...]) -> Talk[None]:
+        answer = yield from self._sessions.configure(device, lines)
+        self._warnings += [f"{device} said {warning!r}" for warning in answer.warnings]
+        if answer.refused:
+            raise _FailedError(f"{device}: the device refused {answer.refused.strip()!r}: {answer.reason}")
+
+    def _read(self, device: str) -> Talk[None]:
+        self._now[device] = yield from end_now(self._sessions, self._now[device], self.settings)
+
+    def _require(self, change: Change, lines: tuple[str, ...], but: str) -> None:
+        end = self._now[change.device]
+        if change.setting.lines(end) != lines:
+            raise _FailedError(f"{change.device}: {but} {words.named(change.setting, self.settings, end)}")
+
+    # --- save --------------------------------------------------------------------------------------------------
+
+    def _save(self) -> Talk[Hardened]:
+        saved: list[str] = []
+        trouble: list[str] = []
+        unsure = False
+        for device in self._now:
+            if not self.save or words.is_saved(self._changes, device):
+                continue
+            try:
+                yield from self._write_memory(device)
+                saved.append(device)
+            except (NotSentError, _FailedError) as error:
+                trouble.append(f"NOT SAVED at {device} ({str(error).rstrip('.')})")
+            except LostError as error:
+                unsure = True
+                trouble.append(f"Whether it is saved at {device} is not known ({str(error).rstrip('.')})")
+        done = [change for change in self._changes if change.step]
+        text = [words.said(self.tunnel, self._changes), *self._warned()]
+        if saved:
+            text.append(f"Saved at {words.both(saved)}.")
+        if trouble:
+            text.append(f"{'. '.join(trouble)}. What is not saved is gone with the next reload: {words.AGAIN}.")
+        elif not self.save:
+            text += words.unsaved(self._changes, self._now)
+        text += words.from_when(self.tunnel, self._changes, self.clock())
+        outcome = "not_saved" if trouble else "hardened" if done or saved else "no_change"
+        return self._result(outcome, " ".join(text), changed=bool(done or saved or unsure), saved=tuple(saved))
+
+    def _write_memory(self, device: str) -> Talk[None]:
+        try:
+            yield Note("save", device, "write memory")
+        except LostError as lost:
+            raise NotSentError(str(lost)) from None
+        answer = yield from self._sessions.ask(device, "write memory", proof=OK)
+        if OK not in answer.text:
+            raise _FailedError(f"{device}: 'write memory' did not end in {OK}: {answer.text.strip()!r}")
+        yield from self._sessions.note("saved", device)
+
+    # --- results -----------------------------------------------------------------------------------------------
+
+    def _planned(self) -> Hardened:
+        todo = [change for change in self._changes if change.step]
+        would = [device for device in self._now if self.save and not words.is_saved(self._changes, device)]
+        text = [words.said(self.tunnel, self._changes, verb="would set "), *words.costs(todo)]
+        if would:
+            text.append(f"Would save at {words.both(would)}.")
+        elif not self.save:
+            text += words.unsaved(self._changes, self._now)
+        if todo or would:
+            text.append("Nothing was written.")
+        else:
+            text += words.from_when(self.tunnel, self._changes, self.clock())
+        return self._result("planned" if todo or would else "no_change", " ".join(text), changed=bool(todo or would))
+
+    def _warned(self) -> list[str]:
+        return [f"{'; '.join(self._warnings)}."] if self._warnings else []
+
+    def _aborted(self, gate: str, why: str) -> Hardened:
+        return self._result(f"aborted_gate:{gate}", f"Nothing was written. {why}")
+
+    def _result(self, outcome: str, text: str, *, changed: bool = False, saved: tuple[str, ...] = ()) -> Hardened:
+        configs = {name: end.device.config for name, end in self._now.items() if end.device.config is not None}
+        return Hardened(outcome, text, changed, self._changes, saved, tuple(self._sessions.actions), configs)
+
+
+def _in_order(changes: Sequence[Change]) -> list[Change]:
+    """What is to be typed: a phase is made and proven at both ends before the next begins."""
+    return sorted((each for each in changes if each.step), key=lambda each: each.step.phase if each.step else 0)
+
+
+def _is_saved(change: Change, saved: End | None) -> bool | None:
+    return None if saved is None else change.setting.lines(saved) == change.lines_after

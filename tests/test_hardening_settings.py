@@ -1,0 +1,599 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every setting of a hardening, driven in memory against the lab's devices, which may fail at any line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+import pytest
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer, ConfigAnswer
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import device
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.collecting import Scope, snapshot
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import pair
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import Hardened, Hardener, as_hardened
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening_settings import of_step, settings
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Tunnel, Version
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
+    Arm,
+    Ask,
+    Configure,
+    LostError,
+    Note,
+    Request,
+    Shield,
+    StoppedError,
+)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import enable_dpd
+from lab.site import Lab
+from lab.testing import Typist, change
+
+WANTED = enable_dpd.wanted(10, 2)
+ENDS = {"incident-2009": ("hq", "branch"), "modern-9x": ("east", "west")}
+HQ, BRANCH = "203.0.113.1", "198.51.100.1"
+EAST, WEST = "203.0.113.11", "198.51.100.11"
+ENTRY = "crypto map outside_map 10"
+LIFETIME = f"{ENTRY} set security-association lifetime"
+PARTS = ("crypto", "tunnel-group", "group-policy")
+Edit = Callable[[str], str]
+
+
+@dataclass
+class Scene:
+    """The two devices of a site, and all that was asked of them. ``refuses`` are the lines each device refuses."""
+
+    lab: Lab
+    names: tuple[str, str]
+    refuses: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    story: list[Request] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.typists = {name: Typist(self.lab, name).enable() for name in self.names}
+        self.armed: set[str] = set()
+
+    def tunnel(self) -> Tunnel:
+        read = []
+        for name in self.names:
+            clock = iter(range(1000))
+            answers = lambda line, name=name: Answer(line, self.type(name, line))  # noqa: E731
+            *_, seen = snapshot(name, Scope.EVERYTHING, answers, lambda clock=clock: float(next(clock)))
+            read.append(device(name, [seen]))
+        return next(tunnel for tunnel in pair(read) if tunnel.both)
+
+    def type(self, name: str, line: str) -> str:
+        text = self.typists[name](line)
+        return text + "\n" if text else ""
+
+    def configure(self, name: str, lines: Sequence[str]) -> ConfigAnswer:
+        self.type(name, "configure terminal")
+        applied, refused, reason = [], "", ""
+        for line in lines:
+            text = (
+                "Command authorization failed\n"
+                if line.strip() in self.refuses.get(name, ())
+                else self.type(name, line)
+            )
+            answer = Answer(line, text)
+            if answer.refusal:
+                refused, reason = line, answer.refusal
+                break
+            applied.append(answer)
+        self.type(name, "end")
+        return ConfigAnswer(tuple(applied), refused, reason)
+
+    @property
+    def typed(self) -> list[str]:
+        told = [each for each in self.story if isinstance(each, Configure)]
+        return [f"{each.device}: {line.strip()}" for each in told for line in each.lines]
+
+    def shows(self, name: str) -> str:
+        return "".join(self.type(name, f"show running-config {part}") for part in PARTS)
+
+    @property
+    def state(self) -> tuple[str, ...]:
+        return tuple(self.shows(name) for name in self.names)
+
+
+def scene(site: str = "incident-2009", **edits: Edit) -> Scene:
+    return Scene(change(site, **edits), ENDS[site])
+
+
+def harden(
+    at: Scene, *names: str, lost_at: int = 0, lost_after: bool = False, stop_at: int = 0, **options: Any
+) -> Hardened:
+    """One run; ``lost_at`` and ``stop_at`` are numbers of requests, and what is lost may have been done first."""
+    tunnel = options.pop("tunnel", None) or at.tunnel()
+    hardener = Hardener(tunnel, settings(names, WANTED), clock=lambda: 0.0, **options)
+    talk, reply, error = hardener.run(), None, None
+    at.story, shielded, stopped = [], False, False
+    while True:
+        try:
+            request = talk.throw(error) if error else talk.send(reply)
+        except StopIteration as done:
+            result: Hardened = done.value
+            return result
+        reply = error = None
+        at.story.append(request)
+        number = len(at.story)
+        if stop_at and number >= stop_at and not (shielded or stopped or isinstance(request, Note)):
+            stopped, error = True, StoppedError()
+            continue
+        lost = number == lost_at
+        if lost and not lost_after:
+            error = LostError("the device closed the connection")
+            continue
+        match request:
+            case Ask(name, command):
+                reply = Answer(command, at.type(name, command))
+            case Configure(name, lines):
+                reply = at.configure(name, lines)
+            case Shield(up):
+                shielded = up
+            case Arm() | Note():
+                pass
+        if lost:
+            error = LostError("the device closed the connection")
+
+
+def replaced(old: str, new: str) -> Edit:
+    def edit(text: str) -> str:
+        assert old in text
+        return text.replace(old, new)
+
+    return edit
+
+
+def with_lines(*lines: str) -> Edit:
+    """More lines of the crypto map, beside those that are there."""
+    return replaced(f"{ENTRY} set peer", "".join(f"{line}\n" for line in lines) + f"{ENTRY} set peer")
+
+
+def again(at: Scene, *names: str, **options: Any) -> Hardened:
+    """A second run, which must find nothing to do."""
+    hardened = harden(at, *names, **options)
+    assert at.typed == []
+    assert (hardened.outcome, hardened.changed) == ("no_change", False)
+    assert "nothing to change" in hardened.text
+    return hardened
+
+
+# --- idle-timeout ----------------------------------------------------------------------------------------------------
+
+
+def test_the_idle_timeout_goes_into_a_policy_of_the_tunnels_own() -> None:
+    at = scene()
+    hardened = harden(at, "idle-timeout")
+    assert at.typed == [
+        f"hq: group-policy L2L-{HQ} internal",
+        f"hq: group-policy L2L-{HQ} attributes",
+        "hq: vpn-idle-timeout none",
+        f"hq: tunnel-group {HQ} general-attributes",
+        f"hq: default-group-policy L2L-{HQ}",
+        f"branch: group-policy L2L-{BRANCH} internal",
+        f"branch: group-policy L2L-{BRANCH} attributes",
+        "branch: vpn-idle-timeout none",
+        f"branch: tunnel-group {BRANCH} general-attributes",
+        f"branch: default-group-policy L2L-{BRANCH}",
+    ]
+    assert (hardened.outcome, hardened.changed) == ("hardened", True)
+    assert hardened.text.startswith(
+        "hq-branch: idle timeout set at hq (30 minutes -> none) and branch (30 minutes -> none). NOT SAVED at hq and "
+        "branch: the next reload takes it away. To save it, run this again with -e harden_save=true. It counts from "
+        "the next IKE SA on; the one that is up was agreed before, and lasts up to "
+    )
+    assert "DfltGrpPolicy" not in "".join(at.typed)
+    again(at, "idle-timeout")
+    for each in as_hardened([end.device for end in at.tunnel().ends], hardened):
+        assert each.config is not None
+        assert each.config.policy_of(each.config.tunnel_groups[HQ if each.name == "hq" else BRANCH]) is not None
+
+
+def test_the_diff_of_a_plan_shows_the_lines_and_nothing_is_typed() -> None:
+    at = scene()
+    hardened = harden(at, "idle-timeout", check=True)
+    assert at.typed == []
+    assert (hardened.outcome, hardened.changed) == ("planned", True)
+    assert hardened.changes[0].diff == {
+        "before_header": "hq",
+        "after_header": "hq",
+        "before": (
+            "group-policy DfltGrpPolicy attributes\n vpn-idle-timeout 30\n"
+            f"tunnel-group {HQ} general-attributes\n default-group-policy DfltGrpPolicy\n"
+        ),
+        "after": (
+            f"group-policy L2L-{HQ} attributes\n vpn-idle-timeout none\n"
+            f"tunnel-group {HQ} general-attributes\n default-group-policy L2L-{HQ}\n"
+        ),
+    }
+
+
+def test_a_policy_that_only_this_tunnel_has_is_changed_where_it_stands() -> None:
+    at = scene("modern-9x", east=replaced("vpn-idle-timeout none", "vpn-idle-timeout 60"))
+    hardened = harden(at, "idle-timeout")
+    assert at.typed == ["east: group-policy L2L attributes", "east: vpn-idle-timeout none"]
+    assert hardened.text.startswith("east-west: idle timeout set at east (60 minutes -> none).")
+    again(at, "idle-timeout")
+
+
+SHARED = (
+    "tunnel-group 192.0.2.9 type ipsec-l2l\ntunnel-group 192.0.2.9 general-attributes\n default-group-policy L2L\n"
+    f"tunnel-group {EAST} type"
+)
+
+
+def shared_policy(text: str) -> str:
+    text = text.replace("vpn-idle-timeout none", "vpn-idle-timeout 60")
+    return text.replace(f"tunnel-group {EAST} type", SHARED)
+
+
+def test_a_policy_that_another_tunnel_has_too_is_copied_and_left_alone() -> None:
+    at = scene("modern-9x", east=shared_policy)
+    hardened = harden(at, "idle-timeout")
+    assert at.typed[:2] == [
+        f"east: group-policy L2L-{EAST} internal from L2L",
+        f"east: group-policy L2L-{EAST} attributes",
+    ]
+    assert hardened.outcome == "hardened"
+    policies = at.type("east", "show running-config group-policy")
+    assert " vpn-idle-timeout 60\n vpn-tunnel-protocol ikev1\n" in policies, "the shared one"
+    assert f"group-policy L2L-{EAST} attributes\n vpn-idle-timeout none\n vpn-tunnel-protocol ikev1\n" in policies
+    again(at, "idle-timeout")
+
+
+def test_a_name_that_is_taken_is_not_used() -> None:
+    at = scene(hq=replaced("tunnel-group 203", f"group-policy L2L-{HQ} internal\ntunnel-group 203"))
+    harden(at, "idle-timeout")
+    assert at.typed[0] == f"hq: group-policy L2L-{HQ}-2 internal"
+    again(at, "idle-timeout")
+
+
+# --- disconnect-notify -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_a_line_of_the_whole_device_needs_leave(check: bool) -> None:
+    at = scene()
+    before = at.state
+    hardened = harden(at, "disconnect-notify", "dpd", check=check)
+    assert (hardened.outcome, hardened.text) == (
+        "aborted_gate:shared",
+        "Nothing was written. It would change other tunnels too: crypto isakmp disconnect-notify counts for every "
+        "tunnel of hq; crypto isakmp disconnect-notify counts for every tunnel of branch. If that is meant, add "
+        "-e harden_shared=true, or leave it out with -e harden_settings=dpd.",
+    )
+    assert at.typed == []
+    assert at.state == before
+
+
+@pytest.mark.parametrize("site", ENDS)
+def test_with_leave_it_is_set_and_counts_at_once(site: str) -> None:
+    at = scene(site)
+    one, two = at.names
+    planned = harden(at, "disconnect-notify", shared=True, check=True)
+    assert planned.text.endswith(
+        f"OTHER TUNNELS CHANGE TOO: crypto isakmp disconnect-notify counts for every tunnel of {one}. OTHER TUNNELS "
+        f"CHANGE TOO: crypto isakmp disconnect-notify counts for every tunnel of {two}. NOT SAVED at {one} and {two}: "
+        "the next reload takes it away. To save it, run this again with -e harden_save=true. Nothing was written."
+    )
+    hardened = harden(at, "disconnect-notify", shared=True)
+    assert at.typed == [f"{name}: crypto isakmp disconnect-notify" for name in at.names]
+    assert hardened.text.startswith(f"{one}-{two}: disconnect-notify set at {one} (off -> on) and {two} (off -> on).")
+    assert hardened.text.endswith("It counts at once.")
+    # Where it is on already nothing is changed, so that nobody's leave is needed.
+    again(at, "disconnect-notify")
+
+
+# --- lifetime --------------------------------------------------------------------------------------------------------
+
+
+def test_the_lower_lifetime_of_the_two_is_set_where_it_is_higher() -> None:
+    at = scene(hq=with_lines(f"{LIFETIME} seconds 3600"), branch=with_lines(f"{LIFETIME} kilobytes 100000"))
+    hardened = harden(at, "lifetime")
+    assert at.typed == [f"hq: {LIFETIME} kilobytes 100000", f"branch: {LIFETIME} seconds 3600"]
+    assert hardened.text.startswith(
+        "hq-branch: IPsec lifetime set at hq (3600 s and 4608000 kB -> 3600 s and 100000 kB) and branch (28800 s and "
+        "100000 kB -> 3600 s and 100000 kB)."
+    )
+    assert hardened.text.endswith("It counts from the next IPsec SAs on, which a rekey makes.")
+    again(at, "lifetime")
+
+
+def test_a_value_of_the_whole_device_counts_and_is_left_alone() -> None:
+    overall = "crypto ipsec security-association lifetime seconds 3600"
+    at = scene(hq=replaced(f"{ENTRY} match", f"{overall}\n{ENTRY} match"))
+    hardened = harden(at, "lifetime")
+    assert at.typed == [f"branch: {LIFETIME} seconds 3600"]
+    assert hardened.changes[0].lines_before == (
+        "! outside_map 10: lifetime seconds 3600, as of the whole device",
+        "! outside_map 10: lifetime kilobytes 4608000, as of the whole device",
+    )
+    again(at, "lifetime")
+
+
+def test_no_ipsec_sa_outlives_its_ike_sa() -> None:
+    at = scene(hq=replaced(" lifetime 86400", " lifetime 7200"))
+    harden(at, "lifetime")
+    assert at.typed == [f"hq: {LIFETIME} seconds 7200", f"branch: {LIFETIME} seconds 7200"]
+    again(at, "lifetime")
+
+
+def test_equal_lifetimes_are_left_alone() -> None:
+    assert (
+        "both ends are set to IPsec lifetime 28800 s and 4608000 kB and saved, nothing to change."
+        in again(scene(), "lifetime").text
+    )
+
+
+# --- pfs -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_end_without_pfs_gets_the_group_of_the_other() -> None:
+    at = scene(hq=with_lines(f"{ENTRY} set pfs group5"))
+    planned = harden(at, "pfs", check=True)
+    assert "PFS at branch interrupts no rekey that succeeds now; one that branch starts fails until it has group5." in (
+        planned.text
+    )
+    assert planned.changes[1].diff["before"] == "! outside_map 10: no set pfs\n"
+    hardened = harden(at, "pfs")
+    assert at.typed == [f"branch: {ENTRY} set pfs group5"]
+    assert hardened.text.startswith("hq-branch: PFS set at branch (none -> group5).")
+    again(at, "pfs")
+
+
+@pytest.mark.parametrize(("mine", "theirs"), [("group2", "group5"), ("group5", "group2"), ("", "group5")])
+def test_of_two_groups_the_stronger_is_set_at_the_other_end(mine: str, theirs: str) -> None:
+    """A bare line is group 2 on this release."""
+    at = scene(hq=with_lines(f"{ENTRY} set pfs {mine}".strip()), branch=with_lines(f"{ENTRY} set pfs {theirs}"))
+    weaker = "branch" if mine == "group5" else "hq"
+    planned = harden(at, "pfs", check=True)
+    assert f"PFS at {weaker} interrupts no rekey that succeeds now; none does while the groups differ." in planned.text
+    harden(at, "pfs")
+    assert at.typed == [f"{weaker}: {ENTRY} set pfs group5"]
+    again(at, "pfs")
+
+
+def test_a_default_in_force_is_not_written_out() -> None:
+    """Two bare lines of one release are one group: what another release would make of them is another finding."""
+    at = scene(hq=with_lines(f"{ENTRY} set pfs"), branch=with_lines(f"{ENTRY} set pfs group2"))
+    words = "both ends are set to PFS hq: group2 (default) branch: group2 and saved, nothing to change."
+    assert words in again(at, "pfs").text
+
+
+def test_without_pfs_at_either_end_there_is_nothing_to_align() -> None:
+    assert "both ends are set to PFS none and saved, nothing to change." in again(scene(), "pfs").text
+
+
+def test_a_group_that_a_release_lacks_is_for_a_person_to_decide() -> None:
+    east, west = scene("modern-9x").tunnel().ends
+    assert east.map_entry is not None
+    assert west.map_entry is not None
+    east = replace(east, map_entry=replace(east.map_entry, pfs="group31"))
+    old = replace(west.device, version=Version(9, 8, 1))
+    west = replace(west, map_entry=replace(west.map_entry, pfs=None), device=old)
+    with pytest.raises(RefusedError) as refused:
+        Hardener(Tunnel("east-west", (east, west)), settings(["pfs"], WANTED), lambda: 0.0)
+    assert (refused.value.gate, str(refused.value)) == (
+        "pfs",
+        "east-west: group31 is in use, and not known to be a group of both east (9.16(4)) and west (9.8(1)). A weaker "
+        "one, or an upgrade, is for a person to choose. Nothing was written.",
+    )
+
+
+def test_an_end_without_its_one_entry_is_refused() -> None:
+    given = scene().tunnel()
+    hq, branch = given.ends
+    assert branch.map_entry is not None
+    twice = replace(branch, more_entries=(replace(branch.map_entry, sequence=20),))
+    for end, words in (
+        (replace(branch, map_entry=None), "branch showed no crypto map entry for the other end, so its PFS cannot be"),
+        (twice, "branch has more than one crypto map entry for the other end (outside_map 10, outside_map 20), and"),
+    ):
+        with pytest.raises(RefusedError) as refused:
+            Hardener(replace(given, ends=(hq, end)), settings(["pfs"], WANTED), lambda: 0.0)
+        assert refused.value.gate == "crypto-map"
+        assert str(refused.value).startswith(f"hq-branch: {words} ")
+
+
+def test_the_stronger_group_is_kept_on_a_new_release() -> None:
+    at = scene("modern-9x", west=replaced(" set pfs group14", " set pfs group5"))
+    hardened = harden(at, "pfs")
+    assert at.typed == [f"west: {ENTRY} set pfs group14"]
+    assert hardened.text.startswith("east-west: PFS set at west (group5 -> group14).")
+
+
+def test_what_the_device_warns_of_is_told() -> None:
+    at = scene(
+        "modern-9x", west=replaced(f"{ENTRY} set pfs group14\n", ""), east=replaced("set pfs group14", "set pfs group5")
+    )
+    hardened = harden(at, "pfs")
+    assert (
+        "PFS set at west (none -> group5). west said 'WARNING: DH group 5 is considered insecure. This option is "
+        "deprecated and will be removed in a later version.'." in hardened.text
+    )
+
+
+def test_an_entry_with_other_peers_is_shared() -> None:
+    at = scene(
+        hq=with_lines(f"{ENTRY} set pfs group5"), branch=replaced(f"set peer {BRANCH}", f"set peer {BRANCH} 192.0.2.77")
+    )
+    hardened = harden(at, "pfs")
+    assert (hardened.outcome, hardened.text) == (
+        "aborted_gate:shared",
+        "Nothing was written. It would change other tunnels too: crypto map outside_map 10 of branch serves 192.0.2.77 "
+        "too. If that is meant, add -e harden_shared=true.",
+    )
+    assert harden(at, "pfs", shared=True).outcome == "hardened"
+
+
+# --- all of them, and every failure ----------------------------------------------------------------------------------
+
+
+def ready() -> Scene:
+    """Both ends lack every setting, and each end something that the other has."""
+    return scene(hq=with_lines(f"{ENTRY} set pfs group5", f"{LIFETIME} seconds 3600"))
+
+
+@cache
+def audited() -> Tunnel:
+    """What is read before a run takes longer than the run, and is the same for each."""
+    return ready().tunnel()
+
+
+@cache
+def all_made() -> tuple[str, ...]:
+    at = ready()
+    everything(at)
+    return at.state
+
+
+def everything(at: Scene, **options: Any) -> Hardened:
+    return harden(at, "all", shared=True, tunnel=audited(), **options)
+
+
+def test_all_are_made_in_one_run_and_a_second_makes_none() -> None:
+    at = ready()
+    hardened = everything(at, save=True)
+    assert hardened.text.split(". ")[0] == (
+        "hq-branch: DPD set at hq (disabled -> threshold 10 retry 2) and branch (disabled -> threshold 10 retry 2); "
+        "disconnect-notify set at hq (off -> on) and branch (off -> on); idle timeout set at hq (30 minutes -> none) "
+        "and branch (30 minutes -> none); IPsec lifetime set at branch (28800 s and 4608000 kB -> 3600 s and 4608000 "
+        "kB); PFS set at branch (none -> group5)"
+    )
+    assert "DPD and idle timeout count from the next IKE SA on;" in hardened.text
+    assert "IPsec lifetime and PFS count from the next IPsec SAs on, which a rekey makes." in hardened.text
+    assert "disconnect-notify counts at once." in hardened.text
+    assert hardened.saved == at.names
+    saved = again(at, "all", shared=True, save=True)
+    assert "PFS group5 and saved, nothing to change." in saved.text
+
+
+def test_what_will_be_typed_is_known_before_it_is() -> None:
+    at = ready()
+    hardener = Hardener(at.tunnel(), settings(["all"], WANTED), clock=lambda: 0.0, shared=True, save=True)
+    hardened = everything(at, save=True)
+    typed = [(each.device, each.command) for each in hardened.actions if not each.command.startswith("show ")]
+    assert typed == hardener.foreseen
+
+
+def requests() -> int:
+    at = ready()
+    everything(at, save=True)
+    return len(at.story)
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("number", range(1, 1 + requests()))
+def test_a_loss_at_any_request_leaves_all_or_nothing(number: int, after: bool) -> None:
+    at = ready()
+    before = at.state
+    hardened = everything(at, save=True, lost_at=number, lost_after=after)
+    if hardened.outcome in ("hardened", "not_saved"):
+        assert at.state == all_made()
+    else:
+        assert hardened.outcome == "failed" or hardened.outcome.startswith("aborted_gate:")
+        assert at.state == before, hardened.text
+        assert not hardened.changed
+        assert "COULD NOT" not in hardened.text
+
+
+@pytest.mark.parametrize("number", range(1, 1 + requests()))
+def test_a_stop_before_the_first_line_writes_nothing_and_after_it_waits(number: int) -> None:
+    at = ready()
+    before = at.state
+    hardened = everything(at, stop_at=number)
+    if at.typed:
+        assert (hardened.outcome, at.state) == ("hardened", all_made())
+    else:
+        assert (hardened.outcome, at.state) == ("aborted_gate:interrupted", before)
+        assert hardened.text == "Nothing was written. The run was interrupted."
+
+
+def lines() -> list[tuple[str, str]]:
+    at = ready()
+    everything(at)
+    return [(name, line) for name, _, line in (typed.partition(": ") for typed in at.typed)]
+
+
+@pytest.mark.parametrize(("name", "line"), lines())
+def test_a_line_that_is_refused_takes_all_back(name: str, line: str) -> None:
+    at = ready()
+    before = at.state
+    at.refuses = {name: (line,)}
+    hardened = everything(at)
+    # A heading that is refused the undo needs as well.
+    stuck = [word for word in hardened.text.split("; ") if "COULD NOT BE SET BACK" in word]
+    if not stuck:
+        assert at.state == before, hardened.text
+    assert hardened.outcome == "failed"
+    assert hardened.text.startswith(f"{name}: the device refused {line!r}: Command authorization failed. ")
+    assert hardened.changed == bool(stuck)
+
+
+def test_all_is_taken_back_in_reverse_and_told_by_device() -> None:
+    at = ready()
+    at.refuses = {"branch": (f"{ENTRY} set pfs group5",)}
+    hardened = everything(at)
+    undone = at.typed[at.typed.index(f"branch: {ENTRY} set pfs group5") + 1 :]
+    assert undone == [
+        f"branch: no {LIFETIME} seconds 3600",
+        f"branch: tunnel-group {BRANCH} general-attributes",
+        "branch: no default-group-policy",
+        f"branch: no group-policy L2L-{BRANCH}",
+        f"hq: tunnel-group {HQ} general-attributes",
+        "hq: no default-group-policy",
+        f"hq: no group-policy L2L-{HQ}",
+        "branch: no crypto isakmp disconnect-notify",
+        "hq: no crypto isakmp disconnect-notify",
+        f"branch: tunnel-group {BRANCH} ipsec-attributes",
+        "branch: isakmp keepalive disable",
+        f"hq: tunnel-group {HQ} ipsec-attributes",
+        "hq: isakmp keepalive disable",
+    ]
+    assert hardened.text == (
+        f"branch: the device refused '{ENTRY} set pfs group5': Command authorization failed. hq is as it was (DPD "
+        "disabled, disconnect-notify off, idle timeout 30 minutes); branch is as it was (DPD disabled, "
+        "disconnect-notify off, idle timeout 30 minutes, IPsec lifetime 28800 s and 4608000 kB, PFS none)."
+    )
+
+
+def test_what_cannot_be_taken_back_is_said_and_the_rest_is() -> None:
+    at = ready()
+    at.refuses = {"branch": (f"{ENTRY} set pfs group5",), "hq": (f"no group-policy L2L-{HQ}",)}
+    hardened = everything(at)
+    assert (
+        f"hq COULD NOT BE SET BACK (hq: the device refused 'no group-policy L2L-{HQ}': Command authorization failed): "
+        f"look at 'show running-config group-policy' and 'show running-config all tunnel-group {HQ}' there; it had "
+        f"idle timeout 30 minutes, which is set by 'tunnel-group {HQ} general-attributes / no default-group-policy / "
+        f"no group-policy L2L-{HQ}'; branch is as it was (" in hardened.text
+    )
+    assert hardened.changed
+    assert "isakmp keepalive disable" in at.shows("hq"), "the rest was"
+    assert "disconnect-notify" not in at.shows("hq")
+
+
+# --- names -----------------------------------------------------------------------------------------------------------
+
+
+def test_settings_are_made_in_their_own_order_and_once() -> None:
+    assert [each.name for each in settings(["pfs", "dpd", "pfs"], WANTED)] == ["dpd", "pfs"]
+    assert [each.name for each in settings(["all", "dpd"], WANTED)] == [
+        "dpd",
+        "disconnect-notify",
+        "idle-timeout",
+        "lifetime",
+        "pfs",
+    ]
+
+
+@pytest.mark.parametrize(("names", "said"), [([], "empty"), (["dpd", "ntp"], "dpd, ntp")])
+def test_a_setting_that_is_none_is_refused(names: list[str], said: str) -> None:
+    with pytest.raises(ValueError, match=f"^harden_settings is {said}: give one or more of dpd, disconnect-notify, "):
+        settings(names, WANTED)
+
+
+def test_a_rule_names_the_setting_by_its_step() -> None:
+    assert [of_step(name) for name in ("enable_dpd", "align_pfs", "a human decides")] == ["dpd", "pfs", ""]
