@@ -20,6 +20,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Snapsh
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import State
 from tests.mending.scene import PEER, scene
 
 FOREIGN = ip_address("192.0.2.9")
@@ -176,7 +177,7 @@ def test_a_report_that_cannot_be_written_leaves_its_words_in_the_failure(
 
 def test_what_is_about_to_be_sent_stands_in_the_report_first_and_claims_nothing(folder: RunFolder) -> None:
     run = of(folder)
-    with run.alone([("hq", "clear crypto ipsec sa peer 203.0.113.1")]):
+    with run.alone(state(folder), 60, [("hq", "clear crypto ipsec sa peer 203.0.113.1")]):
         found = report(folder)
     assert found["run"]["outcome"] == "unfinished"
     assert [each["result"] for each in found["actions"]] == ["not known: see journal.jsonl"]
@@ -189,14 +190,21 @@ def test_what_is_about_to_be_sent_stands_in_the_report_first_and_claims_nothing(
 
 
 def test_two_runs_on_one_tunnel_are_kept_apart_whichever_end_was_named_first(folder: RunFolder) -> None:
-    other = RunFolder.start(folder.path.parent, "harden", 60.0)
-    with other.lock("198.51.100.1-203.0.113.1"), pytest.raises(RefusedError) as refused, of(folder).alone(()):
+    other = of(folder, Kind.HARDEN, tunnel="hq-branch").apart()
+    with (
+        other.alone(state(folder), 60),
+        pytest.raises(RefusedError) as refused,
+        of(folder, tunnel="branch-hq").alone(state(folder), 60),
+    ):
         pytest.fail("both are at work")
     assert refused.value.gate == "locked"
-    assert str(refused.value) == (
-        f"{other.id} is at work on hq-branch right now: nothing was sent. Wait for it to end."
-    )
+    assert str(refused.value).startswith(f"Run {other.folder.id} on ")
+    assert " is at work on hq-branch (198.51.100.1-203.0.113.1) since " in str(refused.value)
     assert not (folder.path / "report.json").exists()
+
+
+def state(folder: RunFolder) -> State:
+    return acting.state_of({"run": str(folder.path), "state": ""})
 
 
 def test_a_refusal_begins_with_its_gate_and_other_endings_do_not() -> None:
