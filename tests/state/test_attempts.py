@@ -34,8 +34,8 @@ def attempt(state: State, now: float, outcome: str = "healed", *, pair: str = PA
     return number
 
 
-def cut_off(state: State, phase: Phase, owner: Owner = DEAD) -> tuple[Lease, int]:
-    lease = state.lease(PAIR, owner, NOW, 600.0)
+def cut_off(state: State, phase: Phase, owner: Owner = DEAD, pair: str = PAIR) -> tuple[Lease, int]:
+    lease = state.lease(pair, owner, NOW, 600.0)
     number = state.begin(lease, "clear_ipsec_sa", CLEARS, NOW)
     for each in list(Phase)[1 : list(Phase).index(phase) + 1]:
         state.advance(number, each, NOW + 5)
