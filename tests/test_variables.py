@@ -158,7 +158,8 @@ def test_what_may_confirm_this_tunnel_is_looked_up_later(confirm: str | None, tu
 )
 def test_what_cannot_confirm_this_tunnel_is_refused_before_anything_is_read(confirm: str, tunnel: str) -> None:
     assert refusal_of_confirm(confirm, tunnel) == (
-        f"confirm is {confirm!r}, and tunnel is {tunnel!r}: to confirm, type the name of the tunnel that is to be cleared."
+        f"confirm is {confirm!r}, and tunnel is {tunnel!r}: to confirm, type the name of the tunnel that is to be "
+        "cleared."
     )
 
 
