@@ -83,6 +83,11 @@ def test_a_device_without_a_route_has_no_source(monkeypatch: pytest.MonkeyPatch)
     assert login.sources(inventory(ansible_host="203.0.113.1")) == {}
 
 
+def test_few_hosts_of_many_may_be_asked_for() -> None:
+    given = {"ansible_play_hosts_all": ["hq", "unwanted"], "hostvars": {"hq": {"ansible_host": "127.0.0.1"}}}
+    assert login.addresses(given, ["hq"]).keys() == login.sources(given, ["hq"]).keys() == {"hq"}
+
+
 class Plugin:
     """A connection as far as a login configures it."""
 

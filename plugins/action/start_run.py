@@ -106,7 +106,7 @@ class ActionModule(ActionBase):
         try:
             Settings.of({name: self._value(variables, settings.variable(name)) for name in names})
         except settings.SettingsError as error:
-            return f"{error}."
+            return str(error) if str(error).endswith("?") else f"{error}."
         return ""
 
     def _refusal_of_saved(self, kind: str, variables: Mapping[str, Any]) -> str:

@@ -205,7 +205,10 @@ def test_an_end_reached_through_the_tunnel_is_refused(refused: Playbooks, broken
     )
     run = refused.remediate("-i", str(ROOT / "inventory" / "lab"), "-i", str(inventory), confirm="hq-branch")
     assert run.code == 2
-    assert "Gate in-band: branch is reached by way of 192.168.2.1, which lies in 192.168.2.0/24" in run.words
+    assert (
+        "Gate in-band: branch is reached by way of 192.168.2.1 (management-access inside), which lies in "
+        "192.168.2.0/24: this tunnel may be the only way to it" in run.words
+    )
 
 
 def test_an_address_out_of_band_is_the_one_that_counts(fresh: Fresh, tmp_path: Path) -> None:

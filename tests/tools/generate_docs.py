@@ -19,11 +19,13 @@ def pages() -> dict[Path, str]:
     if (collections := str(ROOT / ".collections")) not in sys.path:
         sys.path.insert(0, collections)
     from tests.tools.parsers_page import parsers_page
+    from tests.tools.rails_page import rails_page
     from tests.tools.rules_pages import rules_pages, tunnel_page
 
     return {
         **{ROOT / "docs" / name: text for name, text in rules_pages().items()},
         ROOT / "docs" / "parsers.md": parsers_page(),
+        ROOT / "docs" / "rails.md": rails_page(),
         ROOT / "plugins" / "plugin_utils" / "catalogue" / "tunnel.json": tunnel_page(),
     }
 

@@ -80,14 +80,15 @@ def open_to_each(
         yield connections
 
 
-def addresses(task_vars: Mapping[str, Any]) -> dict[str, tuple[Address, ...]]:
+def addresses(task_vars: Mapping[str, Any], hosts: Iterable[str] | None = None) -> dict[str, tuple[Address, ...]]:
     """Where the controller reaches each device to act on it, and the jump hosts on the way there.
 
+    ``hosts`` are those asked for, of which a large inventory has few; all hosts of the play unless given.
     Each is the address in the inventory, or all that a name resolves to. An empty tuple says that a name on the way
     does not resolve here (an alias of ssh_config, or known to a jump host alone).
     """
     found = {}
-    for host in task_vars["ansible_play_hosts_all"]:
+    for host in task_vars["ansible_play_hosts_all"] if hosts is None else hosts:
         ways = [_resolved(name) for name in (_target(host, task_vars), *_jumps(host, task_vars))]
         found[host] = tuple(dict.fromkeys(each for way in ways for each in way)) if all(ways) else ()
     return found
@@ -104,13 +105,13 @@ def identities(hosts: Iterable[str], task_vars: Mapping[str, Any]) -> dict[str, 
     return found
 
 
-def sources(task_vars: Mapping[str, Any]) -> dict[str, Address]:
+def sources(task_vars: Mapping[str, Any], hosts: Iterable[str] | None = None) -> dict[str, Address]:
     """The controller's own address on the way to each device, or to its first jump host, by its own routes.
 
-    Nothing is sent. A device without a route is left out.
+    ``hosts`` is as for :func:`addresses`. Nothing is sent. A device without a route is left out.
     """
     found = {}
-    for host in task_vars["ansible_play_hosts_all"]:
+    for host in task_vars["ansible_play_hosts_all"] if hosts is None else hosts:
         first = next(iter(_jumps(host, task_vars)), _target(host, task_vars))
         for address in _resolved(first)[:1]:
             # Connecting a datagram socket sends nothing and chooses the address to send from.

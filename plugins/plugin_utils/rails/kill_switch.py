@@ -15,7 +15,7 @@ RAIL = Rail(
     order=10,
     holds="Nobody has stopped all clears",
     rationale="During a maintenance, or while a healer misbehaves, one file or one variable must stop them all.",
-    default="no file; enabled",
+    default="the file STOP in the reports folder; enabled",
     lift="Ask whoever stopped it. Then take the file away, or set remediate_enabled to true; --check still plans.",
     variable="remediate_kill_switch, remediate_enabled",
 )

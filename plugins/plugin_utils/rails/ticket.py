@@ -12,7 +12,7 @@ RAIL = Rail(
     id="ticket",
     stage=Stage.MOMENT,
     order=30,
-    holds="change_id matches remediate_change_pattern as a whole",
+    holds="The ticket (change_id) matches remediate_change_pattern as a whole, where there is one",
     rationale="What was done to production is found again under the number of its ticket.",
     default="no ticket is needed",
     lift="Give the number of the ticket with -e change_id=NUMBER.",
