@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from ipaddress import ip_address
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import dev
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.collecting import Scope, snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import pair
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import Hardened, Hardener, as_hardened
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Tunnel, Version
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Config, Tunnel, Version
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import same_entry
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     Arm,
@@ -28,9 +30,10 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     StoppedError,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import of_step, settings
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import enable_dpd
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import enable_dpd, notify_disconnect
 from lab.site import Lab
 from lab.testing import Typist, change
+from tests import build
 
 WANTED = enable_dpd.wanted(10, 2)
 ENDS = {"incident-2009": ("hq", "branch"), "modern-9x": ("east", "west")}
@@ -334,7 +337,7 @@ def test_equal_lifetimes_are_left_alone() -> None:
 def test_the_end_without_pfs_gets_the_group_of_the_other() -> None:
     at = scene(hq=with_lines(f"{ENTRY} set pfs group5"))
     planned = harden(at, "pfs", check=True)
-    assert "PFS at branch interrupts no rekey that succeeds now; one that branch starts fails until it has group5." in (
+    assert "PFS at branch interrupts no rekey that succeeds now: one that branch starts fails until it has group5." in (
         planned.text
     )
     assert planned.changes[1].diff["before"] == "! outside_map 10: no set pfs\n"
@@ -350,7 +353,7 @@ def test_of_two_groups_the_stronger_is_set_at_the_other_end(mine: str, theirs: s
     at = scene(hq=with_lines(f"{ENTRY} set pfs {mine}".strip()), branch=with_lines(f"{ENTRY} set pfs {theirs}"))
     weaker = "branch" if mine == "group5" else "hq"
     planned = harden(at, "pfs", check=True)
-    assert f"PFS at {weaker} interrupts no rekey that succeeds now; none does while the groups differ." in planned.text
+    assert f"PFS at {weaker} interrupts no rekey that succeeds now: none does while they differ." in planned.text
     harden(at, "pfs")
     assert at.typed == [f"{weaker}: {ENTRY} set pfs group5"]
     again(at, "pfs")
@@ -427,6 +430,55 @@ def test_an_entry_with_other_peers_is_shared() -> None:
         "too. If that is meant, add -e harden_shared=true.",
     )
     assert harden(at, "pfs", shared=True).outcome == "hardened"
+
+
+def virtual(**profile: Any) -> Tunnel:
+    """Hq has a virtual tunnel interface for branch."""
+    config = build.vti(build.HQ, build.BRANCH, profile=profile)
+    return build.tunnel(build.hq(build.at_hq(), config=config), build.branch(build.at_branch()))
+
+
+def test_a_virtual_interface_has_its_values_in_its_profile() -> None:
+    changes = [
+        each for setting in settings(["lifetime"], WANTED) for each in setting.changes(virtual(lifetime_seconds=90000))
+    ]
+    assert changes[0].step is not None
+    head, line = "crypto ipsec profile P", " set security-association lifetime seconds"
+    assert (changes[0].step.commands, changes[0].step.undo) == ((head, f"{line} 28800"), (head, f"{line} 90000"))
+    assert (changes[0].shared, changes[1].step) == ("", None)
+
+
+def test_a_profile_of_two_interfaces_and_a_dynamic_map_are_shared() -> None:
+    given = virtual(lifetime_seconds=90000)
+    config = given.ends[0].device.config
+    assert config is not None
+    second = replace(config.interfaces[1], name="Tunnel2", tunnel_destination=ip_address("192.0.2.9"))
+    hq = replace(given.ends[0].device, config=replace(config, interfaces=(*config.interfaces, second)))
+    both = replace(given, ends=(replace(given.ends[0], device=hq), given.ends[1]))
+    (lifetime,) = settings(["lifetime"], WANTED)
+    assert lifetime.changes(both)[0].shared == "crypto ipsec profile P of hq is that of Tunnel2 too"
+    template = build.template(lifetime_seconds=90000)
+    hub = build.tunnel(build.hq(build.at_hq(), config=build.hub_config(template)), build.branch(build.at_branch()))
+    at_hub = lifetime.changes(hub)[0]
+    assert at_hub.shared == "crypto dynamic-map DYN 10 of hq serves every peer that calls"
+    assert at_hub.step is not None
+    assert at_hub.step.commands == ("crypto dynamic-map DYN 10 set security-association lifetime seconds 28800",)
+
+
+@pytest.mark.parametrize("config", [build.hub_config(), build.hq_config(), build.vti(build.HQ, build.BRANCH)])
+def test_an_entry_is_found_again_when_it_is_read_again(config: Config) -> None:
+    end = build.tunnel(build.hq(build.at_hq(), config=config), build.branch(build.at_branch())).ends[0]
+    assert end.map_entry is not None
+    assert same_entry(config, end.map_entry) == end.map_entry
+    assert same_entry(replace(config, crypto_maps=()), end.map_entry) is None
+
+
+def test_an_old_release_says_it_without_crypto() -> None:
+    old = replace(build.hq(), version=Version(7, 0, 8))
+    assert (notify_disconnect.command(old), notify_disconnect.command(build.hq())) == (
+        "isakmp disconnect-notify",
+        "crypto isakmp disconnect-notify",
+    )
 
 
 # --- all of them, and every failure ----------------------------------------------------------------------------------
