@@ -3,9 +3,9 @@
 
 An entry holds one group, so that nothing can be added before the old is taken away. It need not be: the group is the
 strongest of those in use that the releases of both ends take, so that it is one line at the one end that lacks it.
-Before it, an IKEv1 responder without PFS takes any offer and one with PFS insists on its group; after it, the ends agree.
+Before it, an IKEv1 responder without PFS takes any offer and one with PFS insists on its group; after it, both agree.
 No rekey fails that would have succeeded before, and SAs that are up stay. Where neither end has PFS there is nothing to
-align.
+do.
 Sources: ASA command reference, ``crypto map set pfs``; RFC 7296 section 1.3.
 """
 
