@@ -163,7 +163,7 @@ def test_what_cannot_be_taken_back_is_said_and_the_rest_is() -> None:
         f"hq COULD NOT BE SET BACK (hq: the device refused 'no group-policy L2L-{HQ}': Command authorization failed): "
         f"look at 'show running-config group-policy' and 'show running-config all tunnel-group {HQ}' there; it had "
         f"idle timeout 30 minutes, which is set by 'tunnel-group {HQ} general-attributes / no default-group-policy / "
-        f"no group-policy L2L-{HQ}'; the rest of hq is as it was (DPD disabled, disconnect-notify off); branch is as it was ("
+        f"no group-policy L2L-{HQ}'; the rest of hq is as it was (DPD disabled, disconnect-notify off); branch is as "
         in hardened.text
     )
     assert hardened.changed
