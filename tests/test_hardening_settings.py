@@ -1,165 +1,35 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every setting of a hardening, driven in memory against the lab's devices, which may fail at any line."""
+"""Every setting of a hardening, driven in memory against the lab's devices."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import replace
+from ipaddress import ip_address
 from typing import Any
 
 import pytest
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer, ConfigAnswer
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import device
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.collecting import Scope, snapshot
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import pair
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import Hardened, Hardener, as_hardened
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import Hardener, as_hardened
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening_settings import of_step, settings
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Tunnel, Version
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Config, Tunnel, Version
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.effective import same_entry
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
-    Arm,
-    Ask,
-    Configure,
-    LostError,
-    Note,
-    Request,
-    Shield,
-    StoppedError,
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import notify_disconnect
+from tests import build
+from tests.hardening_scene import (
+    BRANCH,
+    EAST,
+    ENDS,
+    ENTRY,
+    HQ,
+    LIFETIME,
+    WANTED,
+    again,
+    harden,
+    replaced,
+    scene,
+    with_lines,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import enable_dpd
-from lab.site import Lab
-from lab.testing import Typist, change
-
-WANTED = enable_dpd.wanted(10, 2)
-ENDS = {"incident-2009": ("hq", "branch"), "modern-9x": ("east", "west")}
-HQ, BRANCH = "203.0.113.1", "198.51.100.1"
-EAST, WEST = "203.0.113.11", "198.51.100.11"
-ENTRY = "crypto map outside_map 10"
-LIFETIME = f"{ENTRY} set security-association lifetime"
-PARTS = ("crypto", "tunnel-group", "group-policy")
-Edit = Callable[[str], str]
-
-
-@dataclass
-class Scene:
-    """The two devices of a site, and all that was asked of them. ``refuses`` are the lines each device refuses."""
-
-    lab: Lab
-    names: tuple[str, str]
-    refuses: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    story: list[Request] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.typists = {name: Typist(self.lab, name).enable() for name in self.names}
-        self.armed: set[str] = set()
-
-    def tunnel(self) -> Tunnel:
-        read = []
-        for name in self.names:
-            clock = iter(range(1000))
-            answers = lambda line, name=name: Answer(line, self.type(name, line))  # noqa: E731
-            *_, seen = snapshot(name, Scope.EVERYTHING, answers, lambda clock=clock: float(next(clock)))
-            read.append(device(name, [seen]))
-        return next(tunnel for tunnel in pair(read) if tunnel.both)
-
-    def type(self, name: str, line: str) -> str:
-        text = self.typists[name](line)
-        return text + "\n" if text else ""
-
-    def configure(self, name: str, lines: Sequence[str]) -> ConfigAnswer:
-        self.type(name, "configure terminal")
-        applied, refused, reason = [], "", ""
-        for line in lines:
-            text = (
-                "Command authorization failed\n"
-                if line.strip() in self.refuses.get(name, ())
-                else self.type(name, line)
-            )
-            answer = Answer(line, text)
-            if answer.refusal:
-                refused, reason = line, answer.refusal
-                break
-            applied.append(answer)
-        self.type(name, "end")
-        return ConfigAnswer(tuple(applied), refused, reason)
-
-    @property
-    def typed(self) -> list[str]:
-        told = [each for each in self.story if isinstance(each, Configure)]
-        return [f"{each.device}: {line.strip()}" for each in told for line in each.lines]
-
-    def shows(self, name: str) -> str:
-        return "".join(self.type(name, f"show running-config {part}") for part in PARTS)
-
-    @property
-    def state(self) -> tuple[str, ...]:
-        return tuple(self.shows(name) for name in self.names)
-
-
-def scene(site: str = "incident-2009", **edits: Edit) -> Scene:
-    return Scene(change(site, **edits), ENDS[site])
-
-
-def harden(
-    at: Scene, *names: str, lost_at: int = 0, lost_after: bool = False, stop_at: int = 0, **options: Any
-) -> Hardened:
-    """One run; ``lost_at`` and ``stop_at`` are numbers of requests, and what is lost may have been done first."""
-    tunnel = options.pop("tunnel", None) or at.tunnel()
-    hardener = Hardener(tunnel, settings(names, WANTED), clock=lambda: 0.0, **options)
-    talk, reply, error = hardener.run(), None, None
-    at.story, shielded, stopped = [], False, False
-    while True:
-        try:
-            request = talk.throw(error) if error else talk.send(reply)
-        except StopIteration as done:
-            result: Hardened = done.value
-            return result
-        reply = error = None
-        at.story.append(request)
-        number = len(at.story)
-        if stop_at and number >= stop_at and not (shielded or stopped or isinstance(request, Note)):
-            stopped, error = True, StoppedError()
-            continue
-        lost = number == lost_at
-        if lost and not lost_after:
-            error = LostError("the device closed the connection")
-            continue
-        match request:
-            case Ask(name, command):
-                reply = Answer(command, at.type(name, command))
-            case Configure(name, lines):
-                reply = at.configure(name, lines)
-            case Shield(up):
-                shielded = up
-            case Arm() | Note():
-                pass
-        if lost:
-            error = LostError("the device closed the connection")
-
-
-def replaced(old: str, new: str) -> Edit:
-    def edit(text: str) -> str:
-        assert old in text
-        return text.replace(old, new)
-
-    return edit
-
-
-def with_lines(*lines: str) -> Edit:
-    """More lines of the crypto map, beside those that are there."""
-    return replaced(f"{ENTRY} set peer", "".join(f"{line}\n" for line in lines) + f"{ENTRY} set peer")
-
-
-def again(at: Scene, *names: str, **options: Any) -> Hardened:
-    """A second run, which must find nothing to do."""
-    hardened = harden(at, *names, **options)
-    assert at.typed == []
-    assert (hardened.outcome, hardened.changed) == ("no_change", False)
-    assert "nothing to change" in hardened.text
-    return hardened
-
 
 # --- idle-timeout ----------------------------------------------------------------------------------------------------
 
@@ -334,7 +204,7 @@ def test_equal_lifetimes_are_left_alone() -> None:
 def test_the_end_without_pfs_gets_the_group_of_the_other() -> None:
     at = scene(hq=with_lines(f"{ENTRY} set pfs group5"))
     planned = harden(at, "pfs", check=True)
-    assert "PFS at branch interrupts no rekey that succeeds now; one that branch starts fails until it has group5." in (
+    assert "PFS at branch interrupts no rekey that succeeds now: one that branch starts fails until it has group5." in (
         planned.text
     )
     assert planned.changes[1].diff["before"] == "! outside_map 10: no set pfs\n"
@@ -350,7 +220,7 @@ def test_of_two_groups_the_stronger_is_set_at_the_other_end(mine: str, theirs: s
     at = scene(hq=with_lines(f"{ENTRY} set pfs {mine}".strip()), branch=with_lines(f"{ENTRY} set pfs {theirs}"))
     weaker = "branch" if mine == "group5" else "hq"
     planned = harden(at, "pfs", check=True)
-    assert f"PFS at {weaker} interrupts no rekey that succeeds now; none does while the groups differ." in planned.text
+    assert f"PFS at {weaker} interrupts no rekey that succeeds now: none does while they differ." in planned.text
     harden(at, "pfs")
     assert at.typed == [f"{weaker}: {ENTRY} set pfs group5"]
     again(at, "pfs")
@@ -429,150 +299,53 @@ def test_an_entry_with_other_peers_is_shared() -> None:
     assert harden(at, "pfs", shared=True).outcome == "hardened"
 
 
-# --- all of them, and every failure ----------------------------------------------------------------------------------
+def virtual(**profile: Any) -> Tunnel:
+    """Hq has a virtual tunnel interface for branch."""
+    config = build.vti(build.HQ, build.BRANCH, profile=profile)
+    return build.tunnel(build.hq(build.at_hq(), config=config), build.branch(build.at_branch()))
 
 
-def ready() -> Scene:
-    """Both ends lack every setting, and each end something that the other has."""
-    return scene(hq=with_lines(f"{ENTRY} set pfs group5", f"{LIFETIME} seconds 3600"))
-
-
-@cache
-def audited() -> Tunnel:
-    """What is read before a run takes longer than the run, and is the same for each."""
-    return ready().tunnel()
-
-
-@cache
-def all_made() -> tuple[str, ...]:
-    at = ready()
-    everything(at)
-    return at.state
-
-
-def everything(at: Scene, **options: Any) -> Hardened:
-    return harden(at, "all", shared=True, tunnel=audited(), **options)
-
-
-def test_all_are_made_in_one_run_and_a_second_makes_none() -> None:
-    at = ready()
-    hardened = everything(at, save=True)
-    assert hardened.text.split(". ")[0] == (
-        "hq-branch: DPD set at hq (disabled -> threshold 10 retry 2) and branch (disabled -> threshold 10 retry 2); "
-        "disconnect-notify set at hq (off -> on) and branch (off -> on); idle timeout set at hq (30 minutes -> none) "
-        "and branch (30 minutes -> none); IPsec lifetime set at branch (28800 s and 4608000 kB -> 3600 s and 4608000 "
-        "kB); PFS set at branch (none -> group5)"
-    )
-    assert "DPD and idle timeout count from the next IKE SA on;" in hardened.text
-    assert "IPsec lifetime and PFS count from the next IPsec SAs on, which a rekey makes." in hardened.text
-    assert "disconnect-notify counts at once." in hardened.text
-    assert hardened.saved == at.names
-    saved = again(at, "all", shared=True, save=True)
-    assert "PFS group5 and saved, nothing to change." in saved.text
-
-
-def test_what_will_be_typed_is_known_before_it_is() -> None:
-    at = ready()
-    hardener = Hardener(at.tunnel(), settings(["all"], WANTED), clock=lambda: 0.0, shared=True, save=True)
-    hardened = everything(at, save=True)
-    typed = [(each.device, each.command) for each in hardened.actions if not each.command.startswith("show ")]
-    assert typed == hardener.foreseen
-
-
-def requests() -> int:
-    at = ready()
-    everything(at, save=True)
-    return len(at.story)
-
-
-@pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("number", range(1, 1 + requests()))
-def test_a_loss_at_any_request_leaves_all_or_nothing(number: int, after: bool) -> None:
-    at = ready()
-    before = at.state
-    hardened = everything(at, save=True, lost_at=number, lost_after=after)
-    if hardened.outcome in ("hardened", "not_saved"):
-        assert at.state == all_made()
-    else:
-        assert hardened.outcome == "failed" or hardened.outcome.startswith("aborted_gate:")
-        assert at.state == before, hardened.text
-        assert not hardened.changed
-        assert "COULD NOT" not in hardened.text
-
-
-@pytest.mark.parametrize("number", range(1, 1 + requests()))
-def test_a_stop_before_the_first_line_writes_nothing_and_after_it_waits(number: int) -> None:
-    at = ready()
-    before = at.state
-    hardened = everything(at, stop_at=number)
-    if at.typed:
-        assert (hardened.outcome, at.state) == ("hardened", all_made())
-    else:
-        assert (hardened.outcome, at.state) == ("aborted_gate:interrupted", before)
-        assert hardened.text == "Nothing was written. The run was interrupted."
-
-
-def lines() -> list[tuple[str, str]]:
-    at = ready()
-    everything(at)
-    return [(name, line) for name, _, line in (typed.partition(": ") for typed in at.typed)]
-
-
-@pytest.mark.parametrize(("name", "line"), lines())
-def test_a_line_that_is_refused_takes_all_back(name: str, line: str) -> None:
-    at = ready()
-    before = at.state
-    at.refuses = {name: (line,)}
-    hardened = everything(at)
-    # A heading that is refused the undo needs as well.
-    stuck = [word for word in hardened.text.split("; ") if "COULD NOT BE SET BACK" in word]
-    if not stuck:
-        assert at.state == before, hardened.text
-    assert hardened.outcome == "failed"
-    assert hardened.text.startswith(f"{name}: the device refused {line!r}: Command authorization failed. ")
-    assert hardened.changed == bool(stuck)
-
-
-def test_all_is_taken_back_in_reverse_and_told_by_device() -> None:
-    at = ready()
-    at.refuses = {"branch": (f"{ENTRY} set pfs group5",)}
-    hardened = everything(at)
-    undone = at.typed[at.typed.index(f"branch: {ENTRY} set pfs group5") + 1 :]
-    assert undone == [
-        f"branch: no {LIFETIME} seconds 3600",
-        f"branch: tunnel-group {BRANCH} general-attributes",
-        "branch: no default-group-policy",
-        f"branch: no group-policy L2L-{BRANCH}",
-        f"hq: tunnel-group {HQ} general-attributes",
-        "hq: no default-group-policy",
-        f"hq: no group-policy L2L-{HQ}",
-        "branch: no crypto isakmp disconnect-notify",
-        "hq: no crypto isakmp disconnect-notify",
-        f"branch: tunnel-group {BRANCH} ipsec-attributes",
-        "branch: isakmp keepalive disable",
-        f"hq: tunnel-group {HQ} ipsec-attributes",
-        "hq: isakmp keepalive disable",
+def test_a_virtual_interface_has_its_values_in_its_profile() -> None:
+    changes = [
+        each for setting in settings(["lifetime"], WANTED) for each in setting.changes(virtual(lifetime_seconds=90000))
     ]
-    assert hardened.text == (
-        f"branch: the device refused '{ENTRY} set pfs group5': Command authorization failed. hq is as it was (DPD "
-        "disabled, disconnect-notify off, idle timeout 30 minutes); branch is as it was (DPD disabled, "
-        "disconnect-notify off, idle timeout 30 minutes, IPsec lifetime 28800 s and 4608000 kB, PFS none)."
-    )
+    assert changes[0].step is not None
+    head, line = "crypto ipsec profile P", " set security-association lifetime seconds"
+    assert (changes[0].step.commands, changes[0].step.undo) == ((head, f"{line} 28800"), (head, f"{line} 90000"))
+    assert (changes[0].shared, changes[1].step) == ("", None)
 
 
-def test_what_cannot_be_taken_back_is_said_and_the_rest_is() -> None:
-    at = ready()
-    at.refuses = {"branch": (f"{ENTRY} set pfs group5",), "hq": (f"no group-policy L2L-{HQ}",)}
-    hardened = everything(at)
-    assert (
-        f"hq COULD NOT BE SET BACK (hq: the device refused 'no group-policy L2L-{HQ}': Command authorization failed): "
-        f"look at 'show running-config group-policy' and 'show running-config all tunnel-group {HQ}' there; it had "
-        f"idle timeout 30 minutes, which is set by 'tunnel-group {HQ} general-attributes / no default-group-policy / "
-        f"no group-policy L2L-{HQ}'; branch is as it was (" in hardened.text
+def test_a_profile_of_two_interfaces_and_a_dynamic_map_are_shared() -> None:
+    given = virtual(lifetime_seconds=90000)
+    config = given.ends[0].device.config
+    assert config is not None
+    second = replace(config.interfaces[1], name="Tunnel2", tunnel_destination=ip_address("192.0.2.9"))
+    hq = replace(given.ends[0].device, config=replace(config, interfaces=(*config.interfaces, second)))
+    both = replace(given, ends=(replace(given.ends[0], device=hq), given.ends[1]))
+    (lifetime,) = settings(["lifetime"], WANTED)
+    assert lifetime.changes(both)[0].shared == "crypto ipsec profile P of hq is that of Tunnel2 too"
+    template = build.template(lifetime_seconds=90000)
+    hub = build.tunnel(build.hq(build.at_hq(), config=build.hub_config(template)), build.branch(build.at_branch()))
+    at_hub = lifetime.changes(hub)[0]
+    assert at_hub.shared == "crypto dynamic-map DYN 10 of hq serves every peer that calls"
+    assert at_hub.step is not None
+    assert at_hub.step.commands == ("crypto dynamic-map DYN 10 set security-association lifetime seconds 28800",)
+
+
+@pytest.mark.parametrize("config", [build.hub_config(), build.hq_config(), build.vti(build.HQ, build.BRANCH)])
+def test_an_entry_is_found_again_when_it_is_read_again(config: Config) -> None:
+    end = build.tunnel(build.hq(build.at_hq(), config=config), build.branch(build.at_branch())).ends[0]
+    assert end.map_entry is not None
+    assert same_entry(config, end.map_entry) == end.map_entry
+    assert same_entry(replace(config, crypto_maps=()), end.map_entry) is None
+
+
+def test_an_old_release_says_it_without_crypto() -> None:
+    old = replace(build.hq(), version=Version(7, 0, 8))
+    assert (notify_disconnect.command(old), notify_disconnect.command(build.hq())) == (
+        "isakmp disconnect-notify",
+        "crypto isakmp disconnect-notify",
     )
-    assert hardened.changed
-    assert "isakmp keepalive disable" in at.shows("hq"), "the rest was"
-    assert "disconnect-notify" not in at.shows("hq")
 
 
 # --- names -----------------------------------------------------------------------------------------------------------

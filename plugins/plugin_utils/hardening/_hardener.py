@@ -149,20 +149,20 @@ class Hardener:
 
     def _take_back(self) -> Talk[str]:
         """Set back all that was typed, the last first, and the failed one too: it may have been taken in part."""
-        problems: dict[str, list[str]] = {}
-        for change in reversed(self._typed):
+        problems: dict[int, str] = {}
+        for number, change in reversed(list(enumerate(self._typed))):
             try:
                 yield from self._set_back(change)
             except (LostError, AbortError, _FailedError) as error:
                 self._left = True
                 self._identified.discard(change.device)
-                problems.setdefault(change.device, []).append(words.not_set_back(change, str(error)))
+                problems[number] = words.not_set_back(change, str(error))
         said = []
         for name in self._now:
-            if name in problems:
-                said += problems[name]
-            elif typed := [each for each in self._typed if each.device == name]:
-                said.append(words.as_it_was(typed, self.settings))
+            mine = {number: each for number, each in enumerate(self._typed) if each.device == name}
+            said += [problems[number] for number in mine if number in problems]
+            if back := [each for number, each in mine.items() if number not in problems]:
+                said.append(words.as_it_was(back, self.settings, rest=len(back) < len(mine)))
         return "; ".join(said) or "Nothing was written"
 
     def _set_back(self, change: Change) -> Talk[None]:

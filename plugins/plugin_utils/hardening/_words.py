@@ -98,9 +98,9 @@ def _titled(setting: Setting, settings: Sequence[Setting], value: str) -> str:
     return value if len(settings) == 1 else f"{setting.title} {value}"
 
 
-def as_it_was(typed: Sequence[Change], settings: Sequence[Setting]) -> str:
+def as_it_was(typed: Sequence[Change], settings: Sequence[Setting], *, rest: bool) -> str:
     values = ", ".join(_titled(change.setting, settings, change.before) for change in typed)
-    return f"{typed[0].device} is as it was ({values})"
+    return f"{'the rest of ' if rest else ''}{typed[0].device} is as it was ({values})"
 
 
 def not_set_back(change: Change, why: str) -> str:

@@ -65,10 +65,10 @@ def group_policies(rule: Rule, tunnel: Tunnel, subject: str) -> tuple[list[Effec
     return known, findings
 
 
-def policy_fix(found: Effective, attribute: str) -> Fix:
+def policy_fix(found: Effective, attribute: str, *, safe: bool = False) -> Fix:
     """The attribute in a policy of the tunnel's own: DfltGrpPolicy is everybody's, the remote-access users' too."""
     lines = policy_lines(found.config, found.group, found.policy, attribute)
-    return Fix(found.end.name, lines, note="a session takes it when it is made again")
+    return Fix(found.end.name, lines, safe, note="a session takes it when it is made again")
 
 
 def policy_lines(config: Config, group: TunnelGroup, policy: GroupPolicy, attribute: str) -> tuple[str, ...]:

@@ -26,11 +26,11 @@ def switch(config: Config, part: str, printed: bool | None, *, default: bool) ->
     return Value(default, f"{'on' if default else 'off'} (default)")
 
 
-def ike_switch(end: End, config: Config, name: str, line: str, severity: Severity) -> Said:
+def ike_switch(end: End, config: Config, name: str, line: str, severity: Severity, *, safe: bool = False) -> Said:
     """An end's part on a setting of IKE that should be on; ``name`` is its field, ``line`` what turns it on."""
     if config.ike_settings is None:
         return unknown(f"the IKE settings of {end.name} were not read")
     value = switch(config, "crypto", getattr(config.ike_settings, name), default=False)
     if value.on:
         return passes(value.words)
-    return fails(value.words, severity, fix=(Fix(end.name, (line,)),))
+    return fails(value.words, severity, fix=(Fix(end.name, (line,), safe),))

@@ -27,6 +27,7 @@ RULE = Rule(
     reads=("show running-config crypto",),
     sources=("ASA configuration guide, Alerting Peers Before Disconnecting",),
     fixed_by="notify_disconnect",
+    safe=True,
 )
 SUBJECT = "notice of disconnection"
 
@@ -36,4 +37,4 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
 
 
 def _say(end: End, config: Config) -> Said:
-    return ike_switch(end, config, "disconnect_notify", "crypto isakmp disconnect-notify", RULE.severity)
+    return ike_switch(end, config, "disconnect_notify", "crypto isakmp disconnect-notify", RULE.severity, safe=True)

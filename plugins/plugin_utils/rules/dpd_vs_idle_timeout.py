@@ -20,6 +20,7 @@ RULE = Rule(
     reads=("show running-config all group-policy", "show running-config all tunnel-group"),
     sources=("ASA CLI configuration guide, vpn-idle-timeout",),
     fixed_by="lift_idle_timeout",
+    safe=True,
     practice=True,
 )
 SUBJECT = "idle timeout"

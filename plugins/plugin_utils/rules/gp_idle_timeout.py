@@ -24,6 +24,7 @@ RULE = Rule(
     reads=("show running-config group-policy", "show running-config all tunnel-group"),
     sources=("ASA command reference, vpn-idle-timeout", "itsecworks.com: defaults of site-to-site tunnels on ASA"),
     fixed_by="lift_idle_timeout",
+    safe=True,
     limits={"always_on": True},
 )
 SUBJECT = "idle timeout"
@@ -39,7 +40,7 @@ def check(tunnel: Tunnel, limits: Mapping[str, Limit]) -> Iterator[Finding]:
         verb = "deletes" if " and " not in first else "delete"
         said = f"{words}: {first} {verb} the tunnel after {shortest} minutes without traffic"
         severity = Severity.WARNING if limits["always_on"] else Severity.INFO
-        fix = [policy_fix(each, "vpn-idle-timeout none") for each in timed]
+        fix = [policy_fix(each, "vpn-idle-timeout none", safe=True) for each in timed]
         findings.append(RULE.fails(tunnel, SUBJECT, said, severity=severity, fix=fix))
     yield from findings
     if not findings:

@@ -23,6 +23,7 @@ RULE = Rule(
     "nor a way to send a delete.",
     reads=("show running-config crypto",),
     fixed_by="align_lifetimes",
+    safe=True,
     practice=True,
 )
 SUBJECT = "IKE lifetime"

@@ -22,6 +22,7 @@ RULE = Rule(
     rationale="With one end unlimited only the other counts, and only it can start the rekey by volume.",
     reads=("show running-config crypto",),
     fixed_by="align_lifetimes",
+    safe=True,
     practice=True,
 )
 SUBJECT = "IPsec volume"
@@ -40,7 +41,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     severity = Severity.INFO if all(volume.values()) else Severity.WARNING
     low = min(each for each in volume.values() if each)
     fix = [
-        Fix(end.name, map_lines(end, f"set security-association lifetime kilobytes {low}"))
+        Fix(end.name, map_lines(end, f"set security-association lifetime kilobytes {low}"), safe=True)
         for end, _, _ in compared
         if volume[end.name] != low
     ]

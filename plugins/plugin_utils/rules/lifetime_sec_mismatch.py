@@ -33,6 +33,7 @@ RULE = Rule(
     reads=("show running-config crypto",),
     sources=("ASA syslog messages, 713073 and 713075", "Cisco bugs CSCvx23833, CSCwc54984"),
     fixed_by="align_lifetimes",
+    safe=True,
     limits={"ratio": 4},
 )
 SUBJECT = "IPsec lifetime"
@@ -51,7 +52,7 @@ def check(tunnel: Tunnel, limits: Mapping[str, Limit]) -> Iterator[Finding]:
         return
     mute = next((each[0] for each in compared if _answers_only(*each) and seconds[each[0].name] == low), None)
     fix = [
-        Fix(end.name, map_lines(end, f"set security-association lifetime seconds {low}"))
+        Fix(end.name, map_lines(end, f"set security-association lifetime seconds {low}"), safe=True)
         for end, _, _ in compared
         if seconds[end.name] != low
     ]

@@ -6,11 +6,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Fix, Group, Severity, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, map_lines, modern, place
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
+    both_entries,
+    map_lines,
+    modern,
+    place,
+    versions,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import (
     better_group,
     common_versions,
+    knows_group,
     pfs_group,
     pfs_words,
     plain,
@@ -27,6 +34,7 @@ RULE = Rule(
     reads=("show running-config crypto",),
     sources=("RFC 7296 section 1.2", "RFC 7296 section 1.3", "ASA command reference, crypto map set pfs"),
     fixed_by="align_pfs",
+    safe=True,
     practice=True,
 )
 SUBJECT = "PFS group"
@@ -54,7 +62,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     else:
         words = f"{words}: {LATER}" if second else words
         group = better_group(mine, theirs, old=not all(modern(end.device) for end in tunnel.ends))
-        fix = [_fix(left if group == theirs else right, group)]
+        fix = [_fix(tunnel, left if group == theirs else right, group)]
         yield RULE.fails(tunnel, SUBJECT, words, where=place(tunnel), fix=fix)
 
 
@@ -72,9 +80,11 @@ def _one_way(
         # It never starts the tunnel: only its rekeys fail, as far as it starts any.
         severity = severity if lax.initiates else Severity.WARNING
     # A bare `set pfs` is another group at another release: the fix always writes the number, when it is known.
-    fix = [_fix(lax, group)] if group != "default" else []
+    fix = [_fix(tunnel, lax, group)] if group != "default" else []
     return RULE.fails(tunnel, SUBJECT, f"{words}: {direction}", where=place(tunnel), severity=severity, fix=fix)
 
 
-def _fix(end: End, group: str | None) -> Fix:
-    return Fix(end.name, map_lines(end, f"set pfs {group}"), note="takes effect at the next rekey")
+def _fix(tunnel: Tunnel, end: End, group: str | None) -> Fix:
+    used = frozenset[int]().union(*(versions(each.map_entry) for each in tunnel.ends if each.map_entry is not None))
+    known = group is not None and all(knows_group(each.device, group, used) for each in tunnel.ends)
+    return Fix(end.name, map_lines(end, f"set pfs {group}"), safe=known, note="takes effect at the next rekey")

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The same PFS group at both ends: ``crypto map M N set pfs GROUP``, written out.
 
-An entry holds one group, so that nothing can be added before the old is taken away. The order takes its place: as an
-IKEv1 responder an end without PFS takes any offer, and one with PFS insists on its group. So the end that has PFS comes
-first, and at no moment a rekey fails that would have succeeded before. Existing SAs stay; it counts from the next.
-The group is the strongest of those in use that the releases of both ends take. Where neither end has PFS there is
-nothing to align. Sources: ASA command reference, ``crypto map set pfs``; RFC 7296 section 1.3.
+An entry holds one group, so that nothing can be added before the old is taken away. It need not be: the group is the
+strongest of those in use that the releases of both ends take, so that it is one line at the one end that lacks it.
+Before it, an IKEv1 responder without PFS takes any offer and one with PFS insists on its group; after it, both agree.
+No rekey fails that would have succeeded before, and SAs that are up stay. Where neither end has PFS there is nothing to
+do.
+Sources: ASA command reference, ``crypto map set pfs``; RFC 7296 section 1.3.
 """
 
 from __future__ import annotations
@@ -81,9 +82,7 @@ def _changes(tunnel: Tunnel) -> tuple[Change, ...]:
     in_use = [group for group in groups.values() if group is not None]
     equal = len({plain(group) if group else None for group in groups.values()}) == 1
     wanted = None if equal else _strongest(tunnel, ends[0][2], ends[1][2], in_use)
-    made = [_change(tunnel, end, entry, groups[end.name], wanted) for end, _, entry in ends]
-    # With PFS first; see above.
-    return tuple(sorted(made, key=lambda each: groups[each.device] is None))
+    return tuple(_change(tunnel, end, entry, groups[end.name], wanted) for end, _, entry in ends)
 
 
 def _strongest(tunnel: Tunnel, a: CryptoMapEntry, b: CryptoMapEntry, in_use: list[str]) -> str:
@@ -103,21 +102,16 @@ def _change(tunnel: Tunnel, end: End, entry: CryptoMapEntry, group: str | None, 
     look = entry_look(entry)
     if wanted is None or (group is not None and plain(group) == plain(wanted)):
         return change(SETTING, end, end, look, None)
-    other = tunnel.other(end)
-    assert other is not None
-    if group is None:
-        window = f"no rekey that succeeds now; one that {end.name} starts fails until it has {wanted}"
-    elif other.map_entry is not None and other.map_entry.pfs is None:
-        window = f"no rekey that succeeds now; {other.name} takes any group until it has one"
-    else:
-        window = "no rekey that succeeds now; none does while the groups differ"
+    until = (
+        f"one that {end.name} starts fails until it has {wanted}" if group is None else "none does while they differ"
+    )
     then = dataclasses.replace(end, map_entry=dataclasses.replace(entry, pfs=wanted))
     return change(
         SETTING,
         end,
         then,
         look,
-        step(end, entry, wanted, window),
+        step(end, entry, wanted, f"no rekey that succeeds now: {until}"),
         shared=entry_shared(tunnel, end, entry),
     )
 

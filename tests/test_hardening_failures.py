@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All settings of a hardening at once, with every line refused and every request lost or stopped."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import Hardened, Hardener
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening_settings import settings
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Tunnel
+from tests.hardening_scene import (
+    BRANCH,
+    ENTRY,
+    HQ,
+    LIFETIME,
+    WANTED,
+    Scene,
+    again,
+    harden,
+    scene,
+    with_lines,
+)
+
+# --- all of them, and every failure ----------------------------------------------------------------------------------
+
+
+def ready() -> Scene:
+    """Both ends lack every setting, and each end something that the other has."""
+    return scene(hq=with_lines(f"{ENTRY} set pfs group5", f"{LIFETIME} seconds 3600"))
+
+
+@cache
+def audited() -> Tunnel:
+    """What is read before a run takes longer than the run, and is the same for each."""
+    return ready().tunnel()
+
+
+@cache
+def all_made() -> tuple[str, ...]:
+    at = ready()
+    everything(at)
+    return at.state
+
+
+def everything(at: Scene, **options: Any) -> Hardened:
+    return harden(at, "all", shared=True, tunnel=audited(), **options)
+
+
+def test_all_are_made_in_one_run_and_a_second_makes_none() -> None:
+    at = ready()
+    hardened = everything(at, save=True)
+    assert hardened.text.split(". ")[0] == (
+        "hq-branch: DPD set at hq (disabled -> threshold 10 retry 2) and branch (disabled -> threshold 10 retry 2); "
+        "disconnect-notify set at hq (off -> on) and branch (off -> on); idle timeout set at hq (30 minutes -> none) "
+        "and branch (30 minutes -> none); IPsec lifetime set at branch (28800 s and 4608000 kB -> 3600 s and 4608000 "
+        "kB); PFS set at branch (none -> group5)"
+    )
+    assert "DPD and idle timeout count from the next IKE SA on;" in hardened.text
+    assert "IPsec lifetime and PFS count from the next IPsec SAs on, which a rekey makes." in hardened.text
+    assert "disconnect-notify counts at once." in hardened.text
+    assert hardened.saved == at.names
+    saved = again(at, "all", shared=True, save=True)
+    assert "PFS group5 and saved, nothing to change." in saved.text
+
+
+def test_what_will_be_typed_is_known_before_it_is() -> None:
+    at = ready()
+    hardener = Hardener(at.tunnel(), settings(["all"], WANTED), clock=lambda: 0.0, shared=True, save=True)
+    hardened = everything(at, save=True)
+    typed = [(each.device, each.command) for each in hardened.actions if not each.command.startswith("show ")]
+    assert typed == hardener.foreseen
+
+
+def requests() -> int:
+    at = ready()
+    everything(at, save=True)
+    return len(at.story)
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("number", range(1, 1 + requests()))
+def test_a_loss_at_any_request_leaves_all_or_nothing(number: int, after: bool) -> None:
+    at = ready()
+    before = at.state
+    hardened = everything(at, save=True, lost_at=number, lost_after=after)
+    if hardened.outcome in ("hardened", "not_saved"):
+        assert at.state == all_made()
+    else:
+        assert hardened.outcome == "failed" or hardened.outcome.startswith("aborted_gate:")
+        assert at.state == before, hardened.text
+        assert not hardened.changed
+        assert "COULD NOT" not in hardened.text
+
+
+@pytest.mark.parametrize("number", range(1, 1 + requests()))
+def test_a_stop_before_the_first_line_writes_nothing_and_after_it_waits(number: int) -> None:
+    at = ready()
+    before = at.state
+    hardened = everything(at, stop_at=number)
+    if at.typed:
+        assert (hardened.outcome, at.state) == ("hardened", all_made())
+    else:
+        assert (hardened.outcome, at.state) == ("aborted_gate:interrupted", before)
+        assert hardened.text == "Nothing was written. The run was interrupted."
+
+
+def lines() -> list[tuple[str, str]]:
+    at = ready()
+    everything(at)
+    return [(name, line) for name, _, line in (typed.partition(": ") for typed in at.typed)]
+
+
+@pytest.mark.parametrize(("name", "line"), lines())
+def test_a_line_that_is_refused_takes_all_back(name: str, line: str) -> None:
+    at = ready()
+    before = at.state
+    at.refuses = {name: (line,)}
+    hardened = everything(at)
+    # A heading that is refused the undo needs as well.
+    stuck = [word for word in hardened.text.split("; ") if "COULD NOT BE SET BACK" in word]
+    if not stuck:
+        assert at.state == before, hardened.text
+    assert hardened.outcome == "failed"
+    assert hardened.text.startswith(f"{name}: the device refused {line!r}: Command authorization failed. ")
+    assert hardened.changed == bool(stuck)
+
+
+def test_all_is_taken_back_in_reverse_and_told_by_device() -> None:
+    at = ready()
+    at.refuses = {"branch": (f"{ENTRY} set pfs group5",)}
+    hardened = everything(at)
+    undone = at.typed[at.typed.index(f"branch: {ENTRY} set pfs group5") + 1 :]
+    assert undone == [
+        f"branch: no {LIFETIME} seconds 3600",
+        f"branch: tunnel-group {BRANCH} general-attributes",
+        "branch: no default-group-policy",
+        f"branch: no group-policy L2L-{BRANCH}",
+        f"hq: tunnel-group {HQ} general-attributes",
+        "hq: no default-group-policy",
+        f"hq: no group-policy L2L-{HQ}",
+        "branch: no crypto isakmp disconnect-notify",
+        "hq: no crypto isakmp disconnect-notify",
+        f"branch: tunnel-group {BRANCH} ipsec-attributes",
+        "branch: isakmp keepalive disable",
+        f"hq: tunnel-group {HQ} ipsec-attributes",
+        "hq: isakmp keepalive disable",
+    ]
+    assert hardened.text == (
+        f"branch: the device refused '{ENTRY} set pfs group5': Command authorization failed. hq is as it was (DPD "
+        "disabled, disconnect-notify off, idle timeout 30 minutes); branch is as it was (DPD disabled, "
+        "disconnect-notify off, idle timeout 30 minutes, IPsec lifetime 28800 s and 4608000 kB, PFS none)."
+    )
+
+
+def test_what_cannot_be_taken_back_is_said_and_the_rest_is() -> None:
+    at = ready()
+    at.refuses = {"branch": (f"{ENTRY} set pfs group5",), "hq": (f"no group-policy L2L-{HQ}",)}
+    hardened = everything(at)
+    assert (
+        f"hq COULD NOT BE SET BACK (hq: the device refused 'no group-policy L2L-{HQ}': Command authorization failed): "
+        f"look at 'show running-config group-policy' and 'show running-config all tunnel-group {HQ}' there; it had "
+        f"idle timeout 30 minutes, which is set by 'tunnel-group {HQ} general-attributes / no default-group-policy / "
+        f"no group-policy L2L-{HQ}'; the rest of hq is as it was (DPD disabled, disconnect-notify off); branch is as "
+        in hardened.text
+    )
+    assert hardened.changed
+    assert "isakmp keepalive disable" in at.shows("hq"), "the rest was"
+    assert "disconnect-notify" not in at.shows("hq")
