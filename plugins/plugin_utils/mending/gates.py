@@ -82,10 +82,13 @@ class _Held:
 def _held(work: Work) -> Talk[dict[str, _Held]]:
     proof = judged(work, (yield from reading(work)))
     ends = proof.tunnel.ends if proof else ()
-    unread = [end.name for end in ends if end.ipsec is None or end.ike is None]
+    # The second reading is the one of now; the audit's must not stand in for it.
+    unread = [end.name for end in ends if end.second is None or end.second_ike is None]
     if unread or not ends:
         raise AbortError("unread", f"the SAs of {' and '.join(unread) or work.tunnel.name} could not be read again.")
-    return {end.name: _Held(spis_of(end), frozenset((sa.version, sa.up) for sa in end.ike or ())) for end in ends}
+    return {
+        end.name: _Held(spis_of(end), frozenset((sa.version, sa.up) for sa in end.second_ike or ())) for end in ends
+    }
 
 
 def _compare(work: Work, end: PlannedEnd) -> Talk[None]:
@@ -147,14 +150,16 @@ def _underlay(work: Work) -> Talk[None]:
     if not all(told):
         return
     proof = judged(work, (yield from reading(work)))
-    if proof and (all(map(alive, proof.tunnel.ends)) or _arriving(proof)):
+    ends = proof.tunnel.ends if proof else ()
+    down = [end.name for end in ends if not any(sa.up for sa in end.second_ike or ())]
+    if proof and (not down or _arriving(proof)):
         return
-    without = [end.name for end in proof.tunnel.ends if not alive(end)] if proof else [end.name for end in work.ends]
     raise AbortError(
         "underlay",
-        f"{'; '.join(told)}. IKE is not up at {' and '.join(without)}, and no packet of the tunnel has arrived since "
-        "the audit. A dark site is an outage, which no clear mends: look at the path and at the provider. If the path "
-        "is known to work and ICMP is filtered, run this again with -e remediate_underlay=false.",
+        f"{'; '.join(told)}. IKE is not up at {' and '.join(down) or work.tunnel.name}, and no packet of the tunnel "
+        "has arrived since the audit. A dark site is an outage, which no clear mends: look at the path and at the "
+        "provider. If the path is known to work and ICMP is filtered, run this again with -e "
+        "remediate_underlay=false.",
     )
 
 
