@@ -35,8 +35,6 @@ def before_the_first(work: Work) -> Talk[Result | None]:
     if work.plan.wait > 0:
         if mended := (yield from _wait(work)):
             return mended
-        # Minutes have passed: the login may be gone, or on a unit that is not the active one any more.
-        yield from work.arm()
     yield from _underlay(work)
     for end in work.plan.ends:
         yield from _compare(work, end)
@@ -108,6 +106,8 @@ def _compare(work: Work, end: PlannedEnd) -> Talk[None]:
 def _wait(work: Work) -> Talk[Result | None]:
     """Wait as the plan says and look twice: what mends itself needs no clear."""
     yield Pause(work.plan.wait, work.plan.wait_reason)
+    # Minutes have passed: the login may be gone, or on a unit that is not the active one any more.
+    yield from work.arm()
     first = yield from reading(work)
     yield Pause(work.timing.interval, "between the two readings after the wait")
     proof = judged(work, first, (yield from reading(work)))
