@@ -10,7 +10,7 @@ from typing import Any
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import device
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.collecting import Scope, snapshot
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import judge_all
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import judge_all, named
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Result, Timing
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement, Snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, plan
@@ -80,8 +80,8 @@ class Scene:
         first = {name: self.read(name, Scope.EVERYTHING) for name in PEER}
         self.wait(5)
         second = {name: self.read(name, Scope.SAS) for name in PEER}
-        (judgement,) = judge_all([device(name, [first[name], second[name]]) for name in PEER])
-        return judgement, first
+        judgements = judge_all([device(name, [first[name], second[name]]) for name in PEER])
+        return named(judgements, "hq-branch"), first
 
     def mender(self, change: Callable[[Plan], Plan] = lambda plan: plan, **options: Any) -> Mender:
         """What the plan of an audit makes of it, without its wait, and otherwise as ``change`` has it."""

@@ -32,9 +32,8 @@ def before_the_first(work: Work) -> Talk[Result | None]:
             check(end, end.ike_clear)
     yield from work.arm()
     yield from work.sessions.note("armed", text=" and ".join(end.device for end in work.plan.ends))
-    if work.plan.wait > 0:
-        if mended := (yield from _wait(work)):
-            return mended
+    if work.plan.wait > 0 and (mended := (yield from _wait(work))):
+        return mended
     yield from _underlay(work)
     for end in work.plan.ends:
         yield from _compare(work, end)
