@@ -172,6 +172,32 @@ def test_sas_that_changed_between_the_sample_and_the_clear_are_left_alone() -> N
     assert result.text.endswith("a moment ago: something renegotiated meanwhile. Audit again.")
 
 
+def test_a_first_rung_that_helps_only_when_its_time_is_up_is_the_last() -> None:
+    """Whoever takes the IKE SA down now would interrupt a tunnel that works."""
+    way = scene()
+    mender = way.mender(deeper, timing=BRIEF)
+    way.twist = lambda device, command: (
+        "?\n" if command.startswith("ping inside") and "second_rung" not in way.notes else None
+    )
+    asked = []
+
+    def patient(device: str, command: str) -> str | None:
+        """No SA comes up before the second rung is thought of; then traffic flows by itself."""
+        if way.clears and "second_rung" not in way.notes and command == "show crypto ipsec sa":
+            return "There are no ipsec sas\n"
+        if "second_rung" in way.notes and command.startswith("ping outside"):
+            asked.append(command)
+            way.wait(5)
+        return None
+
+    way.twist = patient
+    result = way.mend(mender)
+    assert asked
+    assert way.clears == FIRST
+    assert result.outcome == "healed"
+    assert "second rung" not in result.text
+
+
 def test_another_version_of_ike_than_was_planned_for_is_left_alone() -> None:
     def newer(plan: Plan) -> Plan:
         ends = (

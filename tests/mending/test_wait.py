@@ -12,7 +12,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Resu
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Verdict
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, spis_of
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Arm, Pause
-from tests.mending.scene import BRANCH_CLEAR, HQ_CLEAR, PEER, Scene, scene
+from tests.mending.scene import BRANCH_CLEAR, HQ_CLEAR, PEER, Scene, hq_alone, scene
 
 WHY = "the dead peer detection of hq may notice it within 30 s"
 WAIT = Pause(35.0, WHY)
@@ -96,3 +96,18 @@ def test_a_stop_before_or_in_the_wait_clears_nothing(step: int) -> None:
 def test_a_login_that_ends_in_the_wait_is_made_anew() -> None:
     _, result = waiting(lambda way: way.armed.clear())
     assert result.outcome == "healed"
+
+
+def test_one_end_alone_is_mended_by_itself_when_its_counters_move_both_ways() -> None:
+    def alone(plan: Plan) -> Plan:
+        return patient(hq_alone(plan))
+
+    way = scene()
+    way.meanwhile = lambda pause: somebody_else(way) if pause == WAIT else None
+    result = way.mend(way.mender(alone))
+    assert way.clears == []
+    assert (result.outcome, result.text) == (
+        "no_change",
+        "hq-branch: nothing was cleared. Something else mended it while this run waited: the counters of hq grow both "
+        "ways.",
+    )

@@ -233,7 +233,7 @@ def drive(
         except _CutError:
             signals.told = True
             error = StoppedError()
-        if isinstance(request, Note):
+        if isinstance(request, Note) and error is None:
             try:
                 heard(request)
             except Exception as trouble:  # the devices come first: whoever listens may not leave them half done

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.arming import AbortError, Identity, leave
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import gates, results
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.clearing import clear
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.proving import Found, prove, soak
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.proving import Found, late, prove, soak
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.reading import spis_now
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.results import Result
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.work import Timing, Work
@@ -81,7 +81,7 @@ class Mender:
         result, found = yield from prove(work)
         if result.outcome in ("not_healed", "no_change") and self._may_climb(work):
             result, found = yield from _second_rung(work, result, found)
-        if not found.partial:
+        if result.outcome not in ("healed", "healed_partial"):
             return result
         self.proven = result
         yield from work.sessions.note("proven", text=result.text)
@@ -96,11 +96,13 @@ def _second_rung(work: Work, first: Result, found: Found) -> Talk[tuple[Result, 
     """Behind the same gates, clear the IKE SAs too. A gate that refuses leaves the first rung's result as it is."""
     yield from work.sessions.note("second_rung", text=first.text)
     try:
-        yield from gates.before_the_second(work)
+        sample = yield from gates.before_the_second(work)
+        if helped := late(work, sample):
+            return helped
         yield Shield(True)
     except (AbortError, LostError) as refusal:
         return _not_taken(first, str(refusal)), found
-    work.next_rung()
+    work.next_rung(sample)
     steps = [(end, end.ike_clear) for end in work.plan.ends if end.ike_clear]
     refused = yield from clear(work, steps)
     yield Shield(False)

@@ -65,6 +65,13 @@ def prove(work: Work) -> Talk[tuple[Result, Found]]:
     return results.not_healed(work, found.proof, found.why), found
 
 
+def late(work: Work, proof: Proof | None) -> tuple[Result, Found] | None:
+    """What a rung did help, after its time was up; nothing when it did not."""
+    if proof is None or _missing(work, proof) or _waiting(proof):
+        return None
+    return results.healed(work, proof), Found(proof)
+
+
 def soak(work: Work, first: Result, before: Found) -> Talk[Result]:
     """Leave a tunnel that works alone for a while and look at it once more."""
     began, left = work.clock(), work.timing.soak

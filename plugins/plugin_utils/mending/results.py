@@ -76,7 +76,9 @@ def rescued(work: Work, error: Exception, now: str) -> Result:
 
 
 def healed_by_itself(work: Work, proof: Proof, new: bool) -> Result:
-    seen = "the SPIs are new at both ends and mirror" if new else "the counters of both ends grow both ways"
+    where = work.plan.ends[0].device if work.one_sided else "both ends"
+    moves = f"the counters of {where} grow both ways"
+    seen = f"the SPIs are new at {where} and mirror" if new and not work.one_sided else moves
     words = f"{work.tunnel.name}: nothing was cleared. Something else mended it while this run waited: {seen}."
     return of(work, "no_change", words, proof)
 

@@ -18,7 +18,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, PlannedEnd
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, PlannedEnd, spis_of
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import Lane, lanes, sides
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Sessions, Talk
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import Settings
@@ -149,8 +149,11 @@ class Work:
 
     # --- what was cleared --------------------------------------------------------------------------------------
 
-    def next_rung(self) -> None:
+    def next_rung(self, sample: Proof | None) -> None:
+        """From here on, what ``sample`` shows must not be seen again either."""
         self.rung += 1
+        for end in sample.tunnel.ends if sample else ():
+            self.gone[end.name] |= {number for numbers in spis_of(end).values() for number in numbers}
         self.trouble = ""
         self._rung_began = len(self.sessions.actions)
 
