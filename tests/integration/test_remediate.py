@@ -354,7 +354,7 @@ def test_an_interruption_before_the_first_clear_sends_nothing_more(device: str, 
 
 def test_an_interruption_does_not_wait_for_a_device_that_hangs_in_the_proof(fresh: Fresh) -> None:
     lab, books = fresh()
-    lab.quirk("hq", "hang=ping")
+    lab.quirk("hq", "hang=ping inside")
     process = books.start("remediate", tunnel="hq-branch", confirm="hq-branch", ansible_command_timeout=100)
     seen = _read_until(process, "letting the clears take effect")
     time.sleep(4)

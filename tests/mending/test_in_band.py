@@ -57,8 +57,8 @@ def test_the_end_inside_is_cleared_blind_and_first_and_proven_after_a_new_login(
         Shield(False),
     ]
     after = way.story[head + 9 :]
-    assert after[0] == Ask("hq", "ping inside 192.168.2.1")
-    assert Arm("branch") in after
+    assert after[0] == Arm("hq")
+    assert after.index(Ask("hq", "ping inside 192.168.2.1")) < after.index(Arm("branch"))
     sent = next(each for each in result.actions if each.command == BRANCH_CLEAR)
     assert sent.result == "sent; its answer was not waited for"
 
@@ -109,6 +109,22 @@ def test_an_end_that_never_comes_back_is_reported_as_that() -> None:
         "hq-branch is not proven to be healed after 20 s: branch: no answer within 30 s. The clears went out 0.0 s "
         "apart.",
     )
+
+
+def test_the_end_outside_is_armed_again_first_when_its_login_is_lost_too() -> None:
+    """Only its traffic brings the other one back."""
+    way = inside(scene())
+    twist, left = way.twist, [1]
+
+    def both(device: str, command: str) -> object:
+        if device == "hq" and way.clears and command.startswith("ping inside") and left[0]:
+            left[0] = 0
+            raise LostError("hq: the device closed the connection")
+        return twist(device, command)
+
+    way.twist = both  # type: ignore[assignment]
+    assert way.mend(way.mender(branch_in_band, timing=BRIEF)).outcome == "healed"
+    assert left == [0]
 
 
 def test_another_device_that_answers_in_its_place_proves_nothing() -> None:

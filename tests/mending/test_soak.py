@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Timing
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Timing, proving
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Verdict
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import LostError, Note, Pause
 from tests.mending.scene import BRANCH_CLEAR, HQ_CLEAR, Scene, scene, two_networks
@@ -84,6 +84,20 @@ def test_devices_that_cannot_be_reached_at_the_end_leave_the_proof_as_it_was() -
     result = way.mend(mender)
     assert result.outcome == "healed"
     assert result.text == f"{HEALED} After 150 s it could not be looked at again: hq: unreachable."
+    assert result.judgement is not None
+
+
+def test_a_failure_of_this_run_after_the_proof_takes_the_proof_not_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: object) -> object:
+        raise ZeroDivisionError("a bug")
+
+    way, mender = soaking(lambda way: monkeypatch.setattr(proving, "judged", broken))
+    result = way.mend(mender)
+    assert result.outcome == "healed"
+    assert result.text.startswith(
+        f"{HEALED} After that this run failed (ZeroDivisionError: a bug), and nothing was repeated. Now: hq shows "
+        "inbound 0x"
+    )
     assert result.judgement is not None
 
 

@@ -75,7 +75,7 @@ class Mender:
             yield from work.sessions.note("interrupted", text=result.text)
             return result
         except Exception as error:  # whatever it is, an end was cleared, and somebody must be told how it stands
-            return (yield from _rescued(work, error))
+            return (yield from _rescued(work, error, self.proven))
 
     def _proof(self, work: Work) -> Talk[Result]:
         result, found = yield from prove(work)
@@ -120,8 +120,8 @@ def _aborted(work: Work, gate: str, why: str) -> Talk[Result]:
     return results.aborted(work, gate, why)
 
 
-def _rescued(work: Work, error: Exception) -> Talk[Result]:
-    """Let the signals through again, and read once more what each end holds."""
+def _rescued(work: Work, error: Exception, proven: Result | None) -> Talk[Result]:
+    """Let the signals through again, and read once more what each end holds. What was proven stays so."""
     held = []
     try:
         yield Shield(False)
@@ -132,6 +132,6 @@ def _rescued(work: Work, error: Exception) -> Talk[Result]:
                 held.append(f"{end.device} could not be read ({lost})")
     except StoppedError:
         held.append("the run was interrupted")
-    result = results.rescued(work, error, f"Now: {'; '.join(held)}.")
+    result = results.rescued(work, error, f"Now: {'; '.join(held)}.", proven)
     yield from work.sessions.note("failed", text=result.text)
     return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rules
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.work import Proof, Work
@@ -69,10 +69,12 @@ def interrupted(work: Work) -> Result:
     return of(work, "unfinished", f"{words} {NEXT}")
 
 
-def rescued(work: Work, error: Exception, now: str) -> Result:
+def rescued(work: Work, error: Exception, now: str, proven: Result | None) -> Result:
     """Something went wrong in here after the first clear: what stands at the devices is told, and nothing repeated."""
-    words = f"After the first clear this run failed ({type(error).__name__}: {error}), and nothing was repeated. {now}"
-    return of(work, "half_cleared", f"{words} {NEXT}")
+    what = f"this run failed ({type(error).__name__}: {error}), and nothing was repeated. {now} {NEXT}"
+    if proven is None:
+        return of(work, "half_cleared", f"After the first clear {what}")
+    return replace(proven, text=f"{proven.text} After that {what}", snapshots=tuple(work.snapshots))
 
 
 def healed_by_itself(work: Work, proof: Proof, new: bool) -> Result:

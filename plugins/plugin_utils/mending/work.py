@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -122,9 +122,11 @@ class Work:
         """The devices that are reached through the tunnel itself."""
         return tuple(end.device for end in self.plan.ends if end.in_band)
 
-    def arm(self, *, again: bool = False) -> Talk[None]:
-        """Log in to every end that is touched, and identify it; see :func:`arming.arm`."""
+    def arm(self, devices: Collection[str] | None = None, *, again: bool = False) -> Talk[None]:
+        """Log in to every end that is touched, or to these of them, and identify it; see :func:`arming.arm`."""
         for planned, device in zip(self.plan.ends, self.devices, strict=True):
+            if devices is not None and device.name not in devices:
+                continue
             yield from arm(
                 self.sessions,
                 device,
