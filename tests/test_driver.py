@@ -145,7 +145,7 @@ def test_arming_again_binds_the_new_login() -> None:
 def test_a_new_login_of_a_lower_level_is_not_armed() -> None:
     login = Login(privilege=3)
     (words,) = driven(said(Arm("hq")), login)
-    assert words.startswith("LostError: hq: the prompt ends in '#', but 'show curpriv' says privilege level 3")
+    assert words.startswith("PrivilegeError: hq: the prompt ends in '#', but 'show curpriv' says privilege level 3")
 
 
 def test_a_login_in_which_a_line_was_fired_is_closed_before_the_next() -> None:

@@ -147,7 +147,7 @@ def test_a_plan_that_clears_anything_but_its_peer_is_not_carried_out(lines: tupl
     result = way.mend(way.mender(wrong))
     assert way.sent == []
     assert (result.outcome, result.text) == (
-        "aborted_gate:unsafe-clear",
+        "aborted_gate:peer-address",
         f"Nothing was cleared. The plan is wrong: {why}.",
     )
 
@@ -161,7 +161,7 @@ def test_a_step_for_another_device_is_not_carried_out() -> None:
     way = scene()
     result = way.mend(way.mender(wrong))
     assert way.sent == []
-    assert result.outcome == "aborted_gate:unsafe-clear"
+    assert result.outcome == "aborted_gate:peer-address"
 
 
 # --- this run fails itself -------------------------------------------------------------------------------------------

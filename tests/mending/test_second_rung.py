@@ -242,7 +242,7 @@ def test_an_unsafe_clear_of_the_second_rung_stops_the_run_before_the_first() -> 
     result = run(way, unsafe)
     assert way.sent == []
     assert (result.outcome, result.text) == (
-        "aborted_gate:unsafe-clear",
+        "aborted_gate:peer-address",
         "Nothing was cleared. The plan is wrong: 'clear crypto isakmp sa' does not name one literal peer, and could "
         "clear every tunnel of the device. It was not sent.",
     )

@@ -17,7 +17,13 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.results imp
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.work import Timing, Work
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address, Snapshot, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import LostError, Shield, StoppedError, Talk
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
+    LostError,
+    PrivilegeError,
+    Shield,
+    StoppedError,
+    Talk,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import Settings
 
 
@@ -60,6 +66,8 @@ class Mender:
             yield Shield(True)
         except AbortError as abort:
             return (yield from _aborted(work, abort.gate, str(abort)))
+        except PrivilegeError as low:
+            return (yield from _aborted(work, "privilege", f"{low}."))
         except LostError as lost:
             return (yield from _aborted(work, "session", str(lost)))
         except StoppedError:
