@@ -117,6 +117,10 @@ class LostError(Exception):
     """A session ended, went silent or answered out of step; or a note could not be written."""
 
 
+class PrivilegeError(LostError):
+    """A login that may not see or do enough; the message says what to do."""
+
+
 class NotSentError(LostError):
     """The command surely did not reach the device."""
 

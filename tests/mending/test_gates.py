@@ -11,6 +11,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     Arm,
     Ask,
     Note,
+    PrivilegeError,
     Shield,
 )
 from tests.mending.scene import (
@@ -111,3 +112,18 @@ def test_a_journal_that_cannot_be_written_stops_the_run_before_the_first_clear()
     assert result.outcome == "aborted_gate:journal"
     assert way.clears == []
     assert way.story[-2:] == [Shield(False), Note("aborted", text="journal: the device closed the connection.")]
+
+
+@pytest.mark.parametrize("name", PEER)
+def test_a_login_below_the_highest_level_stops_the_run(name: str) -> None:
+    def low(device: str, command: str) -> None:
+        if (device, command) == (name, ""):
+            raise PrivilegeError(f"{name}: 'show curpriv' says privilege level 3. Use a user of level 15")
+
+    way = scene(twist=low)
+    result = way.mend()
+    assert way.clears == []
+    assert (result.outcome, result.text) == (
+        "aborted_gate:privilege",
+        f"Nothing was cleared. {name}: 'show curpriv' says privilege level 3. Use a user of level 15.",
+    )

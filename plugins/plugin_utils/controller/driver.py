@@ -34,6 +34,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     NotSentError,
     Pause,
     Place,
+    PrivilegeError,
     Reply,
     Request,
     Shield,
@@ -170,6 +171,8 @@ class _Driver:
             return None
         except LostError:
             raise
+        except login.PrivilegeError as lost:
+            raise PrivilegeError(lost.message) from None
         except AnsibleError as lost:
             raise LostError(lost.message) from None
         except Exception as lost:  # whatever it is, only the sequence knows what must still be done
@@ -233,7 +236,7 @@ def drive(
         except _CutError:
             signals.told = True
             error = StoppedError()
-        if isinstance(request, Note):
+        if isinstance(request, Note) and error is None:
             try:
                 heard(request)
             except Exception as trouble:  # the devices come first: whoever listens may not leave them half done

@@ -15,7 +15,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import Step, 
 def check(end: PlannedEnd, step: Step) -> str:
     """The one line of a step, when it clears this end's peer and nothing else.
 
-    :raises AbortError: ``unsafe-clear``.
+    :raises AbortError: ``peer-address``.
     """
     try:
         (command,) = step.commands
@@ -24,7 +24,7 @@ def check(end: PlannedEnd, step: Step) -> str:
         wrong = f"{command!r} at {step.device} is not about {end.peer}, the peer of {end.device}"
     except (ValueError, UnsafeStepError) as error:
         wrong = str(error)
-    raise AbortError("unsafe-clear", f"The plan is wrong: {wrong}.")
+    raise AbortError("peer-address", f"The plan is wrong: {wrong}.")
 
 
 def clear(work: Work, steps: Sequence[tuple[PlannedEnd, Step]]) -> Talk[AbortError | None]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.arming import AbortError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import results
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.clearing import check
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.reading import judged, reading, spis_now
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.reading import Reading, judged, reading, spis_now
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.results import Result
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.work import Proof, Work
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Verdict
@@ -32,60 +32,70 @@ def before_the_first(work: Work) -> Talk[Result | None]:
             check(end, end.ike_clear)
     yield from work.arm()
     yield from work.sessions.note("armed", text=" and ".join(end.device for end in work.plan.ends))
-    if work.plan.wait > 0:
-        if mended := (yield from _wait(work)):
-            return mended
-        # Minutes have passed: the login may be gone, or on a unit that is not the active one any more.
-        yield from work.arm()
+    if work.plan.wait > 0 and (mended := (yield from _wait(work))):
+        return mended
     yield from _underlay(work)
     for end in work.plan.ends:
         yield from _compare(work, end)
     return None
 
 
-def before_the_second(work: Work) -> Talk[None]:
+def before_the_second(work: Work) -> Talk[Proof | None]:
     """Sample both ends anew and look again right before the clears: the IKE SA, too, is the one that was sampled.
+
+    Returns the two readings, for whoever can tell whether the first rung did help, only later.
 
     :raises AbortError: with the gate that refuses.
     """
     yield from work.arm(again=True)
-    sample = yield from _held(work)
+    first = yield from reading(work)
+    sample = _held(work, first)
     for end in work.plan.ends:
         assert end.ike_clear is not None
         wanted = ike_version(check(end, end.ike_clear))
-        seen = {version for version, _ in sample[end.device].ike}
+        seen = sample[end.device].versions
         if wanted and seen and wanted not in seen:
             raise AbortError(
                 "changed",
                 f"{end.device} has IKEv{max(seen)} to {end.peer}, and the plan was made for IKEv{wanted}. Audit again.",
             )
     yield from _underlay(work)
-    now = yield from _held(work)
+    second = yield from reading(work)
+    now = _held(work, second)
     for device, held in now.items():
-        if held != sample[device]:
+        if (held.spis, held.up) != (sample[device].spis, sample[device].up):
             raise AbortError(
                 "changed",
                 f"{device} shows {results.words(held.spis)} where it showed {results.words(sample[device].spis)} a "
                 "moment ago: something renegotiated meanwhile. Audit again.",
             )
-        work.gone[device] |= {number for numbers in held.spis.values() for number in numbers}
+    return judged(work, first, second)
 
 
 @dataclass(frozen=True)
 class _Held:
-    """What one end holds: its SPIs by direction, and the version and liveliness of its IKE SAs."""
+    """What one end holds: its SPIs by direction, the versions of its IKE SAs, and of those that are up."""
 
     spis: dict[str, tuple[int, ...]]
-    ike: frozenset[tuple[int, bool]]
+    versions: frozenset[int]
+    up: frozenset[int]
 
 
-def _held(work: Work) -> Talk[dict[str, _Held]]:
-    proof = judged(work, (yield from reading(work)))
+def _held(work: Work, now: Reading) -> dict[str, _Held]:
+    proof = judged(work, now)
     ends = proof.tunnel.ends if proof else ()
-    unread = [end.name for end in ends if end.ipsec is None or end.ike is None]
+    # The second reading is the one of now; the audit's must not stand in for it.
+    unread = [end.name for end in ends if end.second is None or end.second_ike is None]
     if unread or not ends:
         raise AbortError("unread", f"the SAs of {' and '.join(unread) or work.tunnel.name} could not be read again.")
-    return {end.name: _Held(spis_of(end), frozenset((sa.version, sa.up) for sa in end.ike or ())) for end in ends}
+    return {
+        end.name: _Held(
+            spis_of(end),
+            frozenset(sa.version for sa in end.second_ike or ()),
+            frozenset(sa.version for sa in end.second_ike or () if sa.up),
+        )
+        for end in ends
+    }
 
 
 def _compare(work: Work, end: PlannedEnd) -> Talk[None]:
@@ -105,6 +115,8 @@ def _compare(work: Work, end: PlannedEnd) -> Talk[None]:
 def _wait(work: Work) -> Talk[Result | None]:
     """Wait as the plan says and look twice: what mends itself needs no clear."""
     yield Pause(work.plan.wait, work.plan.wait_reason)
+    # Minutes have passed: the login may be gone, or on a unit that is not the active one any more.
+    yield from work.arm()
     first = yield from reading(work)
     yield Pause(work.timing.interval, "between the two readings after the wait")
     proof = judged(work, first, (yield from reading(work)))
@@ -113,12 +125,13 @@ def _wait(work: Work) -> Talk[Result | None]:
     up = proof.up
     if not up or not all(lane.mirrored for lane in up) or not all(map(alive, proof.tunnel.ends)):
         return None
-    if {lane.identities for lane in up} < set(proof.before):
+    if not {lane.identities for lane in up} >= set(proof.before):
         return None
     held = {end.name: {spi for numbers in spis_of(end).values() for spi in numbers} for end in proof.tunnel.ends}
     new = all(numbers and not numbers & work.gone[device] for device, numbers in held.items())
     moves = all(side.grown(way) for lane in up for side in lane.sides for way in ("pkts encaps", "pkts decaps"))
-    return results.healed_by_itself(work, proof, new) if new or moves else None
+    # New SPIs prove nothing of an end that nobody looked at.
+    return results.healed_by_itself(work, proof, new) if moves or (new and not work.one_sided) else None
 
 
 # --- the path underneath ---------------------------------------------------------------------------------------------
@@ -147,14 +160,16 @@ def _underlay(work: Work) -> Talk[None]:
     if not all(told):
         return
     proof = judged(work, (yield from reading(work)))
-    if proof and (all(map(alive, proof.tunnel.ends)) or _arriving(proof)):
+    ends = proof.tunnel.ends if proof else ()
+    down = [end.name for end in ends if not any(sa.up for sa in end.second_ike or ())]
+    if proof and (not down or _arriving(proof)):
         return
-    without = [end.name for end in proof.tunnel.ends if not alive(end)] if proof else [end.name for end in work.ends]
     raise AbortError(
         "underlay",
-        f"{'; '.join(told)}. IKE is not up at {' and '.join(without)}, and no packet of the tunnel has arrived since "
-        "the audit. A dark site is an outage, which no clear mends: look at the path and at the provider. If the path "
-        "is known to work and ICMP is filtered, run this again with -e remediate_underlay=false.",
+        f"{'; '.join(told)}. IKE is not up at {' and '.join(down) or work.tunnel.name}, and no packet of the tunnel "
+        "has arrived since the audit. A dark site is an outage, which no clear mends: look at the path and at the "
+        "provider. If the path is known to work and ICMP is filtered, run this again with -e "
+        "remediate_underlay=false.",
     )
 
 

@@ -11,13 +11,19 @@ from dataclasses import dataclass, field
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.arming import AbortError, Identity, leave
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import gates, results
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.clearing import clear
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.proving import Found, prove, soak
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.proving import Found, late, prove, soak
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.reading import spis_now
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.results import Result
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.work import Timing, Work
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address, Snapshot, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import LostError, Shield, StoppedError, Talk
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
+    LostError,
+    PrivilegeError,
+    Shield,
+    StoppedError,
+    Talk,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import Settings
 
 
@@ -60,6 +66,8 @@ class Mender:
             yield Shield(True)
         except AbortError as abort:
             return (yield from _aborted(work, abort.gate, str(abort)))
+        except PrivilegeError as low:
+            return (yield from _aborted(work, "privilege", f"{low}."))
         except LostError as lost:
             return (yield from _aborted(work, "session", str(lost)))
         except StoppedError:
@@ -75,13 +83,13 @@ class Mender:
             yield from work.sessions.note("interrupted", text=result.text)
             return result
         except Exception as error:  # whatever it is, an end was cleared, and somebody must be told how it stands
-            return (yield from _rescued(work, error))
+            return (yield from _rescued(work, error, self.proven))
 
     def _proof(self, work: Work) -> Talk[Result]:
         result, found = yield from prove(work)
         if result.outcome in ("not_healed", "no_change") and self._may_climb(work):
             result, found = yield from _second_rung(work, result, found)
-        if not found.partial:
+        if result.outcome not in ("healed", "healed_partial"):
             return result
         self.proven = result
         yield from work.sessions.note("proven", text=result.text)
@@ -96,11 +104,13 @@ def _second_rung(work: Work, first: Result, found: Found) -> Talk[tuple[Result, 
     """Behind the same gates, clear the IKE SAs too. A gate that refuses leaves the first rung's result as it is."""
     yield from work.sessions.note("second_rung", text=first.text)
     try:
-        yield from gates.before_the_second(work)
+        sample = yield from gates.before_the_second(work)
+        if helped := late(work, sample):
+            return helped
         yield Shield(True)
     except (AbortError, LostError) as refusal:
         return _not_taken(first, str(refusal)), found
-    work.next_rung()
+    work.next_rung(sample)
     steps = [(end, end.ike_clear) for end in work.plan.ends if end.ike_clear]
     refused = yield from clear(work, steps)
     yield Shield(False)
@@ -118,8 +128,8 @@ def _aborted(work: Work, gate: str, why: str) -> Talk[Result]:
     return results.aborted(work, gate, why)
 
 
-def _rescued(work: Work, error: Exception) -> Talk[Result]:
-    """Let the signals through again, and read once more what each end holds."""
+def _rescued(work: Work, error: Exception, proven: Result | None) -> Talk[Result]:
+    """Let the signals through again, and read once more what each end holds. What was proven stays so."""
     held = []
     try:
         yield Shield(False)
@@ -130,6 +140,6 @@ def _rescued(work: Work, error: Exception) -> Talk[Result]:
                 held.append(f"{end.device} could not be read ({lost})")
     except StoppedError:
         held.append("the run was interrupted")
-    result = results.rescued(work, error, f"Now: {'; '.join(held)}.")
+    result = results.rescued(work, error, f"Now: {'; '.join(held)}.", proven)
     yield from work.sessions.note("failed", text=result.text)
     return result

@@ -65,6 +65,13 @@ def prove(work: Work) -> Talk[tuple[Result, Found]]:
     return results.not_healed(work, found.proof, found.why), found
 
 
+def late(work: Work, proof: Proof | None) -> tuple[Result, Found] | None:
+    """What a rung did help, after its time was up; nothing when it did not."""
+    if proof is None or _missing(work, proof) or _waiting(proof):
+        return None
+    return results.healed(work, proof), Found(proof)
+
+
 def soak(work: Work, first: Result, before: Found) -> Talk[Result]:
     """Leave a tunnel that works alone for a while and look at it once more."""
     began, left = work.clock(), work.timing.soak
@@ -129,16 +136,18 @@ def _arm_again(work: Work) -> Talk[None]:
 
     A device that is reached through the tunnel answers when the other end's traffic has rebuilt that.
     """
+    outside = {end.device for end in work.plan.ends}.difference(work.in_band)
+    yield from work.arm(outside, again=True)
     if work.in_band:
         with contextlib.suppress(LostError):
-            yield from _stimulate(work, but=work.in_band)
-    yield from work.arm(again=True)
+            yield from _stimulate(work, outside)
+        yield from work.arm(work.in_band, again=True)
 
 
-def _stimulate(work: Work, but: Collection[str] = ()) -> Talk[None]:
-    touched = {end.device for end in work.plan.ends}.difference(but)
+def _stimulate(work: Work, devices: Collection[str] | None = None) -> Talk[None]:
+    touched = {end.device for end in work.plan.ends}
     for step in work.plan.stimulus:
-        if step.device in touched:
+        if step.device in (touched if devices is None else devices):
             for command in step.commands:
                 yield from work.sessions.ask(step.device, command)
 

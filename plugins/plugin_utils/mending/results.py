@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rules
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.work import Proof, Work
@@ -69,14 +69,18 @@ def interrupted(work: Work) -> Result:
     return of(work, "unfinished", f"{words} {NEXT}")
 
 
-def rescued(work: Work, error: Exception, now: str) -> Result:
+def rescued(work: Work, error: Exception, now: str, proven: Result | None) -> Result:
     """Something went wrong in here after the first clear: what stands at the devices is told, and nothing repeated."""
-    words = f"After the first clear this run failed ({type(error).__name__}: {error}), and nothing was repeated. {now}"
-    return of(work, "half_cleared", f"{words} {NEXT}")
+    what = f"this run failed ({type(error).__name__}: {error}), and nothing was repeated. {now} {NEXT}"
+    if proven is None:
+        return of(work, "half_cleared", f"After the first clear {what}")
+    return replace(proven, text=f"{proven.text} After that {what}", snapshots=tuple(work.snapshots))
 
 
 def healed_by_itself(work: Work, proof: Proof, new: bool) -> Result:
-    seen = "the SPIs are new at both ends and mirror" if new else "the counters of both ends grow both ways"
+    where = work.plan.ends[0].device if work.one_sided else "both ends"
+    moves = f"the counters of {where} grow both ways"
+    seen = f"the SPIs are new at {where} and mirror" if new and not work.one_sided else moves
     words = f"{work.tunnel.name}: nothing was cleared. Something else mended it while this run waited: {seen}."
     return of(work, "no_change", words, proof)
 

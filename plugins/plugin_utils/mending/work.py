@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,7 +18,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, PlannedEnd
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, PlannedEnd, spis_of
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import Lane, lanes, sides
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Sessions, Talk
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import Settings
@@ -122,9 +122,11 @@ class Work:
         """The devices that are reached through the tunnel itself."""
         return tuple(end.device for end in self.plan.ends if end.in_band)
 
-    def arm(self, *, again: bool = False) -> Talk[None]:
-        """Log in to every end that is touched, and identify it; see :func:`arming.arm`."""
+    def arm(self, devices: Collection[str] | None = None, *, again: bool = False) -> Talk[None]:
+        """Log in to every end that is touched, or to these of them, and identify it; see :func:`arming.arm`."""
         for planned, device in zip(self.plan.ends, self.devices, strict=True):
+            if devices is not None and device.name not in devices:
+                continue
             yield from arm(
                 self.sessions,
                 device,
@@ -149,8 +151,11 @@ class Work:
 
     # --- what was cleared --------------------------------------------------------------------------------------
 
-    def next_rung(self) -> None:
+    def next_rung(self, sample: Proof | None) -> None:
+        """From here on, what ``sample`` shows must not be seen again either."""
         self.rung += 1
+        for end in sample.tunnel.ends if sample else ():
+            self.gone[end.name] |= {number for numbers in spis_of(end).values() for number in numbers}
         self.trouble = ""
         self._rung_began = len(self.sessions.actions)
 
