@@ -11,9 +11,12 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, driver, login
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError, find
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.keeping import around
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Result, Timing
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, RefusedError, plan
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Sessions
 
 
 class ActionModule(ActionBase):
@@ -40,6 +43,8 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         run = acting.Run.of(Kind.REMEDIATE, args, variables)
         # Whatever ends this process has to wait until the report says what was done.
+        self._planned: Plan | None = None
+        self._after: tuple[Snapshot, ...] = ()
         with driver.Signals() as signals:
             mended = self._mended(run, args, variables, signals)
             judgement = mended.judgement
@@ -51,7 +56,8 @@ class ActionModule(ActionBase):
                 judgement=judgement,
                 devices=mended.devices,
                 actions=mended.actions,
-                snapshots=mended.snapshots,
+                snapshots=(*mended.snapshots, *self._after),
+                planned=self._planned,
             )
         left_alone = mended.outcome == "no_change" and not mended.actions
         result.update(changed=mended.cleared, gap=mended.gap, failed=mended.outcome != "healed" and not left_alone)
@@ -65,6 +71,7 @@ class ActionModule(ActionBase):
             planned = plan(run.judgement, login.addresses(variables))
             if planned is None:
                 return Result("no_change", f"{run.tunnel.name} is healthy: it was left alone.")
+            self._planned = planned
             _check_confirmed(run, args)
             with run.alone([(end.device, *end.clear.commands) for end in planned.ends]):
                 return self._mend(run, planned, args, variables, signals)
@@ -83,7 +90,14 @@ class ActionModule(ActionBase):
             run.foreign_peers,
         )
         with login.open_to_each([end.device for end in planned.ends], variables, self._play_context) as logins:
-            return driver.drive(mender.run(), logins, run.journal, signals)
+            sequence = around(mender.run(), Sessions(time.time), list(logins), run.keep, _acted)
+            mended, self._after = driver.drive(sequence, logins, run.journal, signals)
+            return mended
+
+
+def _acted(mended: Result) -> bool:
+    """Whether the devices have something to say about it, and nobody waits for the run to end."""
+    return mended.cleared and mended.outcome != "unfinished"
 
 
 def _check_confirmed(run: acting.Run, args: dict[str, Any]) -> None:

@@ -7,14 +7,12 @@ import json
 from typing import Any
 
 from ansible.plugins.action import ActionBase
-from ansible.utils.display import Display
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, login
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import telling
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, commands, login, screen
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plain import plain
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import RefusedError, plan
-
-display = Display()
 
 
 class ActionModule(ActionBase):
@@ -43,9 +41,10 @@ class ActionModule(ActionBase):
         else:
             outcome, text = "no_change", f"{name} is healthy ({run.judgement.cause}): it was left alone."
         # Shown by the action itself: whoever confirms must see the plan, also where results of tasks are hidden.
-        for line in planned.lines if planned else filter(None, [not refusal and text]):
-            display.display(f"  {line}")
-        path = run.report(outcome, text)
+        screen.now(run.judgement)
+        lines = planned.lines if planned else [refusal or text]
+        screen.show(telling.part("PLAN" if planned else "NEXT", map(commands.pasteable, lines)))
+        path = run.report(outcome, text, planned=planned)
         result.update(
             changed=False,
             tunnelmend_report=path,

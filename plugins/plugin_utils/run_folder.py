@@ -7,6 +7,8 @@
       report.json  report.html  report.md  junit.xml  metrics.prom
       evidence/hq/1/show_crypto_ipsec_sa.txt   what hq answered in the first reading, secrets masked
       evidence/hq/1.json                       when, by which command, and what became of it
+      evidence/manifest.json  SHA256SUMS       what each file of evidence is, and its sum; of a run that acts
+      journal.jsonl  plan.json  timeline.json  what was about to be sent, why, and what both ends did; likewise
       source.json                              which saved outputs an audit was made of, when no device was asked
     reports/latest                             the newest run
 
@@ -18,6 +20,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import json
 import math
 import os
@@ -152,6 +155,34 @@ class RunFolder:
             for path in _indexes(folder)
             for output in _outputs(path)
         }
+
+    def seal(self, versions: Mapping[str, str]) -> None:
+        """Write what the evidence is: each file's SHA-256, device, command and times, for whoever it is sent to.
+
+        ``evidence/SHA256SUMS`` says the same to ``sha256sum -c``, from within the run's folder.
+        """
+        files: list[dict[str, Any]] = []
+        for folder in sorted(path for path in (self.path / "evidence").glob("*") if path.is_dir()):
+            for index in _indexes(folder):
+                for output in _outputs(index):
+                    path = _inside(folder, output["file"])
+                    files.append(
+                        {
+                            "file": f"evidence/{folder.name}/{output['file']}",
+                            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+                            "device": folder.name,
+                            "command": output["command"],
+                            "started": output["started"],
+                            "finished": output["finished"],
+                            "status": output["status"],
+                        }
+                    )
+        if not files:
+            return
+        told = {"schema": 1, "run": self.id, "versions": dict(versions), "files": files}
+        _write(self.path / "evidence" / "manifest.json", json.dumps(told, indent=2) + "\n")
+        sums = "".join(f"{each['sha256']}  {each['file']}\n" for each in files)
+        _write(self.path / "evidence" / "SHA256SUMS", sums)
 
     def _evidence(self, device: str) -> Path:
         return self.path / "evidence" / device

@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
+import json
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +16,10 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import commands, reports
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import telling
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import device as assemble
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.conditions import conditions
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import commands, reports, screen
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.driver import Journal
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import named
@@ -27,9 +31,12 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
     Verdict,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action, Kind, Report
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action, Condition, Kind, Report
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import BusyError, RunFolder, RunFolderError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.timeline import Timeline, timeline
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.timeline import document as timeline_document
 
 #: The arguments that each of these actions takes.
 ARGUMENTS: dict[str, dict[str, Any]] = {
@@ -119,8 +126,13 @@ class Run:
         judgement: Judgement | None = None,
         devices: Sequence[Device] = (),
         actions: Sequence[Action] = (),
+        snapshots: Sequence[Snapshot] = (),
+        planned: Plan | None = None,
     ) -> str:
-        """Write the report and return its path. ``judgement`` and ``devices`` are those that are newer than before."""
+        """Write the report and return its path. ``judgement`` and ``devices`` are those that are newer than before.
+
+        ``snapshots`` are what was read since and lies in no folder yet.
+        """
         newest = {device.name: device for device in devices}
         return reports.write(
             self.folder,
@@ -135,9 +147,37 @@ class Run:
                 actions=tuple(actions),
                 outcome=outcome,
                 outcome_text=commands.pasteable(text),
+                plan=planned,
+                proof=_proof(judgement, planned),
+                next_steps=self._next_steps(outcome, actions),
+                timeline=self._timeline(actions, snapshots),
                 **reports.about_this_run(),
             ),
         )
+
+    def _next_steps(self, outcome: str, actions: Sequence[Action]) -> tuple[str, ...]:
+        cleared = any(each.command.startswith("clear ") for each in actions)
+        steps = telling.next_steps(outcome, self.tunnel.name, str(self.folder.path), cleared)
+        return tuple(map(commands.pasteable, steps))
+
+    def _timeline(self, actions: Sequence[Action], snapshots: Sequence[Snapshot]) -> Timeline | None:
+        """What happened so far, also in a file of its own; nothing where that cannot be told."""
+        try:
+            journal = self.folder.path / "journal.jsonl"
+            noted = journal.read_text(encoding="utf-8").splitlines() if journal.exists() else []
+            taken = {
+                end.name: [
+                    *self.folder.snapshots(end.name),
+                    *(each for each in snapshots if each.device == end.name),
+                ]
+                for end in self.tunnel.ends
+            }
+            readings = {name: assemble(name, each).readings for name, each in taken.items() if each}
+            told = timeline(self.tunnel, map(json.loads, noted), actions, taken, readings)
+            self.folder.write({"timeline.json": json.dumps(timeline_document(told), indent=2) + "\n"})
+        except Exception:  # an ornament of the report must not be what keeps it from being written
+            return None
+        return told
 
     def end(
         self,
@@ -148,12 +188,21 @@ class Run:
         devices: Sequence[Device] = (),
         actions: Sequence[Action] = (),
         snapshots: Sequence[Snapshot] = (),
+        planned: Plan | None = None,
     ) -> dict[str, Any]:
         """Write the last report, then keep what was read since; returns what the result of the task says of both.
 
         What is known of the devices is told whatever the disk says.
         """
-        report = functools.partial(self.report, outcome, judgement=judgement, devices=devices, actions=actions)
+        report = functools.partial(
+            self.report,
+            outcome,
+            judgement=judgement,
+            devices=devices,
+            actions=actions,
+            snapshots=snapshots,
+            planned=planned,
+        )
         try:
             path = report(text)
         except AnsibleActionFail as error:
@@ -162,11 +211,20 @@ class Run:
         try:
             for snapshot in snapshots:
                 self.folder.save_snapshot(snapshot)
-        except OSError as error:
+            self.folder.seal(reports.versions())
+        except (OSError, RunFolderError) as error:
             text += f" What was read since is not kept as evidence: {error}."
             with contextlib.suppress(AnsibleActionFail):
                 report(text)
+        advice = commands.pasteable((judgement or self.judgement).next_action)
+        steps = self._next_steps(outcome, actions) or tuple(filter(None, [advice]))
+        screen.show(telling.ending(_proof(judgement, planned), steps))
         return {"tunnelmend_report": path, "outcome": outcome, "msg": message(outcome, text)}
+
+    def keep(self, snapshot: Snapshot) -> None:
+        """Keep what was read for the evidence alone, at once: this run may be ended by force."""
+        with contextlib.suppress(OSError):
+            self.folder.save_snapshot(snapshot)
 
     def _renamed(self, judgement: Judgement) -> Judgement:
         """Judged among fewer devices, a tunnel may have got a shorter name."""
@@ -180,6 +238,11 @@ class Run:
         )
         tunnel = dataclasses.replace(self.tunnel, ends=ends)
         return Judgement(tunnel, Verdict.UNKNOWN, (), why, "audit: ansible-playbook playbooks/audit.yml")
+
+
+def _proof(judgement: Judgement | None, planned: Plan | None) -> tuple[Condition, ...]:
+    """What was read after the clears, beside what the plan was made of."""
+    return conditions(judgement.tunnel, planned) if judgement and planned else ()
 
 
 def _not_read(

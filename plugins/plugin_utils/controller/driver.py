@@ -36,6 +36,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     StoppedError,
     Talk,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.telling import Telling
 
 T = TypeVar("T")
 
@@ -120,10 +121,13 @@ class Signals:
 
 
 class _Driver:
-    def __init__(self, connections: Mapping[str, Connection], journal: Journal, signals: Signals) -> None:
+    def __init__(
+        self, connections: Mapping[str, Connection], journal: Journal, signals: Signals, telling: Telling
+    ) -> None:
         self._connections = connections
         self._journal = journal
         self._signals = signals
+        self._telling = telling
         self._armed: dict[str, Dialogue] = {}
 
     def carry_out(self, request: Request) -> Reply:
@@ -135,13 +139,28 @@ class _Driver:
                     self._signals.cut()
                 self._signals.shielded = up
             case Pause(seconds, why):
-                screen.say(f"waiting {seconds:g} s: {why}")
-                with self._signals.cutting():
-                    time.sleep(seconds)
-            case _:
+                for tick in self._telling.pause(seconds, why):
+                    # What is shown goes through a queue that a signal must not cut half way.
+                    screen.show([tick.line])
+                    with self._signals.cutting():
+                        time.sleep(tick.seconds)
+            case Arm():
                 with self._signals.cutting():
                     return self._talk(request)
+            case _:
+                return self._told(request)
         return None
+
+    def _told(self, request: Ask | Configure) -> Reply:
+        self._telling.asked(request, time.time())
+        try:
+            with self._signals.cutting():
+                reply = self._talk(request)
+        except LostError as lost:
+            screen.show(self._telling.answered(request, None, str(lost)))
+            raise
+        screen.show(self._telling.answered(request, reply))
+        return reply
 
     def _talk(self, request: Arm | Ask | Configure) -> Reply:
         try:
@@ -167,13 +186,18 @@ class _Driver:
         except OSError as lost:
             raise LostError(f"the journal cannot be written: {lost}") from None
         finally:
-            said = " ".join(filter(None, (note.event.replace("_", " "), note.device, note.command)))
-            screen.say(f"{said}{': ' if note.text else ''}{note.text}")
+            screen.show(self._telling.noted(note, time.time()))
 
 
-def drive(sequence: Talk[T], connections: Mapping[str, Connection], journal: Journal, signals: Signals) -> T:
+def drive(
+    sequence: Talk[T],
+    connections: Mapping[str, Connection],
+    journal: Journal,
+    signals: Signals,
+    telling: Telling | None = None,
+) -> T:
     """Run a sequence to its end over these connections."""
-    driver = _Driver(connections, journal, signals)
+    driver = _Driver(connections, journal, signals, telling or Telling(max(map(len, connections)), screen.EVERY))
     reply: Reply = None
     error: LostError | StoppedError | None = None
     while True:

@@ -145,6 +145,13 @@ def _tunnel(tunnel: Mapping[str, Any], rules: Mapping[str, Any], before: str | N
     yield from _next(words.one_line(tunnel["next_action"]), width)
 
 
+def now(tunnel: Mapping[str, Any], width: int) -> Iterator[Line]:
+    """A tunnel before anything is done to it: its verdict, the cause and the arrows."""
+    yield from _wrapped(tunnel["verdict"].upper(), tunnel["name"], width, _TONES[tunnel["verdict"]])
+    yield from _wrapped("", tunnel["cause"], width)
+    yield from _picture(tunnel, width)
+
+
 def _failing(tunnel: Mapping[str, Any], rules: Mapping[str, Any], width: int) -> Iterator[Line]:
     alike: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     named: dict[str, dict[str, None]] = {}
