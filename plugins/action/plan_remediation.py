@@ -42,9 +42,11 @@ class ActionModule(ActionBase):
             outcome, text = "no_change", f"{name} is healthy ({run.judgement.cause}): it was left alone."
         # Shown by the action itself: whoever confirms must see the plan, also where results of tasks are hidden.
         screen.now(run.judgement)
-        lines = planned.lines if planned else [refusal or text]
-        screen.show(telling.part("PLAN" if planned else "NEXT", map(commands.pasteable, lines)))
+        if planned:
+            screen.show(telling.part("PLAN", map(commands.pasteable, planned.lines)))
         path = run.report(outcome, text, planned=planned)
+        if not planned or self._task.check_mode:
+            run.close(outcome, text)
         result.update(
             changed=False,
             tunnelmend_report=path,

@@ -6,6 +6,7 @@ Pure: what a sequence asks for goes in, lines come out. Whoever drives the seque
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,9 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Ask
 WATCHED, LOGGED = 5.0, 15.0
 # A wait of minutes fills a screen otherwise.
 LONG, SELDOM = 60.0, 30.0
+
+# The end of a sentence, and not a point within an address or a file's name.
+_SENTENCE = re.compile(r"(?<=\.) (?=[A-Z])")
 
 _MARKS = {True: "yes", False: "NO", None: "?"}
 
@@ -168,10 +172,11 @@ _SUPPORT = (
 )
 
 
-def next_steps(outcome: str, tunnel: str, folder: str, cleared: bool = False) -> tuple[str, ...]:
+def next_steps(outcome: str, text: str, tunnel: str, folder: str, cleared: bool = False) -> tuple[str, ...]:
     """What to do after a run that ended so; nothing where the tunnel's own advice is all there is to say.
 
-    ``folder`` is the run's folder, ``cleared`` whether something may have been cleared.
+    ``text`` is what was said of the outcome; a refusal says there how to lift it. ``folder`` is the run's folder,
+    ``cleared`` whether something may have been cleared.
     """
     kind, _, gate = outcome.partition(":")
     parent, _, run = folder.rstrip("/").rpartition("/")
@@ -189,9 +194,19 @@ def next_steps(outcome: str, tunnel: str, folder: str, cleared: bool = False) ->
         return (*support, "a second clear will not do what this one did not: read the findings of report.html first")
     if kind == "unfinished":
         return (_AUDIT,)
+    if kind == "aborted_gate" and gate == "confirmation":
+        return (f"{act} -e confirm={tunnel}",)
     if kind == "aborted_gate" and gate in ("transient", "changed"):
         return (f"wait two minutes, then plan again: {act} --check",)
+    if kind == "aborted_gate":
+        return (lift(text) or f"nothing was cleared; when the reason is gone, plan again: {act} --check",)
     return ()
+
+
+def lift(refusal: str) -> str:
+    """What a refusal says to do: what stands behind the sentence about what was seen."""
+    seen = refusal.removeprefix("Nothing was cleared. ")
+    return " ".join(sentence for sentence in _SENTENCE.split(seen)[1:] if not sentence.startswith("Nothing "))
 
 
 # --- several tunnels -------------------------------------------------------------------------------------------------

@@ -90,7 +90,9 @@ class Offset:
 
 @dataclass(frozen=True)
 class Timeline:
-    """``events`` in order, those without a time first. ``cleared`` is the moment of the first clear.
+    """``events`` in the order of the latest moment at which each may have happened, those without a time first: a
+    line that is exact to the second must not stand before the command that it answers. ``cleared`` is the moment of the
+    first clear.
 
     ``left_out`` counts for each device the older lines of its log that concern the tunnel and are not among the events.
     """
@@ -127,7 +129,7 @@ def timeline(
         lines = _logged(end, taken, readings.get(end.name, ()))
         left_out[end.name] = max(len(lines) - LINES, 0)
         events += lines[-LINES:]
-    ordered = sorted(events, key=lambda event: (event.time is not None, event.time or 0.0))
+    ordered = sorted(events, key=_latest)
     cleared = min((each.time for each in ordered if each.clears and each.time is not None), default=None)
     ends = tuple(end.name for end in tunnel.ends)
     told = {device: count for device, count in left_out.items() if count}
@@ -202,6 +204,10 @@ def document(told: Timeline) -> dict[str, Any]:
             for each in told.events
         ],
     }
+
+
+def _latest(event: Event) -> tuple[bool, float]:
+    return event.time is not None, (event.time or 0.0) + (event.uncertainty or 0.0)
 
 
 def _noted(entry: Mapping[str, Any]) -> Event:

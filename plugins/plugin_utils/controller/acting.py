@@ -149,15 +149,15 @@ class Run:
                 outcome_text=commands.pasteable(text),
                 plan=planned,
                 proof=_proof(judgement, planned),
-                next_steps=self._next_steps(outcome, actions),
+                next_steps=self._next_steps(outcome, text, actions),
                 timeline=self._timeline(actions, snapshots),
                 **reports.about_this_run(),
             ),
         )
 
-    def _next_steps(self, outcome: str, actions: Sequence[Action]) -> tuple[str, ...]:
+    def _next_steps(self, outcome: str, text: str, actions: Sequence[Action]) -> tuple[str, ...]:
         cleared = any(each.command.startswith("clear ") for each in actions)
-        steps = telling.next_steps(outcome, self.tunnel.name, str(self.folder.path), cleared)
+        steps = telling.next_steps(outcome, text, self.tunnel.name, str(self.folder.path), cleared)
         return tuple(map(commands.pasteable, steps))
 
     def _timeline(self, actions: Sequence[Action], snapshots: Sequence[Snapshot]) -> Timeline | None:
@@ -211,15 +211,30 @@ class Run:
         try:
             for snapshot in snapshots:
                 self.folder.save_snapshot(snapshot)
-            self.folder.seal(reports.versions())
-        except (OSError, RunFolderError) as error:
+        except OSError as error:
             text += f" What was read since is not kept as evidence: {error}."
             with contextlib.suppress(AnsibleActionFail):
                 report(text)
-        advice = commands.pasteable((judgement or self.judgement).next_action)
-        steps = self._next_steps(outcome, actions) or tuple(filter(None, [advice]))
-        screen.show(telling.ending(_proof(judgement, planned), steps))
+        self.close(outcome, text, judgement=judgement, actions=actions, planned=planned)
         return {"tunnelmend_report": path, "outcome": outcome, "msg": message(outcome, text)}
+
+    def close(
+        self,
+        outcome: str,
+        text: str,
+        *,
+        judgement: Judgement | None = None,
+        actions: Sequence[Action] = (),
+        planned: Plan | None = None,
+    ) -> None:
+        """Say on the screen what is proven and what to do next, and seal the evidence: nothing more is read."""
+        advice = commands.pasteable((judgement or self.judgement).next_action)
+        steps = self._next_steps(outcome, text, actions) or tuple(filter(None, [advice]))
+        screen.show(telling.ending(_proof(judgement, planned), steps))
+        try:
+            self.folder.seal(reports.versions())
+        except (OSError, RunFolderError) as error:
+            screen.show([telling.Line(f"  the list of the evidence is not written: {error}", "warn")])
 
     def keep(self, snapshot: Snapshot) -> None:
         """Keep what was read for the evidence alone, at once: this run may be ended by force."""

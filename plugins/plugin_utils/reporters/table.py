@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,7 +67,7 @@ def lines(document: Mapping[str, Any], width: int = 100, path: str = "") -> Iter
     quiet = [tunnel for tunnel in document["tunnels"] if _quiet(tunnel)] if len(document["tunnels"]) > FEW else []
     for tunnel in document["tunnels"]:
         if tunnel not in quiet:
-            yield from _tunnel(tunnel, document["rules"], earlier.get(tunnel["name"]), width)
+            yield from _tunnel(tunnel, document["rules"], earlier.get(tunnel["name"]), width, document["next"])
             yield Line("")
     if document["gone"]:
         gone = f"{', '.join(document['gone'])}: judged in {document['compared_with']}, and not found now"
@@ -126,7 +126,9 @@ def _name(tunnel: Mapping[str, Any]) -> str:
     return f"{tunnel['name']} ({counted(warnings, 'warning')})" if warnings else str(tunnel["name"])
 
 
-def _tunnel(tunnel: Mapping[str, Any], rules: Mapping[str, Any], before: str | None, width: int) -> Iterator[Line]:
+def _tunnel(
+    tunnel: Mapping[str, Any], rules: Mapping[str, Any], before: str | None, width: int, steps: Sequence[str]
+) -> Iterator[Line]:
     changed = before not in (None, tunnel["verdict"])
     was = f"  (was {before})" if changed else ""
     yield from _wrapped(tunnel["verdict"].upper(), f"{tunnel['name']}{was}", width, _TONES[tunnel["verdict"]])
@@ -142,7 +144,9 @@ def _tunnel(tunnel: Mapping[str, Any], rules: Mapping[str, Any], before: str | N
     yield from _told("ruled out", ", ".join(each.partition(":")[0] for each in tunnel["ruled_out"]), width)
     for hint in tunnel["recurrence"]:
         yield from _wrapped("again", hint, width, "warn")
-    yield from _next(words.one_line(tunnel["next_action"]), width)
+    # What a run that acts says of the next step was said with its end in mind.
+    for text in steps or [tunnel["next_action"]]:
+        yield from _next(words.one_line(text), width)
 
 
 def now(tunnel: Mapping[str, Any], width: int) -> Iterator[Line]:
