@@ -219,7 +219,7 @@ def _counted_as(outcome: str) -> tuple[str, str]:
     """An outcome as a tally counts it, and the gate of a refusal."""
     kind, _, gate = outcome.partition(":")
     words = {"aborted_gate": "refused", "no_change": "left alone", "not_healed": "not healed"}
-    return words.get(kind, kind.replace("_", " ") if kind != "healed_partial" else kind), gate.replace("-", " ")
+    return words.get(kind, kind.replace("_", " ") if kind != "healed_partial" else kind), gate
 
 
 def tally(ended: Mapping[str, str], total: int, following: str = "") -> str:

@@ -79,10 +79,11 @@ class Event:
 class Offset:
     """A device's clock minus the controller's in seconds, as far as ``show clock`` tells, and how wrong that may be.
 
-    The device prints the time of its place, so the offset of its time zone is in it.
+    ``time`` is when it was read. The device prints the time of its place, so the offset of its time zone is in it.
     """
 
     device: str
+    time: float
     seconds: float
     uncertainty: float
     zone: str | None = None
@@ -123,9 +124,7 @@ def timeline(
     for end in tunnel.ends:
         taken = snapshots.get(end.name, ())
         events += _spis_read(end, readings.get(end.name, ()))
-        clocks = [clock for each in taken if (clock := clock_of(each))]
-        if clocks:
-            offsets.append(offset(end.name, clocks[-1]))
+        offsets += [offset(end.name, clock) for each in taken if (clock := clock_of(each))]
         lines = _logged(end, taken, readings.get(end.name, ()))
         left_out[end.name] = max(len(lines) - LINES, 0)
         events += lines[-LINES:]
@@ -152,13 +151,17 @@ def offset(device: str, clock: ClockReading) -> Offset:
     # A clock that prints no fraction shows a second for as long as it lasts.
     whole = 0.0 if clock.local.microsecond else 0.5
     seconds = clock.local.replace(tzinfo=UTC).timestamp() + whole - middle
-    return Offset(device, round(seconds, 3), round((clock.finished - clock.started) / 2 + whole, 3), clock.zone)
+    doubt = (clock.finished - clock.started) / 2 + whole
+    return Offset(device, round(middle, 3), round(seconds, 3), round(doubt, 3), clock.zone)
 
 
-def placed(stamp: str, clock: ClockReading | None) -> tuple[float | None, float | None]:
+def placed(
+    stamp: str, clock: ClockReading | None, earlier: ClockReading | None = None
+) -> tuple[float | None, float | None]:
     """A device's time stamp on the controller's clock, and by how much that may be wrong.
 
-    ``None`` where no clock of the device was read, or where the stamp is of another time zone than that clock.
+    ``earlier`` is a reading of the same clock before: when it was set in between, or goes wrong, nobody knows at which
+    moment. ``None`` where no clock of the device was read, or where the stamp is of another time zone than that clock.
     """
     if clock is None or (found := _stamp(stamp, clock)) is None:
         return None, None
@@ -166,8 +169,10 @@ def placed(stamp: str, clock: ClockReading | None) -> tuple[float | None, float 
     if zone is not None and zone != clock.zone and not {zone, clock.zone} <= _UNIVERSAL:
         return None, None
     shift = offset("", clock)
+    moved = offset("", earlier).seconds - shift.seconds if earlier else 0.0
     half = 0.0 if fine else 0.5
-    return round(local.replace(tzinfo=UTC).timestamp() + half - shift.seconds, 3), round(shift.uncertainty + half, 3)
+    moment = local.replace(tzinfo=UTC).timestamp() + half - shift.seconds - moved / 2
+    return round(moment, 3), round(shift.uncertainty + half + abs(moved) / 2, 3)
 
 
 def document(told: Timeline) -> dict[str, Any]:
@@ -180,6 +185,7 @@ def document(told: Timeline) -> dict[str, Any]:
         "clocks": [
             {
                 "device": each.device,
+                "time": _instant(each.time),
                 "offset_seconds": each.seconds,
                 "uncertainty_seconds": each.uncertainty,
                 "zone": each.zone,
@@ -235,27 +241,27 @@ def _mine(end: End, reading: SaReading) -> list[IpsecEntry]:
 
 def _logged(end: End, snapshots: Sequence[Snapshot], readings: Sequence[SaReading]) -> list[Event]:
     """The lines that concern this end's tunnel, once each though two readings of one buffer have most in common."""
-    merged: list[tuple[LogLine, ClockReading | None]] = []
-    fallback = next((clock for each in snapshots if (clock := clock_of(each))), None)
+    merged: list[tuple[LogLine, tuple[ClockReading | None, ClockReading | None]]] = []
+    clock, first = next((clock for each in snapshots if (clock := clock_of(each))), None), True
     for snapshot in snapshots:
         output = _read(snapshot, "show logging")
         if output is None:
             continue
-        clock = clock_of(snapshot) or fallback
+        earlier, clock, first = None if first else clock, clock_of(snapshot) or clock, False
         known = Counter(line for line, _ in merged)
         for line in find("show logging").parse(output.text).value:
             if known[line]:
                 known[line] -= 1
             else:
-                merged.append((line, clock))
-    # The later reading may have been made on another clock: a line keeps that of the reading that showed it first.
+                merged.append((line, (clock, earlier)))
+    # A clock may be set meanwhile: a line keeps that of the reading that showed it first.
     clocks = dict(reversed(merged))
     ours: Device = replace(end.device, log=tuple(line for line, _ in merged))
     held = [entry for reading in readings for entry in _mine(end, reading)]
     numbers = {spi for entry in (*(end.ipsec or ()), *held) for way in Direction for spi in entry.spis(way)}
     found = []
     for line in touching(replace(end, device=ours), numbers):
-        moment, doubt = placed(line.time, clocks[line]) if line.time else (None, None)
+        moment, doubt = placed(line.time, *clocks[line]) if line.time else (None, None)
         found.append(Event(Kind.LOG, end.name, _without(line), moment, doubt, line.time))
     return found
 

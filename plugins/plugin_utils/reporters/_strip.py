@@ -17,8 +17,10 @@ _TOLD = ("clear ", "cleared ", "configure ", "save ")
 
 
 def strip(timeline: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """``ends``, the rows shown (``now``) and those behind a click (``earlier``); nothing where nothing is known.
+    """What is drawn, or nothing where nothing is known.
 
+    ``ends``, ``head`` (what the times are), the rows shown (``now``) and those behind a click (``earlier``), ``clocks``
+    in words and ``left_out``.
     A row has ``when`` (seconds since the first clear, or the time of day), ``clock`` (the time of day), ``side`` (0 or
     1, ``None`` for the controller), ``kind``, ``said`` (one or more lines), ``result``, ``clears``, ``times`` and
     ``note`` (the device's own time, and how exact the place in the order is).
@@ -34,9 +36,10 @@ def strip(timeline: Mapping[str, Any] | None) -> dict[str, Any] | None:
     first = max(first, len(rows) - ROWS)
     return {
         "ends": timeline["ends"],
+        "head": "UTC" if timeline["cleared"] is None else "since the clear",
         "now": rows[first:],
         "earlier": rows[:first],
-        "clocks": [_clock(each) for each in timeline["clocks"]],
+        "clocks": list(_clocks(timeline["clocks"])),
         "left_out": timeline["left_out"],
     }
 
@@ -103,9 +106,17 @@ def _folded(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     yield from told
 
 
-def _clock(clock: Mapping[str, Any]) -> str:
-    offset, doubt = clock["offset_seconds"], clock["uncertainty_seconds"]
-    way = "ahead of" if offset > 0 else "behind"
-    days, rest = divmod(abs(offset), 86400)
-    far = f"{days:.0f} days and {rest:.3f} s" if days else f"{rest:.3f} s"
-    return f"{clock['device']}'s clock ({clock['zone'] or 'no zone'}) is {far} {way} the controller's, ±{doubt:g} s"
+def _clocks(readings: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """How each device's clock stands to the controller's, by its first and its last reading."""
+    by_device: dict[str, list[Mapping[str, Any]]] = {}
+    for each in readings:
+        by_device.setdefault(each["device"], []).append(each)
+    for device, found in by_device.items():
+        first, last = found[0], found[-1]
+        offset, doubt = last["offset_seconds"], last["uncertainty_seconds"]
+        days, rest = divmod(abs(offset), 86400)
+        far = f"{days:.0f} days and {rest:.1f} s" if days else f"{rest:.1f} s"
+        moved = offset - first["offset_seconds"]
+        drift = f", and moved by {moved:+.1f} s during the run" if abs(moved) > doubt + 0.1 else ""
+        way = "ahead of" if offset > 0 else "behind"
+        yield f"{device}'s clock ({last['zone'] or 'no zone'}) is {far} {way} the controller's{drift}"
