@@ -218,6 +218,19 @@ def test_the_evidence_is_sealed_with_the_sum_command_device_and_times_of_each_fi
     assert check.stdout == "".join(f"evidence/{name}/1/show_crypto_ipsec_sa.txt: OK\n" for name in ("branch", "hq"))
 
 
+def test_what_is_kept_under_a_word_is_evidence_and_no_reading(folder: RunFolder) -> None:
+    folder.save_snapshot(read())
+    folder.save_snapshot(read("kept\n", "show counters protocol ipsec"), "before")
+    assert folder.snapshots("hq") == (read(),)
+    assert folder.evidence("hq") == {
+        "show version": "evidence/hq/1/show_version.txt",
+        "show counters protocol ipsec": "evidence/hq/before/show_counters_protocol_ipsec.txt",
+    }
+    folder.seal({})
+    sealed = json.loads((folder.path / "evidence" / "manifest.json").read_text())["files"]
+    assert [each["command"] for each in sealed] == ["show version", "show counters protocol ipsec"]
+
+
 def test_a_run_without_evidence_has_no_list_of_it(tmp_path: Path) -> None:
     folder = RunFolder.start(tmp_path, "remediate", 1258704900)
     folder.seal({})

@@ -56,7 +56,8 @@ class ActionModule(ActionBase):
                 judgement=judgement,
                 devices=mended.devices,
                 actions=mended.actions,
-                snapshots=(*mended.snapshots, *self._after),
+                snapshots=mended.snapshots,
+                after=self._after,
                 planned=self._planned,
             )
         left_alone = mended.outcome == "no_change" and not mended.actions

@@ -22,8 +22,13 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
 
 T = TypeVar("T")
 
-#: What Cisco's support asks for in a case about an SA that cannot be deleted, and no parser of ours reads.
-BEFORE = ("show asp table classify crypto", "show counters protocol ipsec")
+#: What Cisco's support asks for in a case about an SA that cannot be deleted, and no collection reads.
+BEFORE = (
+    "show failover state",
+    "show asp table vpn-context detail",
+    "show asp table classify crypto",
+    "show counters protocol ipsec",
+)
 AFTER = ("show clock", "show logging")
 
 

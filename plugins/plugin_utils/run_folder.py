@@ -7,6 +7,7 @@
       report.json  report.html  report.md  junit.xml  metrics.prom
       evidence/hq/1/show_crypto_ipsec_sa.txt   what hq answered in the first reading, secrets masked
       evidence/hq/1.json                       when, by which command, and what became of it
+      evidence/hq/before  after                what was read around a clear for the evidence alone
       evidence/manifest.json  SHA256SUMS       what each file of evidence is, and its sum; of a run that acts
       journal.jsonl  plan.json  timeline.json  what was about to be sent, why, and what both ends did; likewise
       source.json                              which saved outputs an audit was made of, when no device was asked
@@ -82,8 +83,10 @@ class RunFolder:
 
     # --- snapshots ---------------------------------------------------------------------------------------------
 
-    def save_snapshot(self, snapshot: Snapshot, reading: int | None = None) -> None:
+    def save_snapshot(self, snapshot: Snapshot, reading: int | str | None = None) -> None:
         """Write what a device answered, as the next reading unless a number is given.
+
+        Under a word it is kept as evidence, and is no reading: nothing is judged by it.
 
         Secrets are masked here, where text enters.
         """
@@ -152,7 +155,7 @@ class RunFolder:
         folder = self._evidence(device)
         return {
             output["command"]: f"evidence/{device}/{output['file']}"
-            for path in _indexes(folder)
+            for path in [*_indexes(folder), *_kept(folder)]
             for output in _outputs(path)
         }
 
@@ -163,7 +166,7 @@ class RunFolder:
         """
         files: list[dict[str, Any]] = []
         for folder in sorted(path for path in (self.path / "evidence").glob("*") if path.is_dir()):
-            for index in _indexes(folder):
+            for index in [*_indexes(folder), *_kept(folder)]:
                 for output in _outputs(index):
                     path = _inside(folder, output["file"])
                     files.append(
@@ -271,6 +274,11 @@ def _bound(moment: float | None, unknown: float) -> float:
 def _indexes(folder: Path) -> list[Path]:
     found = [path for path in folder.glob("*.json") if path.stem.isdecimal()] if folder.is_dir() else []
     return sorted(found, key=lambda path: int(path.stem))
+
+
+def _kept(folder: Path) -> list[Path]:
+    """What was kept as evidence alone."""
+    return sorted(path for path in folder.glob("[!.]*.json") if not path.stem.isdecimal()) if folder.is_dir() else []
 
 
 @contextlib.contextmanager

@@ -177,7 +177,8 @@ def test_both_ends_stand_on_one_time_line_with_the_clears_marked(remediation: di
     ]
     assert (
         "hq's clock (CEST) is 3601.0 s ahead of the controller's, and moved by +1.0 s during the run. "
-        "3 older lines of branch's log are left out. All of it: timeline.json."
+        "3 older lines of branch's log are left out. All of it: timeline.json; what was read, with its sums: "
+        "evidence/manifest.json."
     ) in text(doing)
 
 
@@ -199,7 +200,7 @@ def test_a_refusal_says_why_and_how_to_lift_it() -> None:
     (parts,) = root.find_class("parts")
     assert [each.get("id") for each in parts.findall("section")] == ["now", "doing", "next"]
     assert text(part(root, "doing")) == "DoingNothing that changes anything was sent to a device."
-    assert text(part(root, "next")) == "Next Wait until 02:37, or find the cause first."
+    assert text(part(root, "next")) == "NextWait until 02:37, or find the cause first."
 
 
 def test_many_matching_pairs_wait_behind_a_click() -> None:

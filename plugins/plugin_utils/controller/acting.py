@@ -188,9 +188,12 @@ class Run:
         devices: Sequence[Device] = (),
         actions: Sequence[Action] = (),
         snapshots: Sequence[Snapshot] = (),
+        after: Sequence[Snapshot] = (),
         planned: Plan | None = None,
     ) -> dict[str, Any]:
         """Write the last report, then keep what was read since; returns what the result of the task says of both.
+
+        ``snapshots`` are readings, ``after`` is what was read for the evidence alone.
 
         What is known of the devices is told whatever the disk says.
         """
@@ -200,7 +203,7 @@ class Run:
             judgement=judgement,
             devices=devices,
             actions=actions,
-            snapshots=snapshots,
+            snapshots=(*snapshots, *after),
             planned=planned,
         )
         try:
@@ -211,6 +214,8 @@ class Run:
         try:
             for snapshot in snapshots:
                 self.folder.save_snapshot(snapshot)
+            for snapshot in after:
+                self.folder.save_snapshot(snapshot, "after")
         except OSError as error:
             text += f" What was read since is not kept as evidence: {error}."
             with contextlib.suppress(AnsibleActionFail):
@@ -239,7 +244,7 @@ class Run:
     def keep(self, snapshot: Snapshot) -> None:
         """Keep what was read for the evidence alone, at once: this run may be ended by force."""
         with contextlib.suppress(OSError):
-            self.folder.save_snapshot(snapshot)
+            self.folder.save_snapshot(snapshot, "before")
 
     def _renamed(self, judgement: Judgement) -> Judgement:
         """Judged among fewer devices, a tunnel may have got a shorter name."""
