@@ -64,6 +64,28 @@ def test_what_went_wrong_is_told_beside_its_command() -> None:
     assert [each.tone for each in refused] == ["bad"]
 
 
+def test_what_is_said_again_is_said_shorter() -> None:
+    told = Telling(width=2)
+    list(told.noted(Note("clear", "hq", CLEAR), 0.0))
+    ping = Ask("hq", "ping inside 192.168.2.1")
+    lines = []
+    for moment in (3.0, 4.0, 15.0):
+        told.asked(ping, moment)
+        lines += texts(
+            told.answered(ping, Answer(ping.command, "!!!!!") if moment < 15 else None, "" if moment < 15 else "lost")
+        )
+        lines += texts(told.noted(Note("not_yet", text="no SA has come up yet"), moment + 0.5))
+    assert lines == [
+        "DOING    seconds since the first command that changes something",
+        "    +3.0 s  hq  ping inside 192.168.2.1  done",
+        "PROOF",
+        "    +3.5 s  not yet: no SA has come up yet",
+        "    +4.5 s  not yet: as before",
+        "   +15.0 s  hq  ping inside 192.168.2.1  lost",
+        "   +15.5 s  not yet: as before",
+    ]
+
+
 def test_show_commands_are_not_told_and_start_no_count() -> None:
     told = Telling()
     told.asked(Ask("hq", "show version"), 1.0)

@@ -74,6 +74,8 @@ class Telling:
     _first: float | None = None
     _sent: dict[str, float] = field(default_factory=dict)
     _shown: set[str] = field(default_factory=set)
+    _made: set[tuple[str, str]] = field(default_factory=set)
+    _missing: str = ""
 
     def noted(self, note: Note, now: float) -> Iterator[Line]:
         """What a note of the sequence tells; ``now`` is in seconds.
@@ -91,6 +93,7 @@ class Telling:
             yield from self._proof()
             proven = note.event == "proven"
             said = f"{note.device}: {note.text}" if note.device else note.text
+            said, self._missing = ("as before" if said == self._missing else said), said
             yield Line(f"  {self._clock(now)}  {'yes' if proven else 'not yet'}: {said}", "good" if proven else "")
         else:
             yield from self._doing()
@@ -103,7 +106,10 @@ class Telling:
             self._begin(request.device, now)
 
     def answered(self, request: Ask | Configure, reply: Answer | ConfigAnswer | None, lost: str = "") -> Iterator[Line]:
-        """What became of a command; ``lost`` says why there is no answer. Show commands and clears are left out."""
+        """What became of a command; ``lost`` says why there is no answer. Show commands and clears are left out.
+
+        What was told to have worked is not told to have worked again.
+        """
         if _shows(request) or (isinstance(request, Ask) and request.command.startswith("clear ")):
             return
         words = request.command if isinstance(request, Ask) else " / ".join(line.strip() for line in request.lines)
@@ -112,6 +118,10 @@ class Telling:
             wrong = reply.refusal or reply.incomplete
         elif isinstance(reply, ConfigAnswer):
             wrong = reply.reason
+        if not wrong and (request.device, words) in self._made:
+            # Traffic is made anew before each reading: told once, unless it stops working.
+            return
+        self._made.add((request.device, words))
         yield from self._doing()
         yield self._did(request.device, words, wrong or "done", self._sent[request.device], "bad" if wrong else "")
 

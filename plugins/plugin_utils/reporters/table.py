@@ -108,8 +108,14 @@ def _mended(document: Mapping[str, Any], width: int) -> Iterator[Line]:
         tone = "good" if run["outcome"] == "healed" else "warn"
         outcome = f"{run['outcome']}: {run['outcome_text']}" if run["outcome_text"] else run["outcome"]
         yield from _wrapped("OUTCOME", outcome, width, tone)
+    times = Counter((action["device"], action["command"], action["result"]) for action in sent)
     for action in sent:
+        # Traffic is made again and again until the proof is complete.
+        again = times.pop((action["device"], action["command"], action["result"]), 0)
+        if not again:
+            continue
         answer = f"  ({action['result']})" if action["result"] else ""
+        answer += f"  x{again}" if again > 1 else ""
         # In UTC, as the heading; what went over the screen meanwhile has the clock of the place.
         yield from _wrapped(f"{action['time'][11:19]}Z", f"{action['device']}: {action['command']}{answer}", width)
     if run["outcome"] or sent:
