@@ -38,7 +38,9 @@ def test_a_mending_from_the_first_clear_to_the_proof() -> None:
     lines += texts(told.pause(12, "between the two readings of the proof"))
     assert lines == [
         "DOING    seconds since the first command that changes something",
+        "    +0.0 s  hq      clear crypto ipsec sa peer 203.0.113.1 ...",
         "    +0.0 s  hq      clear crypto ipsec sa peer 203.0.113.1  done",
+        "    +0.9 s  branch  clear crypto ipsec sa peer 198.51.100.1 ...",
         "    +0.9 s  branch  clear crypto ipsec sa peer 198.51.100.1  done",
         "PROOF",
         "  waiting 3 s: letting the clears take effect",
@@ -55,7 +57,7 @@ def test_what_went_wrong_is_told_beside_its_command() -> None:
     told = Telling(width=2)
     list(told.noted(Note("clear", "hq", CLEAR), 5.0))
     failed = list(told.noted(Note("clear_failed", "hq", CLEAR, "hq refused it: ERROR."), 5.3))
-    assert failed[1] == Line(f"    +0.0 s  hq  {CLEAR}  hq refused it: ERROR.", "bad")
+    assert failed[0] == Line(f"    +0.0 s  hq  {CLEAR}  hq refused it: ERROR.", "bad")
     ping = Ask("hq", "ping inside 192.168.2.1")
     told.asked(ping, 7.0)
     lost = list(told.answered(ping, None, "hq: the device closed the connection"))
@@ -68,7 +70,7 @@ def test_what_is_said_again_is_said_shorter() -> None:
     told = Telling(width=2)
     list(told.noted(Note("clear", "hq", CLEAR), 0.0))
     ping = Ask("hq", "ping inside 192.168.2.1")
-    lines = []
+    lines: list[str] = []
     for moment in (3.0, 4.0, 15.0):
         told.asked(ping, moment)
         lines += texts(
@@ -76,7 +78,6 @@ def test_what_is_said_again_is_said_shorter() -> None:
         )
         lines += texts(told.noted(Note("not_yet", text="no SA has come up yet"), moment + 0.5))
     assert lines == [
-        "DOING    seconds since the first command that changes something",
         "    +3.0 s  hq  ping inside 192.168.2.1  done",
         "PROOF",
         "    +3.5 s  not yet: no SA has come up yet",
@@ -127,6 +128,16 @@ def test_a_wait_is_told_piece_by_piece_and_lasts_as_long_as_it_should(
     if ticks:
         assert ticks[0].line.text == f"  waiting {seconds:g} s: the soak"
         assert all(tick.line.text.startswith("  still waiting ") for tick in ticks[1:])
+
+
+def test_a_plan_is_folded_under_where_its_words_began() -> None:
+    lines = ("Cause      hq still uses the SA that branch has replaced", "1. hq       clear", "short")
+    assert list(telling.folded(lines, 40)) == [
+        "Cause      hq still uses the SA that",
+        "           branch has replaced",
+        "1. hq       clear",
+        "short",
+    ]
 
 
 def test_the_end_of_the_screen_has_the_proof_and_the_next_step() -> None:

@@ -43,7 +43,7 @@ class ActionModule(ActionBase):
         # Shown by the action itself: whoever confirms must see the plan, also where results of tasks are hidden.
         screen.now(run.judgement)
         if planned:
-            screen.show(telling.part("PLAN", map(commands.pasteable, planned.lines)))
+            screen.show(telling.part("PLAN", telling.folded(map(commands.pasteable, planned.lines), screen.WIDTH - 2)))
         path = run.report(outcome, text, planned=planned)
         if not planned or self._task.check_mode:
             run.close(outcome, text)

@@ -7,6 +7,7 @@ Pure: what a sequence asks for goes in, lines come out. Whoever drives the seque
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +22,9 @@ LONG, SELDOM = 60.0, 30.0
 
 # The end of a sentence, and not a point within an address or a file's name.
 _SENTENCE = re.compile(r"(?<=\.) (?=[A-Z])")
+
+# The label of a line: its words begin after the blanks behind it.
+_BEGUN = re.compile(r"(?:\d+\. \S+ +|On failure |[A-Z]\w+ +)")
 
 _MARKS = {True: "yes", False: "NO", None: "?"}
 
@@ -49,6 +53,20 @@ def part(name: str, said: Iterable[str] = ()) -> Iterator[Line]:
     """A heading with its lines."""
     yield Line(name, "part")
     yield from (Line(f"  {each}") for each in said)
+
+
+def folded(lines: Iterable[str], width: int) -> Iterator[str]:
+    """Lines no wider than this, each going on under where its words began."""
+    for line in lines:
+        begun = _BEGUN.match(line)
+        yield from textwrap.wrap(
+            line,
+            width,
+            subsequent_indent=" " * (len(begun[0]) if begun else 2),
+            break_long_words=False,
+            break_on_hyphens=False,
+            drop_whitespace=True,
+        )
 
 
 def waiting(seconds: float, why: str, every: float = WATCHED) -> Iterator[Tick]:
@@ -84,6 +102,9 @@ class Telling:
         """
         if note.event == "clear":
             self._begin(note.device, now)
+            yield from self._doing()
+            # Said before the answer, which a device that hangs keeps for as long as a command may take.
+            yield Line(f"  {self._clock(now)}  {note.device:<{self.width}}  {note.command} ...")
         elif note.event in ("cleared", "clear_failed"):
             failed = note.event == "clear_failed"
             yield from self._doing()
