@@ -100,10 +100,19 @@ def test_show_commands_are_not_told_and_start_no_count() -> None:
 def test_a_hardening_is_told_line_by_line_too() -> None:
     told = Telling(width=2)
     request = Configure("hq", ("tunnel-group 203.0.113.1 ipsec-attributes", " isakmp keepalive threshold 10 retry 2"))
+    words = "tunnel-group 203.0.113.1 ipsec-attributes / isakmp keepalive threshold 10 retry 2"
+    lines = texts(told.noted(Note("configure", "hq", words), 50.0))
     told.asked(request, 50.0)
-    assert texts(told.answered(request, ConfigAnswer(()))) == [
+    lines += texts(told.answered(request, ConfigAnswer(())))
+    lines += texts(told.noted(Note("configured", "hq", text="threshold 10 retry 2"), 51.0))
+    lines += texts(told.noted(Note("saved", "hq"), 52.0))
+    assert lines == [
         "DOING    seconds since the first command that changes something",
-        "    +0.0 s  hq  tunnel-group 203.0.113.1 ipsec-attributes / isakmp keepalive threshold 10 retry 2  done",
+        f"    +0.0 s  hq  {words} ...",
+        f"    +0.0 s  hq  {words}  done",
+        "PROOF",
+        "    +1.0 s  yes: hq: threshold 10 retry 2",
+        "    +2.0 s  yes: hq: saved",
     ]
 
 
@@ -249,6 +258,12 @@ def test_a_tunnel_that_did_not_heal_says_what_a_reload_destroys_and_what_to_send
 )
 def test_every_other_end_has_one_next_step(outcome: str, text: str, words: str) -> None:
     assert steps(outcome, text) == (words,)
+
+
+def test_an_end_that_was_not_read_is_reached_first() -> None:
+    assert telling.unread_steps("remediate", "hq-branch") == (
+        "reach what was not read, then run it again: ansible-playbook playbooks/remediate.yml -e tunnel=hq-branch --check",
+    )
 
 
 @pytest.mark.parametrize("outcome", ["healed", "hardened"])

@@ -100,7 +100,7 @@ class Telling:
 
         The clears are told by their notes, because an end that is cleared through its own tunnel never answers.
         """
-        if note.event == "clear":
+        if note.event in ("clear", "configure", "take_back"):
             self._begin(note.device, now)
             yield from self._doing()
             # Said before the answer, which a device that hangs keeps for as long as a command may take.
@@ -110,10 +110,11 @@ class Telling:
             yield from self._doing()
             said = note.text if failed else "done"
             yield self._did(note.device, note.command, said, self._sent.get(note.device, now), "bad" if failed else "")
-        elif note.event in ("proven", "not_yet"):
+        elif note.event in ("proven", "not_yet", "configured", "saved"):
             yield from self._proof()
-            proven = note.event == "proven"
-            said = f"{note.device}: {note.text}" if note.device else note.text
+            proven = note.event != "not_yet"
+            text = note.text or note.event
+            said = f"{note.device}: {text}" if note.device else text
             said, self._missing = ("as before" if said == self._missing else said), said
             yield Line(f"  {self._clock(now)}  {'yes' if proven else 'not yet'}: {said}", "good" if proven else "")
         else:
@@ -232,6 +233,13 @@ def next_steps(outcome: str, text: str, tunnel: str, folder: str, cleared: bool 
     if kind == "aborted_gate":
         return (lift(text) or f"nothing was cleared; when the reason is gone, plan again: {act} --check",)
     return ()
+
+
+def unread_steps(kind: str, tunnel: str) -> tuple[str, ...]:
+    """What to do when an end was not read at all."""
+    return (
+        f"reach what was not read, then run it again: ansible-playbook playbooks/{kind}.yml -e tunnel={tunnel} --check",
+    )
 
 
 def lift(refusal: str) -> str:

@@ -73,7 +73,7 @@ class Run:
         except (UnknownTunnelError, AnsibleActionFail) as error:
             ends = [each for each in devices if _is_in(each.name, args["tunnel"]) and each.config is None]
             if ends:
-                raise _not_read(ends, folder, kind, args["started"], devices) from None
+                raise _not_read(ends, folder, kind, args, devices) from None
             if isinstance(error, AnsibleActionFail):
                 raise
             raise AnsibleActionFail(f"{error}{_absent(args['tunnel'], devices, task_vars)}") from None
@@ -266,7 +266,7 @@ def _proof(judgement: Judgement | None, planned: Plan | None) -> tuple[Condition
 
 
 def _not_read(
-    ends: Sequence[Device], folder: RunFolder, kind: Kind, started: float, devices: tuple[Device, ...]
+    ends: Sequence[Device], folder: RunFolder, kind: Kind, args: Mapping[str, Any], devices: tuple[Device, ...]
 ) -> AnsibleActionFail:
     """The refusal of a tunnel whose ends were not read. Reported, or `latest` would go on showing an earlier run."""
     outcome = "aborted_gate:unread"
@@ -275,11 +275,12 @@ def _not_read(
     report = Report(
         id=folder.id,
         kind=kind,
-        started=started,
+        started=args["started"],
         finished=time.time(),
         devices=devices,
         outcome=outcome,
         outcome_text=commands.pasteable(text),
+        next_steps=tuple(map(commands.pasteable, telling.unread_steps(kind.value, args["tunnel"]))),
         **reports.about_this_run(),
     )
     result = {"tunnelmend_report": reports.write(folder, report), "outcome": outcome}

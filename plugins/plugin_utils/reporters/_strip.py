@@ -10,6 +10,7 @@ from typing import Any
 # Seconds before the first clear from which on log lines are shown at once, and the most rows that are.
 LATELY = 10.0
 ROWS = 80
+FEW = 5
 # Whom a line is about stands over its column.
 _PEER = re.compile(r"(?:Group = [^,]{0,128}, )?(?:Username = [^,]{0,128}, )?IP = [^,\s]{1,45}, ")
 # What a command's own row says already.
@@ -32,7 +33,9 @@ def strip(timeline: Mapping[str, Any] | None) -> dict[str, Any] | None:
     since = [row["since"] for row in rows]
     first = next((place for place, each in enumerate(since) if each is not None and each >= -LATELY), len(rows))
     if timeline["cleared"] is None:
-        first = max(len(rows) - ROWS // 4, 0)
+        # What was configured, with a little of what was logged before; of a run that did nothing the newest.
+        typed = (place - FEW for place, row in enumerate(rows) if row["kind"] == "command")
+        first = max(next(typed, len(rows) - ROWS // 4), 0)
     first = max(first, len(rows) - ROWS)
     return {
         "ends": timeline["ends"],

@@ -69,6 +69,9 @@ def lines(document: Mapping[str, Any], width: int = 100, path: str = "") -> Iter
         if tunnel not in quiet:
             yield from _tunnel(tunnel, document["rules"], earlier.get(tunnel["name"]), width, document["next"])
             yield Line("")
+    if not document["tunnels"]:
+        for text in document["next"]:
+            yield from _next(words.one_line(text), width)
     if document["gone"]:
         gone = f"{', '.join(document['gone'])}: judged in {document['compared_with']}, and not found now"
         yield from _wrapped("GONE", gone, width, "warn")
