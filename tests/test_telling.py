@@ -262,7 +262,8 @@ def test_every_other_end_has_one_next_step(outcome: str, text: str, words: str) 
 
 def test_an_end_that_was_not_read_is_reached_first() -> None:
     assert telling.unread_steps("remediate", "hq-branch") == (
-        "reach what was not read, then run it again: ansible-playbook playbooks/remediate.yml -e tunnel=hq-branch --check",
+        "reach what was not read, then run it again: ansible-playbook playbooks/remediate.yml -e tunnel=hq-branch "
+        "--check",
     )
 
 
