@@ -110,6 +110,7 @@ class Run:
             self.report(
                 "unfinished",
                 f"The run was interrupted. {journal} has what was sent. Audit before anything else.",
+                hurried=True,
                 judgement=self.unread("the run was interrupted before the tunnel was read again"),
                 actions=[
                     Action(time.time(), device, command, "not known: see journal.jsonl")
@@ -128,11 +129,13 @@ class Run:
         actions: Sequence[Action] = (),
         snapshots: Sequence[Snapshot] = (),
         planned: Plan | None = None,
+        hurried: bool = False,
     ) -> str:
         """Write the report and return its path. ``judgement`` and ``devices`` are those that are newer than before.
 
-        ``snapshots`` are what was read since and lies in no folder yet.
+        ``snapshots`` are what was read since and lies in no folder yet. A ``hurried`` report has no time line.
         """
+        told, problem = (None, "") if hurried else self._timeline(actions, snapshots)
         newest = {device.name: device for device in devices}
         return reports.write(
             self.folder,
@@ -150,7 +153,8 @@ class Run:
                 plan=planned,
                 proof=_proof(judgement, planned),
                 next_steps=self._next_steps(outcome, text, actions),
-                timeline=self._timeline(actions, snapshots),
+                timeline=told,
+                problems=(problem,) if problem else (),
                 **reports.about_this_run(),
             ),
         )
@@ -160,8 +164,8 @@ class Run:
         steps = telling.next_steps(outcome, text, self.tunnel.name, str(self.folder.path), cleared)
         return tuple(map(commands.pasteable, steps))
 
-    def _timeline(self, actions: Sequence[Action], snapshots: Sequence[Snapshot]) -> Timeline | None:
-        """What happened so far, also in a file of its own; nothing where that cannot be told."""
+    def _timeline(self, actions: Sequence[Action], snapshots: Sequence[Snapshot]) -> tuple[Timeline | None, str]:
+        """What happened so far, also in a file of its own; or why that cannot be told."""
         try:
             journal = self.folder.path / "journal.jsonl"
             noted = journal.read_text(encoding="utf-8").splitlines() if journal.exists() else []
@@ -173,11 +177,11 @@ class Run:
                 for end in self.tunnel.ends
             }
             readings = {name: assemble(name, each).readings for name, each in taken.items() if each}
-            told = timeline(self.tunnel, map(json.loads, noted), actions, taken, readings)
+            told = timeline(self.tunnel, _entries(noted), actions, taken, readings)
             self.folder.write({"timeline.json": json.dumps(timeline_document(told), indent=2) + "\n"})
-        except Exception:  # an ornament of the report must not be what keeps it from being written
-            return None
-        return told
+        except Exception as error:  # this must not be what keeps the report from being written
+            return None, f"the time line cannot be told: {type(error).__name__}: {error}"
+        return told, ""
 
     def end(
         self,
@@ -258,6 +262,13 @@ class Run:
         )
         tunnel = dataclasses.replace(self.tunnel, ends=ends)
         return Judgement(tunnel, Verdict.UNKNOWN, (), why, "audit: ansible-playbook playbooks/audit.yml")
+
+
+def _entries(lines: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    """The entries of a journal; a process that was killed may have left half a line."""
+    for line in lines:
+        with contextlib.suppress(ValueError):
+            yield json.loads(line)
 
 
 def _proof(judgement: Judgement | None, planned: Plan | None) -> tuple[Condition, ...]:
