@@ -30,7 +30,8 @@ def say(words: str, color: str | None = None) -> None:
 
 def show(lines: Iterable[telling.Line]) -> None:
     """Lines of the five parts; a heading is set apart."""
-    tones = {"bad": C.COLOR_ERROR, "warn": C.COLOR_WARN, "good": C.COLOR_OK, "part": C.COLOR_HIGHLIGHT}
+    # Ansible's own highlight is white, which a light terminal does not show.
+    tones = {"bad": C.COLOR_ERROR, "warn": C.COLOR_WARN, "good": C.COLOR_OK, "part": "cyan"}
     for line in lines:
         display.display(line.text, color=tones.get(line.tone))
 
