@@ -16,10 +16,11 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.collecting import S
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.acting import Run, message
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import reading as mending
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Snapshot
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Output, Snapshot
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action, Kind
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Note
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import State
 from tests.mending.scene import PEER, scene
 
@@ -219,3 +220,63 @@ def test_a_report_without_anything_newer_repeats_what_was_read(folder: RunFolder
     assert [each["verdict"] for each in found["tunnels"]] == ["broken"]
     assert found["before"] == []
     assert acting.ARGUMENTS.keys() == {"run", "started", "tunnel", "foreign_peers"}
+
+
+# --- what the operator is left with ----------------------------------------------------------------------------------
+
+
+def test_a_run_that_ends_has_its_time_line_its_next_steps_and_its_evidence_sealed(
+    folder: RunFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = of(folder)
+    run.journal.write(Note("not_yet", text="no SA has come up yet"))
+    run.keep(Snapshot("hq", 5, 6, (Output("show counters protocol ipsec", "none\n", 5, 6),)))
+    run.end(
+        "not_healed",
+        "It does not work.",
+        judgement=run.judgement,
+        actions=[Action(7.0, "hq", "clear crypto ipsec sa peer 203.0.113.1", "done")],
+        after=[Snapshot("hq", 8, 9, (Output("show clock", "10:58:15.123 UTC Thu Jul 19 2018\n", 8, 9),))],
+    )
+    told = report(folder)
+    assert told["timeline"] == json.loads((folder.path / "timeline.json").read_text())
+    assert [event["text"] for event in told["timeline"]["events"] if event["kind"] in ("controller", "command")] == [
+        "clear crypto ipsec sa peer 203.0.113.1",
+        "not yet",
+    ]
+    assert told["next"][0].startswith("do not reload a device yet: a reload destroys what Cisco's support needs")
+    assert told["problems"] == []
+    screen = capsys.readouterr().out
+    assert "NEXT\n  do not reload a device yet" in screen
+    assert len(folder.snapshots("hq")) == 2
+    sealed = json.loads((folder.path / "evidence" / "manifest.json").read_text())["files"]
+    kept = [each["file"] for each in sealed if "/before/" in each["file"] or "/after/" in each["file"]]
+    assert kept == [
+        "evidence/hq/after/show_clock.txt",
+        "evidence/hq/before/show_counters_protocol_ipsec.txt",
+    ]
+
+
+def test_a_journal_that_was_cut_in_the_middle_of_a_line_is_told_up_to_there(folder: RunFolder) -> None:
+    run = of(folder)
+    run.journal.write(Note("clear", "hq", "clear crypto ipsec sa peer 203.0.113.1"))
+    with (folder.path / "journal.jsonl").open("a", encoding="utf-8") as journal:
+        journal.write('{"time": 1795465763.91, "eve')
+    run.report("unfinished", "It was cut.")
+    told = report(folder)["timeline"]["events"]
+    assert [event["text"] for event in told if event["kind"] == "controller"] == [
+        "clear clear crypto ipsec sa peer 203.0.113.1"
+    ]
+
+
+def test_a_time_line_that_cannot_be_told_does_not_keep_the_report_from_being_written(
+    folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_given: object) -> None:
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(acting, "timeline", fails)
+    of(folder).report("healed", "It works.")
+    told = report(folder)
+    assert (told["run"]["outcome"], told["timeline"]) == ("healed", None)
+    assert told["problems"] == ["the time line cannot be told: ValueError: a bug"]

@@ -197,22 +197,6 @@ def test_another_host_of_a_device_takes_its_place_and_the_first_login_is_closed(
     assert (other.typed, other.closed) == ([CLEAR], 0)
 
 
-def test_whoever_listens_hears_each_note_after_it_was_written_and_stops_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "journal.jsonl"
-    heard: list[tuple[Note, int]] = []
-
-    def listen(note: Note) -> None:
-        heard.append((note, len(path.read_text().splitlines())))
-        raise OSError("no space left on device")
-
-    connections: Any = {"hq": Login()}
-    with Signals() as signals:
-        sequence = said(Note("armed"), Arm("hq"), Note("proven", text="It works."), Ask("hq", CLEAR))
-        words = drive(sequence, connections, Journal(path), signals, listen)
-    assert words == ["done", "done", "done", "Answer"]
-    assert heard == [(Note("armed"), 1), (Note("proven", text="It works."), 2)]
-
-
 def test_whatever_a_session_raises_reaches_the_sequence_as_a_loss() -> None:
     def bug() -> None:
         raise RuntimeError("a bug")

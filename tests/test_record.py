@@ -88,6 +88,21 @@ def test_the_end_of_a_run_closes_its_attempt(state: State, lease: Lease, tmp_pat
     assert (newest(state).outcome, newest(state).text) == ("healed", "hq-branch: new SPIs.")
 
 
+def test_a_proof_is_told_before_the_tunnel_is_watched_and_nothing_stops_it(
+    state: State, lease: Lease, tmp_path: Path
+) -> None:
+    told: list[int] = []
+
+    def tell() -> None:
+        told.append(len((tmp_path / "journal.jsonl").read_text().splitlines()))
+        raise OSError("no space left on device")
+
+    kept = Record(tmp_path / "journal.jsonl", state, lease, planned(mismatch()), tell)
+    for event in ("armed", "proven"):
+        kept.write(Note(event))
+    assert told == [2]
+
+
 def test_no_clear_is_sent_that_the_state_cannot_keep(state: State, lease: Lease, tmp_path: Path) -> None:
     kept = record(state, lease, tmp_path)
     state.release(lease)

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import subprocess
 from ipaddress import IPv4Address
 from pathlib import Path
 
@@ -181,3 +183,55 @@ def test_a_saved_device_takes_what_the_inventory_says_of_it(folder: RunFolder) -
     hq, stranger = reports.read_devices(folder, {"hostvars": known, "ansible_play_hosts_all": ["localhost"]})
     assert (hq.name, hq.public_addresses, hq.groups) == ("hq", (IPv4Address("192.0.2.1"),), ("hubs",))
     assert (stranger.name, stranger.public_addresses, stranger.groups) == ("stranger", (), ())
+
+
+def test_the_evidence_is_sealed_with_the_sum_command_device_and_times_of_each_file(tmp_path: Path) -> None:
+    folder = RunFolder.start(tmp_path, "remediate", 1258704900)
+    texts = {"hq": "interface: outside\n", "branch": "There are no ipsec sas\n"}
+    for name, text in texts.items():
+        folder.save_snapshot(Snapshot(name, 10.0, 12.0, (Output("show crypto ipsec sa", text, 10.5, 11.5),)))
+    folder.seal({"tunnelmend": "0.1.0"})
+    manifest = folder.path / "evidence" / "manifest.json"
+    sums = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
+    assert json.loads(manifest.read_text()) == {
+        "schema": 1,
+        "run": folder.id,
+        "versions": {"tunnelmend": "0.1.0"},
+        "files": [
+            {
+                "file": f"evidence/{name}/1/show_crypto_ipsec_sa.txt",
+                "sha256": sums[name],
+                "device": name,
+                "command": "show crypto ipsec sa",
+                "started": 10.5,
+                "finished": 11.5,
+                "status": "read",
+            }
+            for name in ("branch", "hq")
+        ],
+    }
+    assert (folder.path / "evidence" / "SHA256SUMS").read_text() == "".join(
+        f"{sums[name]}  evidence/{name}/1/show_crypto_ipsec_sa.txt\n" for name in ("branch", "hq")
+    )
+    assert manifest.stat().st_mode & 0o777 == 0o600
+    check = subprocess.run(["sha256sum", "-c", "evidence/SHA256SUMS"], cwd=folder.path, capture_output=True, text=True)
+    assert check.stdout == "".join(f"evidence/{name}/1/show_crypto_ipsec_sa.txt: OK\n" for name in ("branch", "hq"))
+
+
+def test_what_is_kept_under_a_word_is_evidence_and_no_reading(folder: RunFolder) -> None:
+    folder.save_snapshot(read())
+    folder.save_snapshot(read("kept\n", "show counters protocol ipsec"), "before")
+    assert folder.snapshots("hq") == (read(),)
+    assert folder.evidence("hq") == {
+        "show version": "evidence/hq/1/show_version.txt",
+        "show counters protocol ipsec": "evidence/hq/before/show_counters_protocol_ipsec.txt",
+    }
+    folder.seal({})
+    sealed = json.loads((folder.path / "evidence" / "manifest.json").read_text())["files"]
+    assert [each["command"] for each in sealed] == ["show version", "show counters protocol ipsec"]
+
+
+def test_a_run_without_evidence_has_no_list_of_it(tmp_path: Path) -> None:
+    folder = RunFolder.start(tmp_path, "remediate", 1258704900)
+    folder.seal({})
+    assert not (folder.path / "evidence").exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,24 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.record i
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.remedy import ARGUMENTS, Remedy
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import other_units
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.decisions import Decided
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.keeping import around
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Result, Timing
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement, Snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Sessions
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.variables import ALL_BROKEN
+
+
+@dataclass(frozen=True)
+class _Mended:
+    """What became of one tunnel. ``after`` is what was read after it for the evidence alone."""
+
+    result: Result
+    planned: Plan | None = None
+    after: tuple[Snapshot, ...] = ()
 
 
 class ActionModule(ActionBase):
@@ -45,77 +58,109 @@ class ActionModule(ActionBase):
                 result.update(self._each(remedy, args, signals))
             else:
                 run = acting.Run.of(Kind.REMEDIATE, {**args, "tunnel": name}, variables)
-                result.update(self._ended(run, self._mended(run, remedy, signals)))
+                result.update(_ended(run, self._mended(run, remedy, signals)))
         return result
 
     def _each(self, remedy: Remedy, args: dict[str, Any], signals: driver.Signals) -> dict[str, Any]:
-        runs = acting.Run.broken(Kind.REMEDIATE, args, remedy.variables)
-        row = incident.Row(runs)
+        row = incident.Row(acting.Run.broken(Kind.REMEDIATE, args, remedy.variables))
         for run in row:
             mended = self._mended(run, remedy, signals, acted=row.acted)
-            row.add(run, mended)
-            self._ended(run, mended)
+            _ended(run, mended)
+            row.add(run, mended.result)
         return row.ended(RunFolder(Path(args["run"])), args["started"])
 
-    @staticmethod
-    def _ended(run: acting.Run, mended: Result) -> dict[str, Any]:
-        judgement = mended.judgement
-        if mended.cleared and judgement is None:
-            judgement = run.unread("it was cleared, and the proof was not finished")
-        ended = run.end(
-            mended.outcome,
-            mended.text,
-            judgement=judgement,
-            devices=mended.devices,
-            actions=mended.actions,
-            snapshots=mended.snapshots,
-        )
-        left_alone = mended.outcome == "no_change" and not mended.actions
-        failed = mended.outcome not in ("healed", "shadow") and not left_alone
-        return {"changed": mended.cleared, "gap": mended.gap, "failed": failed, **ended}
-
-    def _mended(self, run: acting.Run, remedy: Remedy, signals: driver.Signals, acted: int = 0) -> Result:
+    def _mended(self, run: acting.Run, remedy: Remedy, signals: driver.Signals, acted: int = 0) -> _Mended:
         """What became of one tunnel. Each way out of here is a line in the log of decisions."""
+        planned = None
         try:
             planned = remedy.plan(run)
             if planned is None:
                 text = f"{run.tunnel.name} is healthy: it was left alone.{remedy.settled(run)}"
                 remedy.decided(run, Decided.REFUSED, outcome="no_change", text=text)
-                return Result("no_change", text)
+                return _Mended(Result("no_change", text))
             for refused in remedy.obstacles(run, acted):
                 raise refused
             if remedy.settings.shadow:
-                return remedy.shadowed(run, planned)
+                return _Mended(remedy.shadowed(run, planned), planned)
             remedy.decided(run, Decided.ACTED, text=planned.cause, before=True)
-            result = self._mend(run, planned, remedy, signals)
+            mended = self._mend(run, planned, remedy, signals)
         except RefusedError as refused:
-            told = f"{refused}{remedy.left_open(run)}"
-            result = Result(f"aborted_gate:{refused.gate}", told)
-        decision = Decided.REFUSED if result.outcome.startswith("aborted_gate:") else Decided.ACTED
-        gate = result.outcome.partition(":")[2]
-        warning = remedy.decided(run, decision, gate=gate, outcome=result.outcome, text=result.text)
-        return dataclasses.replace(result, text=f"{result.text} {warning}".strip())
+            mended = _Mended(Result(f"aborted_gate:{refused.gate}", f"{refused}{remedy.left_open(run)}"), planned)
+        outcome, text = mended.result.outcome, mended.result.text
+        kind, _, gate = outcome.partition(":")
+        decision = Decided.REFUSED if kind == "aborted_gate" else Decided.ACTED
+        warning = remedy.decided(run, decision, gate=gate, outcome=outcome, text=text)
+        return dataclasses.replace(mended, result=dataclasses.replace(mended.result, text=f"{text} {warning}".strip()))
 
-    def _mend(self, run: acting.Run, planned: Plan, remedy: Remedy, signals: driver.Signals) -> Result:
-        settings = remedy.settings
+    def _mend(self, run: acting.Run, planned: Plan, remedy: Remedy, signals: driver.Signals) -> _Mended:
         hosts = [end.device for end in planned.ends]
         units = {host: other_units(host, run.devices) for host in hosts}
         others = [unit for each in units.values() for unit in each]
         foreseen = [(end.device, command) for end in planned.ends for command in end.clear.commands]
         with run.alone(remedy.state, remedy.seconds(planned), foreseen) as lease:
             remedy.settle(run, lease)
-            record = Record(run.folder.path / "journal.jsonl", remedy.state, lease, planned)
             mender = Mender(
                 planned,
                 run.tunnel,
                 {end.name: run.folder.snapshots(end.name)[0] for end in run.tunnel.ends},
                 time.time,
-                Timing.of(settings),
+                Timing.of(remedy.settings),
                 run.foreign_peers,
-                settings,
+                remedy.settings,
                 login.identities(hosts, remedy.variables),
                 units,
             )
+
+            def proven() -> None:
+                if mender.proven:
+                    _report(run, mender.proven, planned)
+
+            journal = run.folder.path / "journal.jsonl"
+            record = Record(journal, remedy.state, lease, planned, proven)
             with login.open_to_each([*hosts, *others], remedy.variables, self._play_context) as logins:
-                result = driver.drive(mender.run(), logins, record, signals)
-            return dataclasses.replace(result, text=f"{result.text} {record.finish(result)}".strip())
+                sequence = around(mender.run(), Sessions(time.time), hosts, run.keep, _acted)
+                result, after = driver.drive(sequence, logins, record, signals)
+            text = f"{result.text} {record.finish(result)}".strip()
+            return _Mended(dataclasses.replace(result, text=text), planned, after)
+
+
+def _ended(run: acting.Run, mended: _Mended) -> dict[str, Any]:
+    """Write what became of a tunnel, and return what the result of the task says of it."""
+    result = mended.result
+    ended = run.end(
+        result.outcome,
+        result.text,
+        judgement=_judgement(run, result),
+        devices=result.devices,
+        actions=result.actions,
+        snapshots=result.snapshots,
+        after=mended.after,
+        planned=mended.planned,
+    )
+    left_alone = result.outcome == "no_change" and not result.actions
+    failed = result.outcome not in ("healed", "shadow") and not left_alone
+    return {"changed": result.cleared, "gap": result.gap, "failed": failed, **ended}
+
+
+def _report(run: acting.Run, result: Result, planned: Plan) -> None:
+    """What stands while a tunnel that works is only watched, in case this process is ended by force."""
+    run.report(
+        result.outcome,
+        result.text,
+        judgement=_judgement(run, result),
+        devices=result.devices,
+        actions=result.actions,
+        snapshots=result.snapshots,
+        planned=planned,
+    )
+
+
+def _judgement(run: acting.Run, result: Result) -> Judgement | None:
+    if result.cleared and result.judgement is None:
+        return run.unread("it was cleared, and the proof was not finished")
+    return result.judgement
+
+
+def _acted(result: Result) -> bool:
+    """Whether the devices have something to say about it, and nobody waits for the run to end."""
+    return result.cleared and result.outcome != "unfinished"

@@ -4,14 +4,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ansible.plugins.action import ActionBase
-from ansible.utils.display import Display
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, incident, reports
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import telling
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import (
+    acting,
+    commands,
+    incident,
+    reports,
+    screen,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.remedy import ARGUMENTS, Remedy
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.decisions import Decided
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
@@ -21,8 +28,6 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan.document impor
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.variables import ALL_BROKEN
-
-display = Display()
 
 
 @dataclass(frozen=True)
@@ -78,8 +83,8 @@ class ActionModule(ActionBase):
     def _one(self, found: _Considered, remedy: Remedy) -> dict[str, Any]:
         run, planned = found.run, found.plan
         # Shown by the action itself: whoever confirms must see the plan, also where results of tasks are hidden.
-        for line in found.lines:
-            display.display(f"  {line}")
+        screen.now(run.judgement)
+        _show(found.lines if planned else [])
         if planned:
             run.folder.write({"plan.json": json.dumps(document(planned, run.folder.id), indent=2) + "\n"})
         # A rail that a later moment may pass is no refusal of the plan itself; in check mode it is told and no more.
@@ -91,9 +96,12 @@ class ActionModule(ActionBase):
         decision = Decided.REFUSED if refused or not planned else Decided.PLANNED
         gate = refused.gate if refused else ""
         warning = remedy.decided(run, decision, gate=gate, outcome=outcome, text=text)
+        path = run.report(outcome, f"{text} {warning}".strip(), planned=planned)
+        if refused or not planned or self._task.check_mode:
+            run.close(outcome, text)
         return {
             "changed": False,
-            "tunnelmend_report": run.report(outcome, f"{text} {warning}".strip()),
+            "tunnelmend_report": path,
             "tunnel": run.tunnel.name,
             "verdict": str(run.judgement.verdict),
             "planned": planned is not None and refused is None,
@@ -111,8 +119,7 @@ class ActionModule(ActionBase):
             for number, found in enumerate(every, start=1)
             for first, line in _headed(found)
         ] or ["No tunnel is broken."]
-        for line in lines:
-            display.display(f"  {line}")
+        _show(lines)
         planned = [found for found in every if found.plan]
         text = f"{len(planned)} of {counted(len(every), 'broken tunnel')} can be mended: nothing was sent."
         if planned:
@@ -131,6 +138,11 @@ class ActionModule(ActionBase):
             "text": text,
             "lines": lines,
         }
+
+
+def _show(lines: Iterable[str]) -> None:
+    folded = telling.folded(map(commands.pasteable, lines), screen.WIDTH - 2)
+    screen.show(telling.part("PLAN", folded) if lines else ())
 
 
 def _considered(run: acting.Run, remedy: Remedy) -> _Considered:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import screen
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder, RunFolderError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.telling import waiting
 
 
 class ActionModule(ActionBase):
@@ -33,8 +33,8 @@ class ActionModule(ActionBase):
         except RunFolderError as error:
             raise AnsibleActionFail(str(error)) from None
         if answered and args["seconds"] > 0:
-            screen.say(f"waiting {args['seconds']} s before the second reading: it shows whether the counters move")
-            time.sleep(args["seconds"])
+            why = "before the second reading: it shows whether the counters move"
+            screen.wait(waiting(args["seconds"], why, screen.EVERY))
         elif not answered:
             screen.say("nothing was read, so there is nothing to read a second time")
         result.update(changed=False, answered=answered)

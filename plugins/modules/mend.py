@@ -12,6 +12,11 @@ description:
     and then the other, makes traffic and proves by two readings that the tunnel works.
   - Until both ends agree with the plan nothing but show commands is sent, and whatever is sent goes into the very login
     that was found to be on the device that was read, on its active unit. Nothing is repeated.
+  - Keeps as evidence, before it arms, what a clear destroys and no collection reads (C(show failover state),
+    C(show asp table vpn-context detail), C(show asp table classify crypto), C(show counters protocol ipsec)), and after
+    the proof the clock and the log of both ends. What a device refuses of these stops nothing.
+  - Writes C(timeline.json), on which both ends and the controller stand in one order, and C(evidence/manifest.json)
+    with the SHA-256 of each file that was read.
   - Between the two clears the signals of an interrupted run wait. Before and after them they end it at once, and the
     report says what was sent and when.
   - One run at a time works on a pair of peers. Another one, or M(tunnelmend.asa.harden), is refused meanwhile. What it

@@ -7,6 +7,9 @@
       report.json  report.html  report.md  junit.xml  metrics.prom
       evidence/hq/1/show_crypto_ipsec_sa.txt   what hq answered in the first reading, secrets masked
       evidence/hq/1.json                       when, by which command, and what became of it
+      evidence/hq/before  after                what was read around a clear for the evidence alone
+      evidence/manifest.json  SHA256SUMS       what each file of evidence is, and its sum; of a run that acts
+      journal.jsonl  plan.json  timeline.json  what was about to be sent, why, and what both ends did; likewise
       source.json                              which saved outputs an audit was made of, when no device was asked
     reports/latest                             the newest run
 
@@ -17,6 +20,7 @@ Everything in it is readable by its owner alone: a configuration tells how a sit
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import math
 import os
@@ -74,8 +78,10 @@ class RunFolder:
 
     # --- snapshots ---------------------------------------------------------------------------------------------
 
-    def save_snapshot(self, snapshot: Snapshot, reading: int | None = None) -> None:
+    def save_snapshot(self, snapshot: Snapshot, reading: int | str | None = None) -> None:
         """Write what a device answered, as the next reading unless a number is given.
+
+        Under a word it is kept as evidence, and is no reading: nothing is judged by it.
 
         Secrets are masked here, where text enters.
         """
@@ -144,13 +150,41 @@ class RunFolder:
         folder = self._evidence(device)
         return {
             output["command"]: f"evidence/{device}/{output['file']}"
-            for path in _indexes(folder)
+            for path in [*_indexes(folder), *_kept(folder)]
             for output in _outputs(path)
         }
 
     def adopt(self, other: RunFolder, device: str) -> None:
         """Have what another run read of a device here, too."""
         shutil.copytree(other._evidence(device), self._evidence(device), copy_function=os.link)
+
+    def seal(self, versions: Mapping[str, str]) -> None:
+        """Write what the evidence is: each file's SHA-256, device, command and times, for whoever it is sent to.
+
+        ``evidence/SHA256SUMS`` says the same to ``sha256sum -c``, from within the run's folder.
+        """
+        files: list[dict[str, Any]] = []
+        for folder in sorted(path for path in (self.path / "evidence").glob("*") if path.is_dir()):
+            for index in [*_indexes(folder), *_kept(folder)]:
+                for output in _outputs(index):
+                    path = _inside(folder, output["file"])
+                    files.append(
+                        {
+                            "file": f"evidence/{folder.name}/{output['file']}",
+                            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+                            "device": folder.name,
+                            "command": output["command"],
+                            "started": output["started"],
+                            "finished": output["finished"],
+                            "status": output["status"],
+                        }
+                    )
+        if not files:
+            return
+        told = {"schema": 1, "run": self.id, "versions": dict(versions), "files": files}
+        _write(self.path / "evidence" / "manifest.json", json.dumps(told, indent=2) + "\n")
+        sums = "".join(f"{each['sha256']}  {each['file']}\n" for each in files)
+        _write(self.path / "evidence" / "SHA256SUMS", sums)
 
     def _evidence(self, device: str) -> Path:
         return self.path / "evidence" / device
@@ -214,6 +248,11 @@ def _bound(moment: float | None, unknown: float) -> float:
 def _indexes(folder: Path) -> list[Path]:
     found = [path for path in folder.glob("*.json") if path.stem.isdecimal()] if folder.is_dir() else []
     return sorted(found, key=lambda path: int(path.stem))
+
+
+def _kept(folder: Path) -> list[Path]:
+    """What was kept as evidence alone."""
+    return sorted(path for path in folder.glob("[!.]*.json") if not path.stem.isdecimal()) if folder.is_dir() else []
 
 
 @contextlib.contextmanager

@@ -130,7 +130,7 @@ def test_the_screen_says_how_far_it_is_and_nothing_that_is_merely_ok(books: Play
     run = books.audit(collect_interval=1)
     for said in (
         "first reading: 2 of 2 devices read",
-        "waiting 1 s before the second reading: it shows whether the counters move",
+        "waiting 1 s: before the second reading: it shows whether the counters move",
         "second reading: 2 of 2 devices read",
     ):
         assert said in run.words

@@ -418,7 +418,7 @@ def test_an_interruption_between_the_clears_waits_for_the_second(fresh: Fresh) -
     lab, books = fresh()
     lab.quirk("branch", "hang=clear")
     process = books.start("remediate", tunnel="hq-branch", confirm="hq-branch", ansible_command_timeout=3)
-    seen = _read_until(process, f"clear branch {BRANCH_CLEAR}")
+    seen = _read_until(process, f" branch  {BRANCH_CLEAR} ...")
     os.killpg(process.pid, signal.SIGINT)
     run = books.ended(process, seen)
     assert run.code != 0

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Device, Group
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Report, RuleNote
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Condition, Report, RuleNote
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters.document import document
 from tests.reporters import samples
 
@@ -35,6 +35,12 @@ def hostile_report() -> Report:
         outcome_text=HOSTILE,
         controller=HOSTILE,
         rules={HOSTILE: RuleNote(HOSTILE, Group.LIVE)},
+        plan=replace(samples.planned(), cause=HOSTILE, interrupts=HOSTILE, beyond=(HOSTILE,), notes=(HOSTILE,)),
+        proof=(Condition(HOSTILE, None, HOSTILE),),
+        next_steps=(HOSTILE,),
+        timeline=replace(
+            samples.told(), events=tuple(replace(each, text=HOSTILE, result=HOSTILE) for each in samples.told().events)
+        ),
     )
 
 
@@ -51,6 +57,7 @@ REPORTS = {
         samples.BROKEN,
     ),
     "remediation": samples.remediation,
+    "refused": samples.refused,
     "offline": samples.offline,
     "nothing": lambda: samples.audit(problems=("no host matched",)),
     "hostile": hostile_report,

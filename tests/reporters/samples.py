@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from ipaddress import ip_address, ip_network
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.conditions import conditions
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     EARLIEST,
     LATEST,
@@ -35,6 +36,10 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Version,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action, Kind, Report, RuleNote, Source
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, PlannedEnd, spis_of
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import clear_ipsec_sa
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.timeline import Event, Offset, Timeline
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.timeline import Kind as EventKind
 
 START = 1243823400.0  # 2009-06-01 02:30:00 UTC
 HQ_NET, BRANCH_NET = "10.1.0.0/24", "10.2.0.0/24"
@@ -222,6 +227,59 @@ def named(judgement: Judgement, name: str) -> Judgement:
     return replace(judgement, tunnel=replace(judgement.tunnel, name=name))
 
 
+def planned() -> Plan:
+    """Both ends in order, with all that a plan may say."""
+    reasons = {"branch": "first: it sends on an SPI that hq does not have", "hq": "second: at once"}
+    ends = {end.name: end for end in tunnel().ends}
+    return Plan(
+        tunnel="hq-branch",
+        cause=BROKEN.cause,
+        failing=("spi-mirror-mismatch",),
+        ends=tuple(
+            PlannedEnd(
+                name,
+                ip_address(ADDRESSES[peer]),
+                clear_ipsec_sa.step(name, ip_address(ADDRESSES[peer])),
+                reasons[name],
+                spis_of(ends[name]),
+            )
+            for name, peer in (("branch", "hq"), ("hq", "branch"))
+        ),
+        stimulus=(),
+        interrupts="every connection through hq-branch, for seconds",
+        proof="IKE up at both ends; SPIs new, mirrored and counting",
+        on_failure="nothing is repeated",
+        stop="Ctrl-C, once",
+        beyond=("clear the IKE SA of this peer", "never reload both ends"),
+        notes=("CSCsd48512 fits 7.2(5)",),
+    )
+
+
+def told() -> Timeline:
+    """The time line of the remediation: both ends log by clocks of their own, hq's an hour ahead."""
+    first = START + 44.2
+    log = EventKind.LOG
+    return Timeline(
+        "hq-branch",
+        ("hq", "branch"),
+        (
+            Event(log, "hq", "%ASA-5-713119: IP = 203.0.113.2, PHASE 1 COMPLETED", None, None, "Jun 1 2009 03:30:01"),
+            Event(log, "branch", "%ASA-4-402114: old", first - 500, 0.5, "Jun 1 2009 02:22:24"),
+            Event(EventKind.READING, "hq", "sends on 0xA2280726, accepts 0x4E1F3B77", first - 9, 0.2),
+            Event(EventKind.CONTROLLER, "branch", "clear clear crypto ipsec sa peer 198.51.100.1", first - 0.01),
+            Event(EventKind.COMMAND, "branch", "clear crypto ipsec sa peer 198.51.100.1", first, result="done"),
+            Event(EventKind.COMMAND, "hq", "clear crypto ipsec sa peer 203.0.113.2", first + 0.8, result="done"),
+            Event(log, "hq", "%ASA-5-713050: Group = A, IP = 203.0.113.2, Connection terminated", first, 0.6, "x"),
+            Event(log, "hq", "%ASA-6-602304: IPSEC: An outbound SA has been deleted.", first, 0.6, "x"),
+            Event(EventKind.CONTROLLER, "", "not yet", first + 20, result="no SA has come up yet"),
+            Event(EventKind.COMMAND, "hq", "show crypto ipsec sa", first + 21, result="done"),
+        ),
+        (Offset("hq", START, 3600.0, 0.2, "CEST"), Offset("hq", START + 60, 3601.0, 0.2, "CEST")),
+        first,
+        {"branch": 3},
+    )
+
+
 def remediation() -> Report:
     after = replace(
         HEALTHY,
@@ -243,4 +301,18 @@ def remediation() -> Report:
         ),
         outcome="healed",
         outcome_text="hq-branch carries traffic both ways on new SAs, 53 s after the first clear.",
+        plan=planned(),
+        proof=conditions(after.tunnel, planned()),
+        timeline=told(),
+    )
+
+
+def refused() -> Report:
+    return replace(
+        audit(BROKEN),
+        id="20090601T023000Z-remediate",
+        kind=Kind.REMEDIATE,
+        outcome="aborted_gate:cool-down",
+        outcome_text="hq-branch was cleared 3 minutes ago. Wait until 02:37, or find the cause first.",
+        next_steps=("Wait until 02:37, or find the cause first.",),
     )

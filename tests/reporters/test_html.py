@@ -120,17 +120,87 @@ def test_an_unreadable_device_is_said_before_any_tunnel(several: dict[str, Any])
     assert told.index("depot was not read") < told.index("Tunnels")
 
 
-def test_a_remediation_shows_before_what_was_sent_and_after(remediation: dict[str, Any]) -> None:
+def part(root: html.HtmlElement, name: str) -> html.HtmlElement:
+    return root.get_element_by_id(name)
+
+
+def test_a_remediation_has_the_five_parts_of_the_screen_in_order(remediation: dict[str, Any]) -> None:
     root = page(remediation)
-    before, sent, after = root.find_class("phases")[0].findall("section")
-    assert [state for _, _, state in wires(before)] == ["dead", "dead"]
-    assert [state for _, _, state in wires(after)] == ["accepted", "accepted"]
-    assert [text(each)[:18] for each in sent.iter("li")] == [
-        "02:30:44 on branch",
-        "02:30:45 on hqclea",
-        "02:30:47 on branch",
-    ]
+    (parts,) = root.find_class("parts")
+    assert [each.get("id") for each in parts.findall("section")] == ["now", "plan", "doing", "proof", "next"]
+    assert [state for _, _, state in wires(part(root, "now"))] == ["dead", "dead"]
+    assert [state for _, _, state in wires(part(root, "proof"))] == ["accepted", "accepted"]
+    assert text(part(root, "now").find("h3")) == "Now, before anything was sent as read at 02:30:32 broken"
+    assert text(part(root, "next")) == ("Next ansible-playbook playbooks/harden.yml -e tunnel=hq-branch")
     assert text(root.find_class("healed")[0]) == "healed"
+
+
+def test_the_plan_is_told_whole(remediation: dict[str, Any]) -> None:
+    plan = part(page(remediation), "plan")
+    assert [text(each) for each in plan.find_class("plan")[0].iter("li")] == [
+        "branch clear crypto ipsec sa peer 198.51.100.1first: it sends on an SPI that hq does not have",
+        "hq clear crypto ipsec sa peer 203.0.113.2second: at once",
+    ]
+    assert [(text(name), text(name.getnext())) for name in plan.iter("dt")] == [
+        ("Interrupts", "every connection through hq-branch, for seconds"),
+        ("Proof", "IKE up at both ends; SPIs new, mirrored and counting"),
+        ("On failure", "nothing is repeated"),
+        ("To stop it", "Ctrl-C, once"),
+    ]
+    assert "Know: CSCsd48512 fits 7.2(5)" in text(plan)
+    assert text(plan.find(".//details")) == (
+        "When this does not helpclear the IKE SA of this peernever reload both ends"
+    )
+
+
+def test_both_ends_stand_on_one_time_line_with_the_clears_marked(remediation: dict[str, Any]) -> None:
+    doing = part(page(remediation), "doing")
+    assert [text(each) for each in doing.find_class("heads")[0]] == ["hq", "since the clear", "branch"]
+    earlier, now = doing.find_class("rows")
+    assert [(each.get("class"), text(each)) for each in earlier] == [
+        (
+            "event log left",
+            "?hq: %ASA-5-713119: PHASE 1 COMPLETED its own clock: Jun 1 2009 03:30:01, its place is not known",
+        ),
+        ("event log right", "-8m 20sbranch: %ASA-4-402114: old its own clock: Jun 1 2009 02:22:24"),
+    ]
+    assert [(each.get("class"), text(each)) for each in now] == [
+        ("event reading left", "-9.0 shq: sends on 0xA2280726, accepts 0x4E1F3B77"),
+        ("event command clears right", "+0.0 sbranch: clear crypto ipsec sa peer 198.51.100.1 done"),
+        ("event command clears left", "+0.8 shq: clear crypto ipsec sa peer 203.0.113.2 done"),
+        (
+            "event log left",
+            "0 ±0.6 shq: %ASA-5-713050: Connection terminated%ASA-6-602304: IPSEC: An outbound SA has been deleted. "
+            "its own clock: x",
+        ),
+        ("event controller middle", "+20.0 scontroller: not yet no SA has come up yet"),
+    ]
+    assert (
+        "hq's clock (CEST) is 3601.0 s ahead of the controller's, and moved by +1.0 s during the run. "
+        "3 older lines of branch's log are left out. All of it: timeline.json; what was read, with its sums: "
+        "evidence/manifest.json."
+    ) in text(doing)
+
+
+def test_the_proof_has_each_condition_with_its_value_and_a_word_beside_its_mark(remediation: dict[str, Any]) -> None:
+    told = [text(each) for each in part(page(remediation), "proof").find_class("proof")[0]]
+    assert told == [
+        "✓ IKE up at both ends: yes. hq MM_ACTIVE, branch MM_ACTIVE",
+        "✓ SPIs new at both ends: yes. hq 0x5D00A911, branch 0x1C7F22E0",
+        "✓ mirrored in two readings: yes. 1 pair of networks",
+        "✓ counting both ways: yes. hq sent 5, hq received 5, branch sent 5, branch received 5",
+    ]
+
+
+def test_a_refusal_says_why_and_how_to_lift_it() -> None:
+    root = page(document(samples.refused()))
+    assert text(root.find_class("notice")[0]) == (
+        "refused: cool-downhq-branch was cleared 3 minutes ago. Wait until 02:37, or find the cause first."
+    )
+    (parts,) = root.find_class("parts")
+    assert [each.get("id") for each in parts.findall("section")] == ["now", "doing", "next"]
+    assert text(part(root, "doing")) == "DoingNothing that changes anything was sent to a device."
+    assert text(part(root, "next")) == "NextWait until 02:37, or find the cause first."
 
 
 def test_many_matching_pairs_wait_behind_a_click() -> None:

@@ -115,8 +115,49 @@ def test_markdown_tells_a_ticket_what_it_needs(broken: dict[str, Any]) -> None:
 def test_markdown_shows_both_sides_of_a_remediation(remediation: dict[str, Any]) -> None:
     told = markdown.render(remediation)
     assert "## hq-branch: ✔ **healthy** (was broken)" in told
+    told = told[told.index("## hq-branch") :]
     assert told.index("Before:") < told.index("0xA2280726") < told.index("After:") < told.index("0x5D00A911")
+
+
+def test_markdown_has_the_plan_the_time_line_and_the_proof_in_short(remediation: dict[str, Any]) -> None:
+    told = markdown.render(remediation)
+    assert told[told.index("**Plan**") : told.index("## hq-branch")].splitlines() == [
+        "**Plan**",
+        "",
+        "1. branch: `clear crypto ipsec sa peer 198.51.100.1` (first: it sends on an SPI that hq does not have)",
+        "2. hq: `clear crypto ipsec sa peer 203.0.113.2` (second: at once)",
+        "",
+        "- Interrupts: every connection through hq-branch, for seconds",
+        "- Proof: IKE up at both ends; SPIs new, mirrored and counting",
+        "- On failure: nothing is repeated",
+        "- To stop it: Ctrl-C, once",
+        "- Know: CSCsd48512 fits 7.2(5)",
+        "",
+        "| since the clear | hq | branch |",
+        "| ---: | --- | --- |",
+        "| -9.0 s | sends on 0xA2280726, accepts 0x4E1F3B77 |  |",
+        "| +0.0 s |  | `clear crypto ipsec sa peer 198.51.100.1` done |",
+        "| +0.8 s | `clear crypto ipsec sa peer 203.0.113.2` done |  |",
+        "| +20.0 s | not yet no SA has come up yet |  |",
+        "",
+        "- ✔ IKE up at both ends: hq MM_ACTIVE, branch MM_ACTIVE",
+        "- ✔ SPIs new at both ends: hq 0x5D00A911, branch 0x1C7F22E0",
+        "- ✔ mirrored in two readings: 1 pair of networks",
+        "- ✔ counting both ways: hq sent 5, hq received 5, branch sent 5, branch received 5",
+        "",
+    ]
+
+
+def test_markdown_without_a_time_line_has_what_was_sent() -> None:
+    told = markdown.render(document(replace(samples.remediation(), timeline=None)))
     assert "| 02:30:44.200 | branch | `clear crypto ipsec sa peer 198.51.100.1` | cleared |" in told
+
+
+def test_markdown_of_a_refusal_ends_with_how_to_lift_it() -> None:
+    told = markdown.render(document(samples.refused()))
+    assert "**aborted_gate:cool-down** hq-branch was cleared 3 minutes ago. Wait until 02:37" in told
+    assert told.count("**Next:**") == 1
+    assert "**Next:** Wait until 02:37, or find the cause first." in told
 
 
 def test_markdown_runs_no_markup_of_a_device(hostile: dict[str, Any]) -> None:

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import lxml.html
+import pytest
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import html
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters.document import document
@@ -53,6 +55,33 @@ def test_the_page_of_the_incident_shows_which_direction_is_dead(
     assert struct.unpack(">II", data[16:24]) == (390, 2000)
     # A page that failed to draw compresses to next to nothing.
     assert len(data) > 20_000
+
+
+@pytest.mark.parametrize("width", [1200, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_of_a_remediation_fits_its_window_and_marks_the_clears(
+    width: int, scheme: str, program: Callable[[str, str], str], tmp_path: Path
+) -> None:
+    """Measured by a script that the test appends: the page itself draws without one."""
+    browser = program("chromium", "chromium")
+    page = tmp_path / "report.html"
+    whole = html.render(document(samples.remediation()))
+    measuring = """<script>
+        const box = (name) => document.querySelector(name).getBoundingClientRect();
+        const left = box(".event.left > div"), right = box(".event.right > div"), time = box(".event.right time");
+        document.body.dataset.measured = [
+          document.documentElement.scrollWidth <= innerWidth,
+          left.right <= time.left + 1 && time.right <= right.left + 1,
+          getComputedStyle(document.querySelector(".event.clears > div")).backgroundColor
+            !== getComputedStyle(document.querySelector(".event.reading > div")).backgroundColor,
+        ].join(" ");
+        </script></body>"""
+    # The policy names the page's own script by its sum, beside which what is inline does not count.
+    whole = re.sub(r"script-src [^;]*;", "script-src 'unsafe-inline';", whole).replace("</body>", measuring)
+    page.write_text(whole, encoding="utf-8")
+    dark = ["--blink-settings=preferredColorScheme=0"] if scheme == "dark" else []
+    dom = chromium(browser, tmp_path, *dark, f"--window-size={width},900", "--dump-dom", page.as_uri())
+    assert 'data-measured="true true true"' in dom
 
 
 def test_the_pages_own_script_runs_under_its_policy(program: Callable[[str, str], str], tmp_path: Path) -> None:

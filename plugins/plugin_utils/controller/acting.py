@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
+import json
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,8 +16,10 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rails
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import commands, reports
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rails, telling
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import device as assemble
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.conditions import conditions
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import commands, reports, screen
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.driver import Journal
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import named
@@ -28,8 +31,9 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
     Verdict,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action, Kind, Report
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action, Condition, Kind, Report
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder, RunFolderError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import (
     BusyError,
     Lease,
@@ -38,6 +42,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import (
     StateError,
     pair_of,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.timeline import Timeline, timeline
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.timeline import document as timeline_document
 
 #: The arguments that each of these actions takes.
 ARGUMENTS: dict[str, dict[str, Any]] = {
@@ -85,7 +91,7 @@ class Run:
         except (UnknownTunnelError, AnsibleActionFail) as error:
             ends = [each for each in devices if _is_in(each.name, args["tunnel"]) and each.config is None]
             if ends:
-                raise _not_read(ends, folder, kind, args["started"], devices) from None
+                raise _not_read(ends, folder, kind, args, devices) from None
             if isinstance(error, AnsibleActionFail):
                 raise
             raise AnsibleActionFail(f"{error}{_absent(args['tunnel'], devices, task_vars)}") from None
@@ -143,6 +149,7 @@ class Run:
         self.report(
             "unfinished",
             f"The run was interrupted. {journal} has what was sent. Audit before anything else.",
+            hurried=True,
             judgement=self.unread("the run was interrupted before the tunnel was read again"),
             actions=[
                 Action(time.time(), device, command, "not known: see journal.jsonl")
@@ -165,8 +172,15 @@ class Run:
         judgement: Judgement | None = None,
         devices: Sequence[Device] = (),
         actions: Sequence[Action] = (),
+        snapshots: Sequence[Snapshot] = (),
+        planned: Plan | None = None,
+        hurried: bool = False,
     ) -> str:
-        """Write the report and return its path. ``judgement`` and ``devices`` are those that are newer than before."""
+        """Write the report and return its path. ``judgement`` and ``devices`` are those that are newer than before.
+
+        ``snapshots`` are what was read since and lies in no folder yet. A ``hurried`` report has no time line.
+        """
+        told, problem = (None, "") if hurried else self._timeline(actions, snapshots)
         newest = {device.name: device for device in devices}
         return reports.write(
             self.folder,
@@ -181,9 +195,38 @@ class Run:
                 actions=tuple(actions),
                 outcome=outcome,
                 outcome_text=commands.pasteable(text),
+                plan=planned,
+                proof=_proof(judgement, planned),
+                next_steps=self._next_steps(outcome, text, actions),
+                timeline=told,
+                problems=(problem,) if problem else (),
                 **reports.about_this_run(),
             ),
         )
+
+    def _next_steps(self, outcome: str, text: str, actions: Sequence[Action]) -> tuple[str, ...]:
+        cleared = any(each.command.startswith("clear ") for each in actions)
+        steps = telling.next_steps(outcome, text, self.tunnel.name, str(self.folder.path), cleared)
+        return tuple(map(commands.pasteable, steps))
+
+    def _timeline(self, actions: Sequence[Action], snapshots: Sequence[Snapshot]) -> tuple[Timeline | None, str]:
+        """What happened so far, also in a file of its own; or why that cannot be told."""
+        try:
+            journal = self.folder.path / "journal.jsonl"
+            noted = journal.read_text(encoding="utf-8").splitlines() if journal.exists() else []
+            taken = {
+                end.name: [
+                    *self.folder.snapshots(end.name),
+                    *(each for each in snapshots if each.device == end.name),
+                ]
+                for end in self.tunnel.ends
+            }
+            readings = {name: assemble(name, each).readings for name, each in taken.items() if each}
+            told = timeline(self.tunnel, _entries(noted), actions, taken, readings)
+            self.folder.write({"timeline.json": json.dumps(timeline_document(told), indent=2) + "\n"})
+        except Exception as error:  # this must not be what keeps the report from being written
+            return None, f"the time line cannot be told: {type(error).__name__}: {error}"
+        return told, ""
 
     def end(
         self,
@@ -194,12 +237,24 @@ class Run:
         devices: Sequence[Device] = (),
         actions: Sequence[Action] = (),
         snapshots: Sequence[Snapshot] = (),
+        after: Sequence[Snapshot] = (),
+        planned: Plan | None = None,
     ) -> dict[str, Any]:
         """Write the last report, then keep what was read since; returns what the result of the task says of both.
 
+        ``snapshots`` are readings, ``after`` is what was read for the evidence alone.
+
         What is known of the devices is told whatever the disk says.
         """
-        report = functools.partial(self.report, outcome, judgement=judgement, devices=devices, actions=actions)
+        report = functools.partial(
+            self.report,
+            outcome,
+            judgement=judgement,
+            devices=devices,
+            actions=actions,
+            snapshots=(*snapshots, *after),
+            planned=planned,
+        )
         try:
             path = report(text)
         except AnsibleActionFail as error:
@@ -208,11 +263,37 @@ class Run:
         try:
             for snapshot in snapshots:
                 self.folder.save_snapshot(snapshot)
+            for snapshot in after:
+                self.folder.save_snapshot(snapshot, "after")
         except OSError as error:
             text += f" What was read since is not kept as evidence: {error}."
             with contextlib.suppress(AnsibleActionFail):
                 report(text)
+        self.close(outcome, text, judgement=judgement, actions=actions, planned=planned)
         return {"tunnelmend_report": path, "outcome": outcome, "msg": message(outcome, text)}
+
+    def close(
+        self,
+        outcome: str,
+        text: str,
+        *,
+        judgement: Judgement | None = None,
+        actions: Sequence[Action] = (),
+        planned: Plan | None = None,
+    ) -> None:
+        """Say on the screen what is proven and what to do next, and seal the evidence: nothing more is read."""
+        advice = commands.pasteable((judgement or self.judgement).next_action)
+        steps = self._next_steps(outcome, text, actions) or tuple(filter(None, [advice]))
+        screen.show(telling.ending(_proof(judgement, planned), steps))
+        try:
+            self.folder.seal(reports.versions())
+        except (OSError, RunFolderError) as error:
+            screen.show([telling.Line(f"  the list of the evidence is not written: {error}", "warn")])
+
+    def keep(self, snapshot: Snapshot) -> None:
+        """Keep what was read for the evidence alone, at once: this run may be ended by force."""
+        with contextlib.suppress(OSError):
+            self.folder.save_snapshot(snapshot, "before")
 
     def _renamed(self, judgement: Judgement) -> Judgement:
         """Judged among fewer devices, a tunnel may have got a shorter name."""
@@ -228,8 +309,20 @@ class Run:
         return Judgement(tunnel, Verdict.UNKNOWN, (), why, "audit: ansible-playbook playbooks/audit.yml")
 
 
+def _entries(lines: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    """The entries of a journal; a process that was killed may have left half a line."""
+    for line in lines:
+        with contextlib.suppress(ValueError):
+            yield json.loads(line)
+
+
+def _proof(judgement: Judgement | None, planned: Plan | None) -> tuple[Condition, ...]:
+    """What was read after the clears, beside what the plan was made of."""
+    return conditions(judgement.tunnel, planned) if judgement and planned else ()
+
+
 def _not_read(
-    ends: Sequence[Device], folder: RunFolder, kind: Kind, started: float, devices: tuple[Device, ...]
+    ends: Sequence[Device], folder: RunFolder, kind: Kind, args: Mapping[str, Any], devices: tuple[Device, ...]
 ) -> AnsibleActionFail:
     """The refusal of a tunnel whose ends were not read. Reported, or `latest` would go on showing an earlier run."""
     outcome = "aborted_gate:unread"
@@ -238,11 +331,12 @@ def _not_read(
     report = Report(
         id=folder.id,
         kind=kind,
-        started=started,
+        started=args["started"],
         finished=time.time(),
         devices=devices,
         outcome=outcome,
         outcome_text=commands.pasteable(text),
+        next_steps=tuple(map(commands.pasteable, telling.unread_steps(kind.value, args["tunnel"]))),
         **reports.about_this_run(),
     )
     result = {"tunnelmend_report": reports.write(folder, report), "outcome": outcome}

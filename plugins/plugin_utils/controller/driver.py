@@ -12,7 +12,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, TypeVar
@@ -41,6 +41,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     StoppedError,
     Talk,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.telling import Telling
 
 T = TypeVar("T")
 
@@ -125,12 +126,15 @@ class Signals:
 
 
 class _Driver:
-    def __init__(self, connections: Mapping[str, Connection], journal: Journal, signals: Signals) -> None:
+    def __init__(
+        self, connections: Mapping[str, Connection], journal: Journal, signals: Signals, telling: Telling
+    ) -> None:
         self._connections = connections
         self._journal = journal
         self._signals = signals
         self._armed: dict[str, tuple[Connection, Dialogue]] = {}
         self._fired: dict[str, Connection] = {}
+        self._telling = telling
 
     def carry_out(self, request: Request) -> Reply:
         match request:
@@ -141,13 +145,29 @@ class _Driver:
                     self._signals.cut()
                 self._signals.shielded = up
             case Pause(seconds, why):
-                screen.say(f"waiting {seconds:g} s: {why}")
-                with self._signals.cutting():
-                    time.sleep(seconds)
+                for tick in self._telling.pause(seconds, why):
+                    # What is shown goes through a queue that a signal must not cut half way.
+                    screen.show([tick.line])
+                    with self._signals.cutting():
+                        time.sleep(tick.seconds)
+            case Ask() | Configure():
+                return self._told(request)
             case _:
                 with self._signals.cutting():
                     return self._talk(request)
         return None
+
+    def _told(self, request: Ask | Configure) -> Reply:
+        self._telling.asked(request, time.time())
+        try:
+            with self._signals.cutting():
+                reply = self._talk(request)
+        except LostError as lost:
+            screen.show(self._telling.answered(request, None, str(lost)))
+            raise
+        assert not isinstance(reply, Place)
+        screen.show(self._telling.answered(request, reply))
+        return reply
 
     def _talk(self, request: Arm | Enter | Ask | Fire | Configure) -> Reply:
         try:
@@ -204,8 +224,7 @@ class _Driver:
         except OSError as lost:
             raise LostError(f"the journal cannot be written: {lost}") from None
         finally:
-            said = " ".join(filter(None, (note.event.replace("_", " "), note.device, note.command)))
-            screen.say(f"{said}{': ' if note.text else ''}{note.text}")
+            screen.show(self._telling.noted(note, time.time()))
 
 
 def drive(
@@ -213,13 +232,10 @@ def drive(
     connections: Mapping[str, Connection],
     journal: Journal,
     signals: Signals,
-    heard: Callable[[Note], None] = lambda note: None,
+    telling: Telling | None = None,
 ) -> T:
-    """Run a sequence to its end over these connections, which go by the names of hosts.
-
-    ``heard`` is called with each note after it was written; what it raises stops nothing.
-    """
-    driver = _Driver(connections, journal, signals)
+    """Run a sequence to its end over these connections, which go by the names of hosts."""
+    driver = _Driver(connections, journal, signals, telling or Telling(max(map(len, connections)), screen.EVERY))
     reply: Reply = None
     error: LostError | StoppedError | None = None
     while True:
@@ -236,8 +252,3 @@ def drive(
         except _CutError:
             signals.told = True
             error = StoppedError()
-        if isinstance(request, Note) and error is None:
-            try:
-                heard(request)
-            except Exception as trouble:  # the devices come first: whoever listens may not leave them half done
-                screen.say(f"{request.event}: {trouble}")

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import telling
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, commands, reports, screen
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Result
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action, Kind, Report
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import counted
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
 
 STOPPING = ("worse", "half_cleared", "unfinished")
@@ -30,10 +30,8 @@ class Row:
     results: list[tuple[acting.Run, Result]] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[acting.Run]:
-        for number, run in enumerate(self.runs, start=1):
-            screen.say(
-                f"{number} of {counted(len(self.runs), 'broken tunnel')}: {run.tunnel.name}. So far: {self.tally}"
-            )
+        for run in self.runs:
+            screen.say(telling.tally(self.outcomes, len(self.runs), run.tunnel.name))
             yield run.apart()
             if self.stopped:
                 return
@@ -56,19 +54,26 @@ class Row:
         return result.text if result.outcome in USED_UP else ""
 
     @property
+    def outcomes(self) -> dict[str, str]:
+        """The outcome of each tunnel so far."""
+        return {run.tunnel.name: result.outcome for run, result in self.results}
+
+    @property
     def tally(self) -> str:
         """How often each outcome was reached."""
-        words = [result.outcome.partition(":")[0].replace("aborted_gate", "refused") for _, result in self.results]
-        return ", ".join(f"{word} {words.count(word)}" for word in dict.fromkeys(words)) or "nothing yet"
+        return telling.tally(self.outcomes, len(self.runs))
 
     def ended(self, folder: RunFolder, started: float) -> dict[str, Any]:
         """Write the report of the whole row, and return what the result of the task says."""
+        table = {run.tunnel.name: (result.outcome, result.text) for run, result in self.results}
+        for line in telling.tally_table(table) if table else ():
+            screen.say(line)
         left = [run.tunnel.name for run in self.runs[len(self.results) :]]
         if not self.runs:
             text = "No tunnel is broken: nothing was sent."
         else:
             each = "; ".join(f"{run.tunnel.name} {result.outcome} ({run.folder.id})" for run, result in self.results)
-            text = f"{len(self.results)} of {counted(len(self.runs), 'broken tunnel')}: {self.tally}. {each}."
+            text = f"{self.tally}. {each}."
         if left:
             text += f" NOT TRIED: {', '.join(left)}: {self.stopped.rstrip('.')}."
         outcomes = [result.outcome.partition(":")[0] for _, result in self.results]

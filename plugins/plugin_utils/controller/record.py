@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.driver import Journal
@@ -20,11 +22,17 @@ _DONE = (Phase.FIRST_DONE, Phase.SECOND_DONE)
 class Record(Journal):
     """Follows the notes of one mending. Each rung of the ladder is an attempt of its own.
 
+    ``proven`` is called when the tunnel is proven to work, before it is watched for a while; what it raises stops
+    nothing.
+
     :raises LostError: from :meth:`write`, when a note could not be kept; before the first clear this ends the run.
     """
 
-    def __init__(self, path: Path, state: State, lease: Lease, plan: Plan) -> None:
+    def __init__(
+        self, path: Path, state: State, lease: Lease, plan: Plan, proven: Callable[[], None] = lambda: None
+    ) -> None:
         super().__init__(path)
+        self._proven = proven
         self._state = state
         self._lease = lease
         self._plan = plan
@@ -39,6 +47,9 @@ class Record(Journal):
             self._follow(note)
         except StateError as error:
             raise LostError(str(error)) from None
+        if note.event == "proven":
+            with contextlib.suppress(Exception):
+                self._proven()
 
     def finish(self, result: Result) -> str:
         """Close the attempt; what went wrong is returned, as a warning."""

@@ -26,6 +26,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import (
     RefusedError,
     Situation,
     Stage,
+    kill_switch,
     shadow_words,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import Settings
@@ -209,11 +210,4 @@ class Remedy:
     def _killed(self) -> str:
         if not self.settings.enabled:
             return "remediate_enabled is false"
-        switch = Path(self.settings.kill_switch) if self.settings.kill_switch else self.log.parent / "STOP"
-        try:
-            said = switch.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        except FileNotFoundError:
-            return ""
-        except OSError as error:
-            return f"the kill switch {switch} cannot be read ({error.strerror}), and counts as thrown"
-        return f"the kill switch {switch} is there{f': {said[0]}' if said else ''}"
+        return kill_switch.read(self.settings.kill_switch or str(self.log.parent / "STOP"))

@@ -173,15 +173,20 @@ def _pasteable(judgement: Judgement) -> Judgement:
 
 def about_this_run(catalogue: Catalogue | None = None) -> dict[str, Any]:
     """What a report says of the controller, of the rules and of the catalogue that an audit went by."""
-    versions = {"ansible-core": ansible_version, "python": platform.python_version(), "tunnelmend": _version()}
+    used = versions()
     if catalogue is not None:
-        versions["catalogue"] = str(catalogue)
+        used["catalogue"] = str(catalogue)
     checks = (*rules.load(), *(catalogue.own if catalogue is not None else ()))
     return {
         "controller": platform.node(),
-        "versions": versions,
+        "versions": used,
         "rules": {each.rule.id: RuleNote(each.rule.title, each.rule.group, each.rule.reads) for each in checks},
     }
+
+
+def versions() -> dict[str, str]:
+    """The software of this controller."""
+    return {"ansible-core": ansible_version, "python": platform.python_version(), "tunnelmend": _version()}
 
 
 def _version() -> str:

@@ -6,9 +6,15 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.finding import Group, Judgement, Severity, Verdict
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.tunnel import Device
+
+if TYPE_CHECKING:
+    # Both are made of this model.
+    from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan._model import Plan
+    from ansible_collections.tunnelmend.asa.plugins.plugin_utils.timeline import Timeline
 
 SCHEMA = 1
 
@@ -33,6 +39,15 @@ class Action:
     device: str
     command: str
     result: str = ""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One part of a proof: what must hold, what was seen, and whether it held (``None``: not known yet)."""
+
+    name: str
+    held: bool | None
+    value: str
 
 
 @dataclass(frozen=True)
@@ -78,6 +93,9 @@ class Report:
     and a command to the file in the run's folder that holds what was answered last.
     ``compared_with`` is the id of the run before, of which ``changes`` tell; empty when there was none.
     ``source`` is set when it was made of saved outputs and no device was asked.
+    Of a run that acts, ``plan`` is what it was about to do (``None``: it refused, or had nothing to do), ``proof`` what
+    the last readings show of its conditions, ``next_steps`` what the operator should do now, and ``timeline`` what both
+    ends and the controller did.
     """
 
     id: str
@@ -99,4 +117,8 @@ class Report:
     compared_with: str = ""
     changes: tuple[Change, ...] = ()
     source: Source | None = None
+    plan: Plan | None = None
+    proof: tuple[Condition, ...] = ()
+    next_steps: tuple[str, ...] = ()
+    timeline: Timeline | None = None
     schema: int = SCHEMA

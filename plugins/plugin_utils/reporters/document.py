@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import timeline
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Device,
     Direction,
@@ -27,7 +28,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
     Verdict,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Change, Report, Source
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Change, Report, RuleNote, Source
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan._model import Plan
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _words as words
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters._arrows import Arrow, arrows
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters._configuration import configuration
@@ -90,6 +92,10 @@ def document(report: Report) -> dict[str, Any]:
             "gone": [change.tunnel for change in report.changes if change.now is None],
             "tunnels": _tunnels(report.judgements, report, report.changes),
             "before": _tunnels(report.before, report),
+            "plan": _plan(report.plan),
+            "proof": [{"name": each.name, "held": each.held, "value": each.value} for each in report.proof],
+            "next": list(report.next_steps),
+            "timeline": None if report.timeline is None else timeline.document(report.timeline),
         }
     )
     return cleaned
@@ -117,11 +123,17 @@ def _summary(report: Report) -> dict[str, Any]:
 
 def _tunnels(judgements: Iterable[Judgement], report: Report, changes: Iterable[Change] = ()) -> list[dict[str, Any]]:
     by_name = {change.tunnel: change for change in changes}
-    told = [_tunnel(judgement, report, by_name.get(judgement.tunnel.name)) for judgement in judgements]
+    told = [_tunnel(judgement, report.rules, by_name.get(judgement.tunnel.name)) for judgement in judgements]
     return sorted(told, key=lambda tunnel: (words.VERDICTS.index(tunnel["verdict"]), tunnel["name"]))
 
 
-def _tunnel(judgement: Judgement, report: Report, change: Change | None) -> dict[str, Any]:
+def tunnel(judgement: Judgement) -> dict[str, Any]:
+    """One tunnel as a report tells it, outside of any report."""
+    told: dict[str, Any] = _cleaned(_tunnel(judgement, {}, None))
+    return told
+
+
+def _tunnel(judgement: Judgement, rules: Mapping[str, RuleNote], change: Change | None) -> dict[str, Any]:
     tunnel = judgement.tunnel
     findings = sorted(
         judgement.findings,
@@ -151,7 +163,7 @@ def _tunnel(judgement: Judgement, report: Report, change: Change | None) -> dict
         "read": _read(tunnel),
         "ends": [_end(end) for end in tunnel.ends],
         "arrows": [_arrow(arrow) for arrow in arrows(tunnel)],
-        "findings": [_finding(finding, report) for finding in findings],
+        "findings": [_finding(finding, rules) for finding in findings],
     }
 
 
@@ -168,6 +180,38 @@ def _read(tunnel: Tunnel) -> str | None:
     """When the newest reading of this tunnel ended: how old the picture is, if anybody wrote that down."""
     moments = [reading.finished for end in tunnel.ends for reading in end.device.readings]
     return instant(max(moments)) if moments and math.isfinite(max(moments)) else None
+
+
+def _plan(plan: Plan | None) -> dict[str, Any] | None:
+    if plan is None:
+        return None
+    return {
+        "cause": plan.cause,
+        "failing": list(plan.failing),
+        "wait_seconds": plan.wait,
+        "wait_reason": plan.wait_reason,
+        "ends": [
+            {
+                "device": end.device,
+                "peer": str(end.peer),
+                "commands": list(end.clear.commands),
+                "ike_commands": list(end.ike_clear.commands) if end.ike_clear else [],
+                "reason": end.reason,
+                "in_band": end.in_band,
+                "context": end.context,
+                "spis": {way: [spi_text(each) for each in numbers] for way, numbers in end.spis.items()},
+            }
+            for end in plan.ends
+        ],
+        "left_alone": plan.left_alone,
+        "stimulus": [{"device": step.device, "commands": list(step.commands)} for step in plan.stimulus],
+        "interrupts": plan.interrupts,
+        "proof": plan.proof,
+        "on_failure": plan.on_failure,
+        "stop": plan.stop,
+        "beyond": list(plan.beyond),
+        "notes": list(plan.notes),
+    }
 
 
 def _device(device: Device, source: Source | None, evidence: Mapping[str, str]) -> dict[str, Any]:
@@ -268,10 +312,10 @@ def _arrow(arrow: Arrow) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding, report: Report) -> dict[str, Any]:
+def _finding(finding: Finding, rules: Mapping[str, RuleNote]) -> dict[str, Any]:
     return {
         "rule": finding.rule,
-        "title": report.rules[finding.rule].title if finding.rule in report.rules else "",
+        "title": rules[finding.rule].title if finding.rule in rules else "",
         "outcome": str(finding.outcome),
         "severity": str(finding.severity),
         "message": finding.message,

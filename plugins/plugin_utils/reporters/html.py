@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import counted, duration
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _marks as marks
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _strip
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _words as words
 
 FILENAME = "report.html"
@@ -64,6 +65,8 @@ def render(document: Mapping[str, Any]) -> str:
         worst=next((verdict for verdict in words.VERDICTS if document["summary"]["verdicts"].get(verdict)), "unknown"),
         unread=[device for device in document["devices"] if not device["readable"]],
         evidence=evidence,
+        strip=_strip.strip(document["timeline"]),
+        steps=[dict(zip(("words", "command"), words.advice(each), strict=True)) for each in document["next"]],
     )
 
 

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _strip
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _words as words
 
 FILENAME = "report.md"
@@ -35,7 +36,10 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
         yield f"**{_plain(run['outcome'])}** {_plain(run['outcome_text'])}".rstrip()
         yield ""
     yield from _problems(document)
-    yield from _actions(document)
+    yield from _plan(document["plan"])
+    yield from _done(document)
+    yield from _proof(document["proof"])
+    yield from _steps(document["next"])
     if len(document["tunnels"]) > 1:
         yield "| Tunnel | Verdict | Cause |"
         yield "| --- | --- | --- |"
@@ -48,7 +52,7 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
         yield ""
     earlier = {tunnel["name"]: tunnel for tunnel in document["before"]}
     for tunnel in document["tunnels"]:
-        yield from _tunnel(tunnel, earlier.get(tunnel["name"]))
+        yield from _tunnel(tunnel, earlier.get(tunnel["name"]), not document["next"])
 
 
 def _problems(document: Mapping[str, Any]) -> Iterator[str]:
@@ -58,6 +62,63 @@ def _problems(document: Mapping[str, Any]) -> Iterator[str]:
     for each in told:
         yield f"- {each}"
     if told:
+        yield ""
+
+
+def _plan(plan: Mapping[str, Any] | None) -> Iterator[str]:
+    if plan is None:
+        return
+    yield "**Plan**"
+    yield ""
+    steps = [
+        *((end["device"], [*end["commands"], *end["ike_commands"]], end["reason"]) for end in plan["ends"]),
+        *((step["device"], step["commands"], "traffic, so that new SAs are made") for step in plan["stimulus"]),
+    ]
+    for number, (device, sent, why) in enumerate(steps, 1):
+        yield f"{number}. {_plain(device)}: `{_code('; '.join(sent))}` ({_plain(why)})"
+    yield ""
+    told = {
+        "Left alone": plan["left_alone"],
+        "Interrupts": plan["interrupts"],
+        "Proof": plan["proof"],
+        "On failure": plan["on_failure"],
+        "To stop it": plan["stop"],
+    }
+    yield from (f"- {label}: {_plain(text)}" for label, text in told.items() if text)
+    yield from (f"- Know: {_plain(text)}" for text in plan["notes"])
+    yield ""
+
+
+def _done(document: Mapping[str, Any]) -> Iterator[str]:
+    """What was typed and read, on one time line; the ends' logs are in timeline.json and in the page."""
+    strip = _strip.strip(document["timeline"])
+    if strip is None or not any(row["kind"] == "command" for row in strip["now"]):
+        yield from _actions(document)
+        return
+    yield f"| {strip['head']} | {' | '.join(map(_plain, strip['ends']))} |"
+    yield f"| ---: |{' --- |' * len(strip['ends'])}"
+    for row in strip["now"]:
+        if row["kind"] == "log":
+            continue
+        said = f"`{_code(row['said'][0])}`" if row["kind"] == "command" else _plain(row["said"][0])
+        said += f" {_plain(row['result'])}" if row["result"] else ""
+        said += f" (×{row['times']})" if row["times"] > 1 else ""
+        cells = [said if (row["side"] or 0) == place else "" for place in range(len(strip["ends"]))]
+        yield f"| {row['when']} | {' | '.join(cells)} |"
+    yield ""
+
+
+def _proof(proof: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for each in proof:
+        mark = {True: "✔", False: "✖", None: "?"}[each["held"]]
+        yield f"- {mark} {_plain(each['name'])}: {_plain(each['value'])}"
+    yield from [""] if proof else []
+
+
+def _steps(steps: Sequence[str]) -> Iterator[str]:
+    for text in steps:
+        lead, command = words.advice(text)
+        yield f"**Next:** {' '.join(filter(None, (_plain(lead), f'`{_code(command)}`' if command else '')))}"
         yield ""
 
 
@@ -72,7 +133,7 @@ def _actions(document: Mapping[str, Any]) -> Iterator[str]:
     yield ""
 
 
-def _tunnel(tunnel: Mapping[str, Any], before: Mapping[str, Any] | None) -> Iterator[str]:
+def _tunnel(tunnel: Mapping[str, Any], before: Mapping[str, Any] | None, advise: bool) -> Iterator[str]:
     was = f" (was {before['verdict']})" if before else ""
     yield f"## {_plain(tunnel['name'])}: {_verdict(tunnel)}{was}"
     yield ""
@@ -102,7 +163,7 @@ def _tunnel(tunnel: Mapping[str, Any], before: Mapping[str, Any] | None) -> Iter
             outcomes[finding["outcome"]] = outcomes.get(finding["outcome"], 0) + 1
         yield f"- {words.tally(outcomes, words.OUTCOMES)}"
         yield ""
-    if tunnel["next_action"]:
+    if advise and tunnel["next_action"]:
         lead, command = words.advice(tunnel["next_action"])
         parts = (_plain(lead), f"`{_code(command)}`" if command else "")
         yield f"**Next:** {' '.join(filter(None, parts))}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,8 +67,11 @@ def lines(document: Mapping[str, Any], width: int = 100, path: str = "") -> Iter
     quiet = [tunnel for tunnel in document["tunnels"] if _quiet(tunnel)] if len(document["tunnels"]) > FEW else []
     for tunnel in document["tunnels"]:
         if tunnel not in quiet:
-            yield from _tunnel(tunnel, document["rules"], earlier.get(tunnel["name"]), width)
+            yield from _tunnel(tunnel, document["rules"], earlier.get(tunnel["name"]), width, document["next"])
             yield Line("")
+    if not document["tunnels"]:
+        for text in document["next"]:
+            yield from _next(words.one_line(text), width)
     if document["gone"]:
         gone = f"{', '.join(document['gone'])}: judged in {document['compared_with']}, and not found now"
         yield from _wrapped("GONE", gone, width, "warn")
@@ -108,8 +111,14 @@ def _mended(document: Mapping[str, Any], width: int) -> Iterator[Line]:
         tone = "good" if run["outcome"] == "healed" else "warn"
         outcome = f"{run['outcome']}: {run['outcome_text']}" if run["outcome_text"] else run["outcome"]
         yield from _wrapped("OUTCOME", outcome, width, tone)
+    times = Counter((action["device"], action["command"], action["result"]) for action in sent)
     for action in sent:
+        # Traffic is made again and again until the proof is complete.
+        again = times.pop((action["device"], action["command"], action["result"]), 0)
+        if not again:
+            continue
         answer = f"  ({action['result']})" if action["result"] else ""
+        answer += f"  x{again}" if again > 1 else ""
         # In UTC, as the heading; what went over the screen meanwhile has the clock of the place.
         yield from _wrapped(f"{action['time'][11:19]}Z", f"{action['device']}: {action['command']}{answer}", width)
     if run["outcome"] or sent:
@@ -126,7 +135,9 @@ def _name(tunnel: Mapping[str, Any]) -> str:
     return f"{tunnel['name']} ({counted(warnings, 'warning')})" if warnings else str(tunnel["name"])
 
 
-def _tunnel(tunnel: Mapping[str, Any], rules: Mapping[str, Any], before: str | None, width: int) -> Iterator[Line]:
+def _tunnel(
+    tunnel: Mapping[str, Any], rules: Mapping[str, Any], before: str | None, width: int, steps: Sequence[str]
+) -> Iterator[Line]:
     changed = before not in (None, tunnel["verdict"])
     was = f"  (was {before})" if changed else ""
     yield from _wrapped(tunnel["verdict"].upper(), f"{tunnel['name']}{was}", width, _TONES[tunnel["verdict"]])
@@ -142,7 +153,16 @@ def _tunnel(tunnel: Mapping[str, Any], rules: Mapping[str, Any], before: str | N
     yield from _told("ruled out", ", ".join(each.partition(":")[0] for each in tunnel["ruled_out"]), width)
     for hint in tunnel["recurrence"]:
         yield from _wrapped("again", hint, width, "warn")
-    yield from _next(words.one_line(tunnel["next_action"]), width)
+    # What a run that acts says of the next step was said with its end in mind.
+    for text in steps or [tunnel["next_action"]]:
+        yield from _next(words.one_line(text), width)
+
+
+def now(tunnel: Mapping[str, Any], width: int) -> Iterator[Line]:
+    """A tunnel before anything is done to it: its verdict, the cause and the arrows."""
+    yield from _wrapped(tunnel["verdict"].upper(), tunnel["name"], width, _TONES[tunnel["verdict"]])
+    yield from _wrapped("", tunnel["cause"], width)
+    yield from _picture(tunnel, width)
 
 
 def _failing(tunnel: Mapping[str, Any], rules: Mapping[str, Any], width: int) -> Iterator[Line]:
