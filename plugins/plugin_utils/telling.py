@@ -123,8 +123,10 @@ class Telling:
             yield Line(f"  {self._clock(now)}  {said}{': ' if note.text else ''}{note.text}")
 
     def asked(self, request: Ask | Configure, now: float) -> None:
-        """A command is about to be typed."""
+        """A command is about to be typed. Traffic that is made before the first clear changes nothing."""
         if not _shows(request):
+            self._sent[request.device] = now
+        if isinstance(request, Configure) or request.command.startswith("clear "):
             self._begin(request.device, now)
 
     def answered(self, request: Ask | Configure, reply: Answer | ConfigAnswer | None, lost: str = "") -> Iterator[Line]:

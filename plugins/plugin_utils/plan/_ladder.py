@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Direction, End, Judgement, Outcome, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import live_sides
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Judgement, Outcome, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import lanes, live_sides
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import names
 
 # An SA this close to its end is renewed by itself; what follows may mend the tunnel without a clear.
@@ -84,7 +84,7 @@ def _notes(judgement: Judgement) -> Iterator[str]:
 
 def interrupts(tunnel: Tunnel, ends: Sequence[str]) -> str:
     """What goes down and for how long."""
-    held = {entry.identities for end in tunnel.ends for entry in end.ipsec or () if entry.spis(Direction.INBOUND)}
-    pairs = f" ({len(held)} SAs of proxy identities)" if len(held) > 1 else ""
+    held = [lane for lane in lanes(tunnel) if lane.up]
+    pairs = f" ({len(held)} pairs of networks)" if len(held) > 1 else ""
     until = "until new SAs are up (seconds)" if len(ends) == 2 else "until new SAs are up, if the other end agrees"
     return f"every connection through {tunnel.name}{pairs}, from the first clear {until}"
