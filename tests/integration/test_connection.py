@@ -73,6 +73,27 @@ def test_a_long_output_is_whole(lab: RunningLab, connect: Connect) -> None:
     assert texts.pop().rstrip().endswith(b": end")
 
 
+def test_a_line_that_is_fired_arrives_although_the_login_is_closed_without_reading(
+    lab: RunningLab, connect: Connect
+) -> None:
+    connection = connect(lab)
+    connection.fire("show crypto ipsec sa peer 203.0.113.77")
+    connection.close()
+    deadline = time.monotonic() + 10
+    while "show crypto ipsec sa peer 203.0.113.77" not in lab.lines("hq"):
+        assert time.monotonic() < deadline, "it never arrived"
+        time.sleep(0.05)
+    assert connection.run("show version").text
+
+
+def test_a_change_of_context_is_refused_in_single_mode_and_the_login_goes_on(lab: RunningLab, connect: Connect) -> None:
+    connection = connect(lab)
+    assert connection.change_to("changeto context vpn").refusal == "ERROR: % Invalid input detected at '^' marker."
+    assert connection.dialogue.prompt == b"hq"
+    assert connection.run("show version").text
+    connection.settle()
+
+
 @pytest.mark.parametrize(
     ("command", "words"),
     [
