@@ -40,6 +40,8 @@ def parser() -> argparse.ArgumentParser:
     fault = add("fault", "inject a fault")
     fault.add_argument("name", choices=sorted(FAULTS))
     fault.add_argument("--at", metavar="DEVICE", help="the device where it happens")
+    failover = add("failover", "let the other unit of a failover pair take over")
+    failover.add_argument("pair", nargs="?", help="the pair, or one of its units; not needed where there is one pair")
     advance = add("advance", "let virtual time pass")
     advance.add_argument("by", help="15h, 90s, 10m, 2d")
     record = add("record", "show every line that the devices received")
@@ -94,6 +96,8 @@ def _talk(args: argparse.Namespace, run: dict[str, Any]) -> int:
         case "fault":
             done = ask(run, {"do": "fault", "name": args.name, "at": args.at})
             print(f"{done['fault']} happened at {done['at']}")
+        case "failover":
+            print(f"{ask(run, {'do': 'failover', 'name': args.pair})['active']} is active")
         case "advance":
             seconds = ask(run, {"do": "advance", "by": args.by}, timeout=600)["virtual_seconds"]
             print(f"{seconds:.0f} virtual seconds since the lab began")
@@ -116,7 +120,8 @@ def _status_text(status: dict[str, Any]) -> str:
     lines = [f"{status['site']}  {status['virtual_time']}  ends mirror: {'yes' if status['mirrors'] else 'NO'}"]
     for name, device in status["devices"].items():
         ike = ", ".join(f"{sa['peer']} {sa['state']} ({sa['role']})" for sa in device["ike"]) or "no IKE SA"
-        lines.append(f"{name}: {ike}")
+        unit = f" ({device['failover']})" if "failover" in device else ""
+        lines.append(f"{name}{unit}: {ike}")
         for sa in device["ipsec"]:
             lines.append(f"  {sa['local']} - {sa['remote']}  in {' '.join(sa['spi_in'])}  out {' '.join(sa['spi_out'])}"
                          f"  encaps {sa['encaps']}  decaps {sa['decaps']}")  # fmt: skip

@@ -27,6 +27,8 @@ def answer(lab: Lab, request: dict[str, Any]) -> Any:
             return lab.status()
         case "fault":
             return {"fault": request["name"], "at": lab.fault(request["name"], request.get("at"))}
+        case "failover":
+            return {"active": lab.failover(request.get("name"))}
         case "advance":
             lab.advance(parse_duration(str(request["by"])))
             return {"virtual_seconds": lab.scheduler.now}

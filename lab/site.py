@@ -14,11 +14,14 @@ from typing import Any
 import yaml
 
 from lab.cli.box import Account, Box
+from lab.cli.prompts import SYSTEM
 from lab.clock import Scheduler, WallClock, parse_duration
 from lab.config import Config
 from lab.engine import faults
+from lab.engine.failover import Pair
 from lab.engine.network import Device, Network
 from lab.engine.traffic import Flow, Traffic
+from lab.management import read_logins
 
 SITES = Path(__file__).parent / "sites"
 SETTLE_SECONDS = 45.0  # what a fault sets off (a rekey and its 30 s overlap) is over by then
@@ -30,10 +33,22 @@ class Site:
     data: dict[str, Any]
     folder: Path
 
+    @property
+    def files(self) -> dict[str, str]:
+        """The configuration file of each device, and of each context as `DEVICE/CONTEXT`."""
+        found: dict[str, str] = {}
+        for name, entry in self.data["devices"].items():
+            contexts = entry.get("contexts")
+            found |= (
+                {f"{name}/{each}": file for each, file in contexts.items()} if contexts else {name: entry["config"]}
+            )
+        return found
+
     def text(self, device: str) -> str:
-        """The configuration that a device starts with."""
-        path = self.folder / str(self.data["devices"][device]["config"])
-        return path.read_text(encoding="utf-8")
+        """The configuration that a device starts with, less the lines that begin as `without` says."""
+        text = (self.folder / self.files[device]).read_text(encoding="utf-8")
+        without = tuple(self.data.get("without", ()))
+        return "".join(line for line in text.splitlines(keepends=True) if not line.startswith(without))
 
 
 def site_names() -> list[str]:
@@ -67,20 +82,34 @@ class Lab:
         users = data.get("users", {})
         accounts = {name: Account(name, str(u["password"]), int(u["privilege"])) for name, u in users.items()}
         self.boxes: dict[str, Box] = {}
+        self.logins = read_logins(data)
         for name, entry in data["devices"].items():
-            device = Device(
-                name, Config.parse(site.text(name)), str(entry["release"]), self.network, int(data.get("seed", 1))
-            )
-            self.network.devices[name] = device
+            contexts = {each: self._device(name, entry, each) for each in entry.get("contexts", ())}
+            device = contexts[entry["admin"]] if contexts else self._device(name, entry)
             self.boxes[name] = Box(
                 device, accounts, str(data.get("enable_password", "")), entry.get("model", "ASA5510"),
                 entry.get("serial", "JMX1000K0AB"), parse_duration(str(entry.get("uptime", "0s"))),
-                ssh or entry.get("ssh", "modern"),
+                ssh or entry.get("ssh", "modern"), contexts=contexts, admin=entry.get("admin", ""),
             )  # fmt: skip
+        for name, pair in data.get("pairs", {}).items():
+            units = [self.boxes[pair[place]] for place in ("primary", "secondary")]
+            self.network.pairs[name] = Pair(name, units[0].device, units[1].device)
+            for box in units:
+                if box.device.unit:
+                    box.device.unit.serial = box.serial
         self.traffic = [self._flow(number, entry) for number, entry in enumerate(data.get("flows", []))]
         self.scheduler.run_until(parse_duration(str(data.get("settle", "0s"))))
         self.clock = WallClock(self.scheduler, wall, rate)
         self.network.elapse = self.clock.advance
+
+    def _device(self, name: str, entry: dict[str, Any], context: str = "") -> Device:
+        """A device of the network, or the system space, which is in no network."""
+        full = f"{name}/{context}" if context else name
+        config, seed = Config.parse(self.site.text(full)), int(self.site.data.get("seed", 1))
+        device = Device(full, config, str(entry["release"]), self.network, seed, context)
+        if context != SYSTEM:
+            self.network.devices[full] = device
+        return device
 
     def _flow(self, number: int, entry: dict[str, Any]) -> Traffic:
         flow = Flow(
@@ -102,9 +131,18 @@ class Lab:
         self.advance(SETTLE_SECONDS)
         return where
 
+    def failover(self, name: str | None = None) -> str:
+        """Let the other unit of a pair take over (named by itself or by a unit); returns who is active then."""
+        self.catch_up()
+        pairs = self.network.pairs
+        names = [pair for pair, found in pairs.items() if name in (None, pair, *(u.device.name for u in found.units))]
+        if len(names) != 1:
+            raise ValueError(f"no failover pair {name or ''!r}; there are: {', '.join(pairs) or 'none'}")
+        return pairs[names[0]].switch().device.name
+
     def status(self) -> dict[str, Any]:
         self.catch_up()
-        devices = {name: _device_status(box) for name, box in self.boxes.items()}
+        devices = {name: _device_status(device, self._box_of(name)) for name, device in self.network.devices.items()}
         flows = [
             {
                 "from": str(t.flow.source), "to": str(t.flow.destination), "sent": t.sent, "arrived": t.arrived,
@@ -118,21 +156,24 @@ class Lab:
             "devices": devices, "flows": flows, "mirrors": self.mirrors(),
         }  # fmt: skip
 
+    def _box_of(self, name: str) -> Box:
+        return self.boxes[name.partition("/")[0]]
+
     def _now(self) -> str:
         return next(iter(self.network.devices.values())).now.isoformat(timespec="seconds")
 
     def mirrors(self) -> bool:
         """Does every outbound SPI in use stand among the inbound ones of the device it is sent to?"""
-        pairs = [(d, c.pairs[0]) for d in self.network.devices.values() for c in d.datapath.contexts.values()]
-        for _, pair in pairs:
+        devices = [device for device in self.network.devices.values() if not device.standby]
+        pairs = [context.pairs[0] for device in devices for context in device.datapath.contexts.values()]
+        for pair in pairs:
             peer = self.network.owner(pair.peer)
             if peer is None or pair.spi_out not in {p.spi_in for p in peer.datapath.pairs()}:
                 return False
         return bool(pairs)
 
 
-def _device_status(box: Box) -> dict[str, Any]:
-    device = box.device
+def _device_status(device: Device, box: Box) -> dict[str, Any]:
     sas = [
         {
             "peer": peer, "local": str(ident.local), "remote": str(ident.remote), "encaps": context.counters.encaps,
@@ -143,7 +184,8 @@ def _device_status(box: Box) -> dict[str, Any]:
         for (peer, ident), context in device.datapath.contexts.items()
     ]  # fmt: skip
     ike = [{"peer": sa.peer, "role": sa.role, "state": sa.state, "dpd": sa.dpd} for sa in device.ike.sas]
+    failover = {"failover": "standby" if device.standby else "active"} if device.unit else {}
     return {
-        "hostname": device.hostname, "release": device.release, "ike": ike, "ipsec": sas,
+        **failover, "hostname": device.hostname, "release": device.release, "ike": ike, "ipsec": sas,
         "quirks": dict(box.quirks), "sessions": box.open_sessions,
     }  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Any
 from lab.cli.shell import Action, Session, Write
 from lab.control import ask
 from lab.daemon import Options, start, stop
+from lab.management import Link
 from lab.site import Lab, Site, load_site
 
 
@@ -27,6 +28,10 @@ class RunningLab:
 
     def fault(self, name: str, at: str | None = None) -> dict[str, Any]:
         return dict(ask(self.run, {"do": "fault", "name": name, "at": at}))
+
+    def failover(self, name: str | None = None) -> str:
+        """The other unit of a pair takes over; returns which one is active then."""
+        return str(ask(self.run, {"do": "failover", "name": name})["active"])
 
     def advance(self, by: str | float) -> dict[str, Any]:
         return dict(ask(self.run, {"do": "advance", "by": by}))
@@ -74,22 +79,47 @@ class EditedSite(Site):
 def change(site: str, **edits: Callable[[str], str]) -> Lab:
     """A lab in memory, its wall clock standing still, made from a site after each device's text was edited."""
     shipped = load_site(site)
-    texts = {name: edits.get(name, str)(shipped.text(name)) for name in shipped.data["devices"]}
+    texts = {name: edits.get(name, str)(shipped.text(name)) for name in shipped.files}
     return Lab(EditedSite(shipped.name, shipped.data, shipped.folder, texts), wall=lambda: 0.0)
 
 
-class Typist:
-    """Types lines into a session and gives back what the screen shows between the echo and the next prompt."""
+class HungError(Exception):
+    """The login does not answer any more, or did not come about: packets do not arrive."""
 
-    def __init__(self, lab: Lab, device: str, user: str = "operator") -> None:
-        self.session = Session(lab.boxes[device], user)
+
+class Typist:
+    """Types lines into a session and gives back what the screen shows between the echo and the next prompt.
+
+    `login` is a name of `lab.logins`: a device, a pair (the unit that is active then answers), or a context. Where
+    the way leads through a tunnel, a new login waits for it as TCP would, in virtual time; see `lab.management`.
+    """
+
+    def __init__(self, lab: Lab, login: str, user: str = "operator") -> None:
+        self.link = Link(lab, lab.logins[login])
+        for wait in (1, 2, 4, 8):
+            if self.link.connect():
+                break
+            lab.advance(wait)
+        if not self.link.carries() or self.link.box is None:
+            raise HungError(f"{login}: no answer")
+        self.session = Session(self.link.box, user, self.link.login.context)
         self.greeting = text_of(self.session.start())
 
+    @property
+    def hung(self) -> bool:
+        return self.link.dead
+
     def raw(self, text: str) -> str:
-        return text_of(self.session.feed(text.encode()))
+        """What comes back; nothing for ever from the moment when a packet did not arrive."""
+        if not self.link.carries():
+            return ""
+        shown = text_of(self.session.feed(text.encode()))
+        return shown if self.link.carries() else ""
 
     def __call__(self, line: str) -> str:
         shown = self.raw(line + "\n").replace("\r\n", "\n")
+        if self.hung:
+            raise HungError(f"no answer to {line!r}")
         if not shown.startswith(line):
             raise AssertionError(f"the echo of {line!r} is missing in {shown!r}")
         return shown[len(line) + 1 :].removesuffix(self.session.prompt).removesuffix("\n")

@@ -67,10 +67,17 @@ class Box:
     open_sessions: int = 0
     modified_by: str = "operator"
     modified_at: str = ""
+    # Multiple mode: every context and the system space by name; `device` is then where a login lands.
+    contexts: dict[str, Device] = field(default_factory=dict)
+    admin: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.device.name.partition("/")[0]
 
     def note(self, session: int, user: str, privilege: int, mode: str, line: str) -> None:
         virtual = self.device.now.isoformat(timespec="milliseconds")
-        self.record.append(Received(self.device.name, session, user, privilege, mode, line, virtual, time.time()))
+        self.record.append(Received(self.name, session, user, privilege, mode, line, virtual, time.time()))
 
     def quirk(self, name: str, line: str) -> bool:
         """Does a quirk with a prefix apply to this line?"""

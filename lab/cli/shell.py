@@ -13,7 +13,10 @@ from typing import Any
 
 from lab.cli import actions as _actions  # noqa: F401 registers
 from lab.cli import configure, show_config, show_crypto, show_misc, show_sessions  # noqa: F401 registers
+from lab.cli import failover as _failover  # noqa: F401 registers
 from lab.cli.box import Box
+from lab.cli.contexts import refused
+from lab.cli.prompts import prompt_name
 from lab.cli.tree import INVALID, Ask, Failure, Match, Tree, tree_of
 
 MORE = b"<--- More --->"
@@ -49,9 +52,10 @@ Action = Write | Pause | Hang | Close
 class Session:
     """State of one logged-in user. Handlers get the session and their match, and give back lines or `Ask`."""
 
-    def __init__(self, box: Box, user: str) -> None:
+    def __init__(self, box: Box, user: str, context: str = "") -> None:
         self.box = box
-        self.device = box.device
+        # `device` is where `changeto` led to, `home` where the login landed.
+        self.device = self.home = box.contexts[context] if context else box.device
         self.user = user
         self.shown_user = user
         box.sessions += 1
@@ -77,7 +81,7 @@ class Session:
 
     @property
     def prompt(self) -> str:
-        name = self.box.quirks.get("prompt") or self.device.hostname
+        name = self.box.quirks.get("prompt") or prompt_name(self.device)
         mode = f"({self.mode})" if self.mode else ""
         return f"{name}{mode}{'#' if self.enabled else '>'} "
 
@@ -208,6 +212,8 @@ class Session:
     def _execute(self, line: str) -> list[str] | Ask:
         command, filters = _split_filter(line)
         found = configure.parse(self, command) if self.mode else self._tree().parse(command)
+        if isinstance(found, Match):
+            found = refused(self, command, found) or found
         if isinstance(found, Failure):
             return found.lines(self.prompt)
         if not self._authorised(found):

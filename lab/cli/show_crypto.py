@@ -44,7 +44,8 @@ def ike_table(device: Device, detail: bool) -> list[str]:
 def _ike_entry(device: Device, number: int, sa: IkeSa, detail: bool) -> list[str]:
     # A peer whose phase 1 is not done yet has no tunnel-group type and is printed as "user".
     kind = "L2L" if sa.active else "user"
-    state = "MM_ACTIVE_REKEY" if sa.rekeying else sa.state
+    # A standby unit holds copies, which negotiate nothing (from engineering practice).
+    state = "MM_STANDBY" if device.standby else "MM_ACTIVE_REKEY" if sa.rekeying else sa.state
     lines = [
         f"{number:<4}IKE Peer: {sa.peer}",
         f"    Type    : {kind:<16}Role    : {sa.role:<10}",

@@ -11,6 +11,9 @@
     The data path of one end refuses to delete an inbound SA that IKE wants replaced ("IPSEC WARNING: inbound SA
     deletion retry", seen on 7.2). The other end rekeys; this end's IKE agrees, but its data path keeps the old SA in
     use and never gets the new one. IKE stays up at both ends, so DPD has nothing to see.
+
+`failover`
+    The other unit of a pair takes over (see `failover.py`). A fault only where SAs are not replicated.
 """
 
 from __future__ import annotations
@@ -48,9 +51,19 @@ def _deletion_retry(network: Network, device: Device) -> None:
     peer.ike.phase2.rekey(child)
 
 
+def _failover(network: Network, device: Device) -> None:
+    if device.unit is None:
+        raise FaultError(f"{device.name} is no unit of a failover pair")
+    device.unit.pair.switch("Set by the config command")
+
+
 FAULTS = {
     fault.name: fault
-    for fault in (Fault("lost-peer", "branch", _lost_peer), Fault("deletion-retry", "hq", _deletion_retry))
+    for fault in (
+        Fault("lost-peer", "branch", _lost_peer),
+        Fault("deletion-retry", "hq", _deletion_retry),
+        Fault("failover", "hq-a", _failover),
+    )
 }
 
 

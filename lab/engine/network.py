@@ -10,6 +10,7 @@ from ipaddress import IPv4Address
 
 from lab.clock import Scheduler
 from lab.config import Config
+from lab.engine.failover import Pair, Unit
 from lab.engine.ike import Ike
 from lab.engine.ipsec import DataPath
 from lab.engine.messages import Esp, IkeMessage, Packet
@@ -20,21 +21,63 @@ LATENCY_SECONDS = 0.01
 
 
 class Device:
-    """One firewall: a configuration, a data path, an IKE process and a log."""
+    """One firewall, or one security context of one: a configuration, a data path, an IKE process and a log.
 
-    def __init__(self, name: str, config: Config, release: str, network: Network, seed: int) -> None:
+    The names with `own_` are for the failover pair alone; everybody else reads what the pair has copied by then.
+    """
+
+    def __init__(self, name: str, config: Config, release: str, network: Network, seed: int, context: str = "") -> None:
         self.name = name
-        self.config = config
-        self.startup = config.copy()
+        self.context = context  # "" = the only one there is
+        self.unit: Unit | None = None
+        self.own_config = config
+        self.own_startup = config.copy()
         self.release = release
         self.network = network
         self.scheduler = network.scheduler
         self.random = random.Random(f"{seed}/{name}")
         self.syslog = Syslog(lambda: self.config, lambda: self.now)
-        self.ike = Ike(self)
-        self.datapath = DataPath(self.scheduler, self.syslog, self.ike.complain_of_spi)
+        self.own_ike = Ike(self)
+        self.own_datapath = DataPath(self.scheduler, self.syslog, self.own_ike.complain_of_spi)
         self.booted = self.scheduler.now
-        self._policy: tuple[int, Config, Policy] | None = None
+        self._policy: tuple[int, Config, bool, Policy] | None = None
+
+    @property
+    def space(self) -> str:
+        """What multiple mode puts behind the release."""
+        return f" <{'system' if self.context == 'system' else 'context'}>" if self.context else ""
+
+    @property
+    def standby(self) -> bool:
+        return self.unit is not None and not self.unit.active
+
+    @property
+    def config(self) -> Config:
+        if self.unit and self.standby:
+            self.unit.pair.replicate_config()
+        return self.own_config
+
+    @property
+    def startup(self) -> Config:
+        return self.own_startup
+
+    @startup.setter
+    def startup(self, config: Config) -> None:
+        self.own_startup = config
+        if self.unit and self.unit.active:
+            self.unit.pair.write_startup()
+
+    @property
+    def ike(self) -> Ike:
+        if self.unit and self.standby:
+            self.unit.pair.replicate_sas()
+        return self.own_ike
+
+    @property
+    def datapath(self) -> DataPath:
+        if self.unit and self.standby:
+            self.unit.pair.replicate_sas()
+        return self.own_datapath
 
     @property
     def now(self) -> datetime:
@@ -56,9 +99,12 @@ class Device:
 
     @property
     def policy(self) -> Policy:
-        if self._policy is None or self._policy[0] != self.config.revision or self._policy[1] is not self.config:
-            self._policy = self.config.revision, self.config, read_policy(self.config, self.legacy)
-        return self._policy[2]
+        config = self.config
+        known = self._policy
+        if known is None or known[0] != config.revision or known[1] is not config or known[2] != self.standby:
+            policy = read_policy(config, self.legacy, self.standby)
+            known = self._policy = config.revision, config, self.standby, policy
+        return known[3]
 
     def addresses(self) -> list[str]:
         return [str(interface.address.ip) for interface in self.policy.interfaces]
@@ -81,6 +127,8 @@ class Device:
         match = self.crypto_match(egress, packet)
         if match is None:
             return self.owns(packet.destination)
+        if self.standby:
+            return False
         entry, ace = match
         context = self.datapath.context_for(entry.peers, ace, packet)
         if context is None:
@@ -98,16 +146,22 @@ class Device:
 
     def owns(self, host: IPv4Address) -> bool:
         """Does a host live behind this device, that is on a side without a crypto map?"""
+        if self.standby:
+            return False
         egress = self.policy.egress(host)
         return egress is not None and egress.nameif not in self.policy.map_on and egress.security > 0
 
     def send_ike(self, source: str, destination: str, message: IkeMessage) -> None:
-        self.network.carry_ike(source, destination, message)
+        """A standby unit is silent: nothing it does to its copies reaches a peer."""
+        if not self.standby:
+            self.network.carry_ike(source, destination, message)
 
     def power_cut(self) -> None:
-        """Lose every SA at once and say nothing; the configuration survives in flash."""
-        self.ike.lose_everything()
-        self.datapath.lose_everything()
+        """Lose every SA at once and say nothing; the configuration survives in flash, and a standby unit takes over."""
+        if self.unit and self.unit.active:
+            self.unit.pair.switch("HELLO not heard from mate")
+        self.own_ike.lose_everything()
+        self.own_datapath.lose_everything()
         self.booted = self.scheduler.now
 
 
@@ -118,6 +172,7 @@ class Network:
         self.scheduler = scheduler
         self.start = start or datetime(2009, 11, 20, 8, 0, tzinfo=UTC)
         self.devices: dict[str, Device] = {}
+        self.pairs: dict[str, Pair] = {}
         # A command that waits lets virtual time pass; whoever maps wall time onto it replaces this.
         self.elapse: Callable[[float], None] = lambda seconds: scheduler.run_until(scheduler.now + seconds)
 
