@@ -15,7 +15,8 @@ from lab.cli.box import QUIRKS
 from lab.control import ControlError, ask
 from lab.daemon import DaemonError, Options, read_run, serve, start, stop
 from lab.engine.faults import FAULTS
-from lab.site import site_names
+from lab.generate import NAMES
+from lab.stored import site_names
 
 
 def parser() -> argparse.ArgumentParser:
@@ -28,7 +29,9 @@ def parser() -> argparse.ArgumentParser:
         return command
 
     up = add("up", "start the lab and return when it is ready")
-    up.add_argument("site", nargs="?", default="incident-2009", help=f"one of: {', '.join(site_names())}; or a folder")
+    up.add_argument(
+        "site", nargs="?", default="incident-2009", help=f"one of: {', '.join([*site_names(), *NAMES])}; or a folder"
+    )
     up.add_argument("--rate", type=float, default=1.0, help="virtual seconds per wall second")
     up.add_argument("--fault", choices=sorted(FAULTS), help="inject a fault once the tunnel is up")
     up.add_argument("--ssh", choices=("modern", "legacy"), help="override what SSH algorithms the devices offer")

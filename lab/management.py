@@ -48,11 +48,14 @@ class Login:
 def read_logins(data: dict[str, Any]) -> dict[str, Login]:
     """The logins of a `site.yml`: one per device and per pair, and what stands under `logins` and `management`."""
     pairs: dict[str, dict[str, str]] = data.get("pairs", {})
-    units = {name for pair in pairs.values() for name in pair.values()}
-    entries: dict[str, dict[str, Any]] = {name: {"device": name} for name in data["devices"]}
-    for name in units:
-        entries[name]["group"] = "units"
-    entries |= {name: {"pair": name} for name in pairs} | data.get("logins", {})
+    pair_of = {unit: name for name, pair in pairs.items() for unit in pair.values()}
+    entries: dict[str, dict[str, Any]] = {}
+    for name in data["devices"]:
+        if name in pair_of:
+            entries |= {pair_of[name]: {"pair": pair_of[name]}, name: {"device": name, "group": "units"}}
+        else:
+            entries[name] = {"device": name}
+    entries |= data.get("logins", {})
     found = {}
     for name, entry in entries.items():
         boxes = tuple(pairs[entry["pair"]].values()) if "pair" in entry else (str(entry["device"]),)

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A site on disk (`sites/NAME/site.yml` and one configuration per device) and the running lab made from it."""
+"""The running lab, made from a site."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from lab import generate
 from lab.cli.box import Account, Box
 from lab.cli.prompts import SYSTEM
 from lab.clock import Scheduler, WallClock, parse_duration
@@ -22,46 +22,21 @@ from lab.engine.failover import Pair
 from lab.engine.network import Device, Network
 from lab.engine.traffic import Flow, Traffic
 from lab.management import read_logins
+from lab.stored import SITES, Site, site_names
 
-SITES = Path(__file__).parent / "sites"
 SETTLE_SECONDS = 45.0  # what a fault sets off (a rekey and its 30 s overlap) is over by then
 
 
-@dataclass(frozen=True)
-class Site:
-    name: str
-    data: dict[str, Any]
-    folder: Path
-
-    @property
-    def files(self) -> dict[str, str]:
-        """The configuration file of each device, and of each context as `DEVICE/CONTEXT`."""
-        found: dict[str, str] = {}
-        for name, entry in self.data["devices"].items():
-            contexts = entry.get("contexts")
-            found |= (
-                {f"{name}/{each}": file for each, file in contexts.items()} if contexts else {name: entry["config"]}
-            )
-        return found
-
-    def text(self, device: str) -> str:
-        """The configuration that a device starts with, less the lines that begin as `without` says."""
-        text = (self.folder / self.files[device]).read_text(encoding="utf-8")
-        without = tuple(self.data.get("without", ()))
-        return "".join(line for line in text.splitlines(keepends=True) if not line.startswith(without))
-
-
-def site_names() -> list[str]:
-    return sorted(path.parent.name for path in SITES.glob("*/site.yml"))
-
-
 def load_site(name: str) -> Site:
-    """A site by name, or by the path of a folder with a `site.yml`."""
+    """A site by name, by the path of a folder with a `site.yml`, or one that `lab.generate` makes."""
     folder = SITES / name if (SITES / name).is_dir() else Path(name)
     path = folder / "site.yml"
-    if not path.is_file():
-        raise ValueError(f"no site {name!r}; there are: {', '.join(site_names())}")
-    return Site(folder.name, yaml.safe_load(path.read_text(encoding="utf-8")), folder)
+    if path.is_file():
+        return Site(folder.name, yaml.safe_load(path.read_text(encoding="utf-8")), folder)
+    site = generate.named(name)
+    if site is None:
+        raise ValueError(f"no site {name!r}; there are: {', '.join([*site_names(), *generate.NAMES])}")
+    return site
 
 
 class Lab:

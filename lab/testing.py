@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lab import generate
 from lab.cli.shell import Action, Session, Write
 from lab.control import ask
 from lab.daemon import Options, start, stop
 from lab.management import Link
-from lab.site import Lab, Site, load_site
+from lab.site import Lab, load_site
+from lab.stored import Site
 
 
 class RunningLab:
@@ -78,7 +80,20 @@ class EditedSite(Site):
 
 def change(site: str, **edits: Callable[[str], str]) -> Lab:
     """A lab in memory, its wall clock standing still, made from a site after each device's text was edited."""
-    shipped = load_site(site)
+    return _edited(load_site(site), edits)
+
+
+def pair(release_a: str, release_b: str, **edits: Callable[[str], str]) -> Lab:
+    """The incident's hq and branch in memory, of any two releases from `7.2(5)` to `9.16(4)`; see `change`."""
+    return _edited(generate.pair(release_a, release_b), edits)
+
+
+def hub(spokes: int = 5, **edits: Callable[[str], str]) -> Lab:
+    """A hub and its spokes in memory: `hub`, `spoke1`, `spoke2` ...; see `change`."""
+    return _edited(generate.hub(spokes), edits)
+
+
+def _edited(shipped: Site, edits: dict[str, Callable[[str], str]]) -> Lab:
     texts = {name: edits.get(name, str)(shipped.text(name)) for name in shipped.files}
     return Lab(EditedSite(shipped.name, shipped.data, shipped.folder, texts), wall=lambda: 0.0)
 
