@@ -111,6 +111,8 @@ class Pair:
         old.note(("Active", "Standby Ready"), reason)
         new.note(("Standby Ready", *TAKING_OVER), "Other unit wants me Active")
         self.active, self.switched = new, new.device.now
+        old.device.syslog.log(1, 104002, f"({old.name}) Switching to STANDBY (cause: {reason})")
+        new.device.syslog.log(1, 104001, f"({new.name}) Switching to ACTIVE (cause: Other unit wants me Active)")
         old.device.own_ike.lose_everything()
         old.device.own_datapath.lose_everything()
         new.device.own_ike.take_over()

@@ -91,6 +91,9 @@ def test_commands_switch_over_and_the_history_tells(pair: Lab) -> None:
         "",
         "=" * 74,
     ]
+    assert [line.partition("%")[2] for line in pair.network.devices["hq-b"].syslog.lines][-1:] == [
+        "ASA-1-104001: (Secondary) Switching to ACTIVE (cause: Other unit wants me Active)"
+    ]
     active("configure terminal")
     assert active("failover active") == ""
     assert not pair.network.devices["hq-a"].standby
