@@ -27,8 +27,10 @@ class Host(Protocol):
     name: str
     scheduler: Scheduler
     syslog: Syslog
-    datapath: DataPath
     random: random.Random
+
+    @property
+    def datapath(self) -> DataPath: ...
 
     @property
     def legacy(self) -> bool: ...
@@ -254,12 +256,7 @@ class Ike:
         if sa.peer not in self.sessions:
             self.sessions[sa.peer] = Session(self._next_index, sa.peer, now)
             self._next_index += 1
-        share = REKEY_INITIATOR if sa.role == "initiator" else REKEY_RESPONDER
-        after = self.host.scheduler.after
-        sa.timers = [
-            after(sa.lifetime * share, lambda: self._rekey(sa)),
-            after(sa.lifetime, lambda: self._expire(sa)),
-        ]
+        self._watch_age(sa)
         for older in [other for other in self.sas if other is not sa and other.peer == sa.peer and other.rekeying]:
             older.rekeying = False
             if sa.role == "initiator":
@@ -272,6 +269,23 @@ class Ike:
         queue, sa.queue = sa.queue, []
         for entry, ace in queue:
             self.phase2.start(sa, entry, ace)
+
+    def _watch_age(self, sa: IkeSa) -> None:
+        share = REKEY_INITIATOR if sa.role == "initiator" else REKEY_RESPONDER
+        at = self.host.scheduler.at
+        sa.timers = [
+            at(sa.established + sa.lifetime * share, lambda: self._rekey(sa)),
+            at(sa.established + sa.lifetime, lambda: self._expire(sa)),
+        ]
+
+    def take_over(self) -> None:
+        """As the unit of a failover pair that becomes active: bring to life what was copied to it."""
+        for sa in self.sas:
+            sa.heard = self.host.scheduler.now
+            self._watch_age(sa)
+            self.dpd.watch(sa)
+        self._next_index = 1 + max((session.index for session in self.sessions.values()), default=0)
+        self.phase2.take_over()
 
     def _rekey(self, sa: IkeSa) -> None:
         if sa in self.sas and not sa.rekeying:
