@@ -10,7 +10,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from lab.cli.tree import Match, registry
-from lab.engine.ike import IkeSa
+from lab.engine.ike_sa import IkeSa
 from lab.engine.ipsec import Context, SaPair
 from lab.engine.messages import Ident
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import random
-from dataclasses import dataclass, field
 from typing import Protocol
 
-from lab.clock import Scheduler, Timer, duration
+from lab.clock import Scheduler, duration
 from lab.engine.dpd import Dpd
+from lab.engine.ike_sa import IkeSa, Session
 from lab.engine.ipsec import DataPath
 from lab.engine.messages import AreYouThere, Cookies, Delete, IkeMessage, MainMode, Notify, Packet, QuickMode
-from lab.engine.policy import Ace, IkePolicy, MapEntry, Policy, TunnelGroup
+from lab.engine.policy import Ace, IkePolicy, MapEntry, Policy
 from lab.engine.quick import REKEY_INITIATOR, REKEY_RESPONDER, RETRANSMIT_SECONDS, RETRANSMITS, QuickModes
 from lab.engine.syslog import Syslog
 
@@ -39,44 +39,6 @@ class Host(Protocol):
     def policy(self) -> Policy: ...
 
     def send_ike(self, source: str, destination: str, message: IkeMessage) -> None: ...
-
-
-@dataclass(eq=False)
-class IkeSa:
-    """One IKE SA, also while it is being negotiated."""
-
-    peer: str
-    local: str
-    role: str
-    cookies: Cookies
-    state: str
-    policy: IkePolicy | None = None
-    group: TunnelGroup | None = None
-    dpd: bool = False
-    established: float = 0.0
-    heard: float = 0.0
-    rekey_of: IkeSa | None = None
-    rekeying: bool = False
-    queue: list[tuple[MapEntry, Ace]] = field(default_factory=list)
-    timers: list[Timer] = field(default_factory=list)
-    resend: Timer | None = None
-
-    @property
-    def active(self) -> bool:
-        return self.state == "MM_ACTIVE"
-
-    @property
-    def lifetime(self) -> int:
-        return self.policy.lifetime if self.policy else 86400
-
-
-@dataclass
-class Session:
-    """An entry of the VPN session database: from the first phase 1 to the last SA."""
-
-    index: int
-    peer: str
-    started: float
 
 
 class Ike:

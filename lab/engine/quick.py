@@ -17,7 +17,8 @@ from lab.engine.messages import Delete, Ident, Notify, QuickMode
 from lab.engine.policy import Ace, MapEntry, Transform
 
 if TYPE_CHECKING:
-    from lab.engine.ike import Ike, IkeSa
+    from lab.engine.ike import Ike
+    from lab.engine.ike_sa import IkeSa
 
 RETRANSMIT_SECONDS = 8.0  # captured: RESENDING 8 s after SENDING
 RETRANSMITS = 3
