@@ -15,8 +15,9 @@ from lab.cli.box import QUIRKS
 from lab.control import ControlError, ask
 from lab.daemon import DaemonError, Options, read_run, serve, start, stop
 from lab.engine.faults import FaultError
+from lab.generate import NAMES
 from lab.script import DEEDS, check_fault, fault_names
-from lab.site import site_names
+from lab.stored import site_names
 
 
 def parser() -> argparse.ArgumentParser:
@@ -29,7 +30,9 @@ def parser() -> argparse.ArgumentParser:
         return command
 
     up = add("up", "start the lab and return when it is ready")
-    up.add_argument("site", nargs="?", default="incident-2009", help=f"one of: {', '.join(site_names())}; or a folder")
+    up.add_argument(
+        "site", nargs="?", default="incident-2009", help=f"one of: {', '.join([*site_names(), *NAMES])}; or a folder"
+    )
     up.add_argument("--rate", type=float, default=1.0, help="virtual seconds per wall second")
     up.add_argument("--fault", type=_fault, metavar="NAME[=VALUE]", help="inject a fault once the tunnel is up")
     up.add_argument("--ssh", choices=("modern", "legacy"), help="override what SSH algorithms the devices offer")
@@ -42,6 +45,8 @@ def parser() -> argparse.ArgumentParser:
     fault.add_argument("name", type=_fault, metavar="NAME[=VALUE]")
     fault.add_argument("device", nargs="?", help="the device where it happens")
     fault.add_argument("--at", dest="device", default=argparse.SUPPRESS, metavar="DEVICE", help="the same")
+    failover = add("failover", "let the other unit of a failover pair take over")
+    failover.add_argument("pair", nargs="?", help="the pair, or one of its units; not needed where there is one pair")
     deeds = "; ".join(DEEDS.values())
     when = add("when", f"let something happen when a device receives a line; without one, list what was asked. {deeds}")
     when.add_argument("text", nargs="*", help="before|after [first|Nth|every] PREFIX at DEVICE|any: DEED[; DEED]")
@@ -110,6 +115,8 @@ def _talk(args: argparse.Namespace, run: dict[str, Any]) -> int:
         case "fault":
             done = ask(run, {"do": "fault", "name": args.name, "at": args.device})
             print(f"{done['fault']} happened at {done['at']}")
+        case "failover":
+            print(f"{ask(run, {'do': 'failover', 'name': args.pair})['active']} is active")
         case "when":
             for trigger in ask(run, {"do": "when", "text": " ".join(args.text), "clear": args.clear}):
                 failed = f", failed: {trigger['error']}" if trigger["error"] else ""
@@ -126,7 +133,8 @@ def _talk(args: argparse.Namespace, run: dict[str, Any]) -> int:
                 print(json.dumps(lines, indent=2))
             else:
                 for r in lines:
-                    who = f"{r['device']} #{r['session']} {r['user']}/{r['privilege']}"
+                    where = f"{r['device']}/{r['context']}" if r["context"] else r["device"]
+                    who = f"{where} #{r['session']} {r['user']}/{r['privilege']}"
                     print(f"{r['virtual']} {who} {r['mode']}: {r['line']}")
                     if r["effect"]:
                         print(f"{'':>8}cleared {_counts(r['effect']['pairs'])}; left {_counts(r['effect']['left'])}")
@@ -145,7 +153,8 @@ def _status_text(status: dict[str, Any]) -> str:
     lines = [f"{status['site']}  {status['virtual_time']}  ends mirror: {'yes' if status['mirrors'] else 'NO'}"]
     for name, device in status["devices"].items():
         ike = ", ".join(f"{sa['peer']} {sa['state']} ({sa['role']})" for sa in device["ike"]) or "no IKE SA"
-        lines.append(f"{name}: {ike}")
+        unit = f" ({device['failover']})" if "failover" in device else ""
+        lines.append(f"{name}{unit}: {ike if device['up'] else 'down'}")
         for sa in device["ipsec"]:
             lines.append(f"  {sa['local']} - {sa['remote']}  in {' '.join(sa['spi_in'])}  out {' '.join(sa['spi_out'])}"
                          f"  encaps {sa['encaps']}  decaps {sa['decaps']}")  # fmt: skip

@@ -36,6 +36,8 @@ def answer(lab: Lab, request: dict[str, Any]) -> Any:
         case "act":
             lab.act(request["text"])
             return {"virtual_seconds": lab.scheduler.now}
+        case "failover":
+            return {"active": lab.failover(request.get("name"))}
         case "advance":
             lab.advance(parse_duration(str(request["by"])))
             return {"virtual_seconds": lab.scheduler.now}

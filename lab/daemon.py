@@ -18,6 +18,7 @@ from typing import Any
 import asyncssh
 
 from lab.control import ControlError, ask, serve_control
+from lab.gate import serve_gate
 from lab.server import host_keys, serve_device
 from lab.site import Lab, load_site
 
@@ -112,26 +113,18 @@ async def serve(options: Options) -> None:
     if options.fault:
         lab.fault(options.fault)
     authorized = _authorized(options.authorized_key, site.data.get("authorized_key"), site.folder)
-    devices: dict[str, Any] = {}
-    known: list[str] = []
-    servers = []
-    for name, box in lab.boxes.items():
-        keys = host_keys(folder / "keys", name, box.ssh == "legacy")
-        server = await serve_device(lab, box, keys, authorized)
-        servers.append(server)
-        port = server.get_port()
-        devices[name] = {"host": "127.0.0.1", "port": port, "hostname": box.device.hostname}
-        known += [f"[127.0.0.1]:{port} {key.export_public_key().decode().strip()}" for key in keys]
+    run_file = folder / "run.json"
+    servers, devices, known = await _listen(lab, folder, run_file, authorized)
     stopping = asyncio.Event()
     token = secrets.token_hex(16)
     control = await serve_control(lab, token, stopping.set)
     _write(folder / "known_hosts", "\n".join(known) + "\n")
     run = {
         "site": site.name, "pid": os.getpid(), "started": time.time(), "devices": devices,
+        "addresses": {d["address"]: [d["host"], d["port"]] for d in devices.values() if d["address"]},
         "control": {"host": "127.0.0.1", "port": control.sockets[0].getsockname()[1], "token": token},
         "known_hosts": str(folder / "known_hosts"), "dir": str(folder),
     }  # fmt: skip
-    run_file = folder / "run.json"
     _write(run_file, json.dumps(run, indent=2) + "\n")
     while not stopping.is_set():
         with contextlib.suppress(TimeoutError):
@@ -144,6 +137,44 @@ async def serve(options: Options) -> None:
     control.close()
     if _is_ours(run_file, token):
         run_file.unlink(missing_ok=True)
+
+
+async def _listen(
+    lab: Lab, folder: Path, run_file: Path, authorized: dict[str, bytes]
+) -> tuple[list[Any], dict[str, Any], list[str]]:
+    """Open every port; the servers, what run.json says of each login, and the lines of known_hosts."""
+    servers: list[Any] = []
+    ports: dict[str, int] = {}
+    keys: dict[str, list[asyncssh.SSHKey]] = {}
+    devices: dict[str, Any] = {}
+    known: list[str] = []
+    for name, box in lab.boxes.items():
+        # The units of a pair have their keys in common, as they have their configuration.
+        owner = box.device.unit.pair.name if box.device.unit else name
+        keys[name] = host_keys(folder / "keys", owner, box.ssh == "legacy")
+        servers.append(await serve_device(lab, box, keys[name], authorized))
+        ports[name] = servers[-1].get_port()
+    for name, login in lab.logins.items():
+        first = login.boxes[0]
+        box, port = lab.boxes[first], ports[first]
+        if login.context:
+            servers.append(await serve_device(lab, box, keys[first], authorized, login.context))
+            port = servers[-1].get_port()
+        elif not login.direct:
+            servers.append(await serve_gate(lab, login, ports))
+            port = servers[-1].sockets[0].getsockname()[1]
+        hostvars: dict[str, Any] = dict(login.hostvars)
+        if login.address:
+            proxy = f"{sys.executable} {Path(__file__).with_name('carry.py')} {run_file} %h"
+            hostvars = {"ansible_host": login.address, "ansible_port": 22, "ansible_libssh_proxy_command": proxy,
+                        **hostvars}  # fmt: skip
+        devices[name] = {
+            "host": "127.0.0.1", "port": port, "hostname": box.device.hostname, "group": login.group,
+            "address": login.address, "through": login.through, "hostvars": hostvars,
+        }  # fmt: skip
+        for where in (f"[127.0.0.1]:{port}", *([login.address] if login.address else [])):
+            known += [f"{where} {key.export_public_key().decode().strip()}" for key in keys[first]]
+    return servers, devices, known
 
 
 def _is_ours(path: Path, token: str) -> bool:

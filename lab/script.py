@@ -3,7 +3,8 @@
 
 A trigger is `before|after [first|second|third|Nth|every] PREFIX at DEVICE|any: DEED[; DEED]`. `before` and `after`
 mean the carrying out of the line; the answer comes after both. `here` is the device that received the line, `peer` the
-other end of its first tunnel. What another operator does sets no trigger off and meets no quirk.
+other end of its first tunnel. The name of a pair is that of the unit which is active when it matters. What another
+operator does sets no trigger off and meets no quirk.
 """
 
 from __future__ import annotations
@@ -86,14 +87,29 @@ class Trigger:
     fired: int = 0
     error: str = ""
 
-    def due(self, device: str, line: str) -> bool:
-        if self.at not in (device, "any") or not " ".join(line.split()).startswith(self.prefix):
+    def due(self, names: set[str], line: str) -> bool:
+        if self.at not in (*names, "any") or not " ".join(line.split()).startswith(self.prefix):
             return False
         self.seen += 1
         if self.nth not in (None, self.seen):
             return False
         self.fired += 1
         return True
+
+
+@dataclass(frozen=True)
+class Place:
+    """A box, and the context of it that is meant; without contexts its only device."""
+
+    box: Box
+    device: Device
+
+    @property
+    def names(self) -> set[str]:
+        """What it is called at this moment."""
+        unit = self.device.unit
+        pair = {unit.pair.name} if unit and unit.active else set()
+        return {self.box.name, self.device.name, *pair}
 
 
 class Script:
@@ -111,7 +127,7 @@ class Script:
         if found is None:
             raise FaultError(f"not a trigger: {text!r} (write: after the first clear at hq: reboot branch)")
         if found["at"] != "any":
-            faults.place(self.lab.network, found["at"], "")
+            self._place(found["at"])
         word = found["nth"]
         nth = int(word) if word and word.isdigit() else _NTH[word]
         trigger = Trigger(found[0], found["when"] == "before", nth, found["prefix"], found["at"], found["do"])
@@ -135,39 +151,40 @@ class Script:
             raise FaultError(f"the fault {name} takes no value")
         if value and " or " in form and value not in form.split(" or "):
             raise FaultError(f"{name} takes {form}, not {value!r}")
-        here = faults.place(self.lab.network, at, home)
+        here = at if at in self.lab.boxes else faults.place(self.lab.network, at, home)
         value = value or _DEFAULT.get(name, "")
         if trigger is None:
             self.act(f"reboot {here} {value}")
         else:
             other, clear = here, ""
             if name == "another-operator":
-                other = self._peer(here) if value == "peer" else here
-                clear = f"clear crypto ipsec sa peer {_peers(self.lab.network.devices[other])[0]}"
+                place = self._peer(self._place(here)) if value == "peer" else self._place(here)
+                other, clear = place.device.name, f"clear crypto ipsec sa peer {_peers(place.device)[0]}"
             self.when(trigger.format(here=here, value=value, other=other, clear=clear))
         return here, False
 
     # -- when a line comes ---------------------------------------------------------------------------------
 
     def _received(self, box: Box, login: Login, line: str) -> tuple[list[Deed], list[Deed]]:
-        due = [trigger for trigger in self.triggers if trigger.due(box.device.name, line)]
+        here = Place(box, login.device)
+        due = [trigger for trigger in self.triggers if trigger.due(here.names, line)]
 
         def deeds(before: bool) -> list[Deed]:
-            return [partial(self._fire, trigger, box, login) for trigger in due if trigger.before == before]
+            return [partial(self._fire, trigger, here, login) for trigger in due if trigger.before == before]
 
         return deeds(True), deeds(False)
 
-    def _fire(self, trigger: Trigger, box: Box, login: Login) -> None:
+    def _fire(self, trigger: Trigger, here: Place, login: Login) -> None:
         try:
             for part in trigger.do.split(";"):
-                self._deed(part.split(), box.device.name, login)()
+                self._deed(part.split(), here, login)()
         except (FaultError, ValueError) as error:
             # Raised here it would end the session that typed the line, which is not what was asked for.
             trigger.error = str(error)
 
     # -- deeds ---------------------------------------------------------------------------------------------
 
-    def _deed(self, words: list[str], here: str | None, login: Login | None) -> Deed:
+    def _deed(self, words: list[str], here: Place | None, login: Login | None) -> Deed:
         """What a deed's words mean; without `here` they are only looked at, or mean what they mean at no device."""
         verb, *rest = words or [""]
         match verb, rest:
@@ -178,43 +195,53 @@ class Script:
                 rest = rest[:-1] if silently else rest
                 device = rest.pop(0) if rest and not rest[0][0].isdigit() else "here"
                 seconds = _seconds(" ".join(rest) or RELOAD)
-                return self._at(device, here, lambda box: box.reload(seconds, silently))
+                return self._at(device, here, lambda place: place.box.reload(seconds, silently))
             case "renegotiate", [] | [_]:
                 return self._at(rest[0] if rest else "here", here, self._renegotiate)
             case "type", [device, _, *_]:
-                return self._at(device, here, lambda box: _operate(box, " ".join(rest[1:])))
+                return self._at(device, here, lambda place: _operate(place, " ".join(rest[1:])))
             case "fault", [text] | [text, _]:
                 check_fault(text)
                 if len(rest) == 1:
                     return lambda: _forget(self.fault(text, None))
-                return self._at(rest[1], here, lambda box: _forget(self.fault(text, box.device.name)))
+                return self._at(rest[1], here, lambda place: _forget(self.fault(text, place.device.name)))
             case "quirk", [device, _, *_]:
-                return self._at(device, here, lambda box: _misbehave(box, " ".join(rest[1:])))
+                return self._at(device, here, lambda place: _misbehave(place.box, " ".join(rest[1:])))
             case "wait", [duration]:
                 seconds = _seconds(duration)
                 return lambda: self.lab.network.elapse(seconds)
         raise FaultError(f"not a deed: {' '.join(words)!r}; there are: {', '.join(DEEDS)}")
 
-    def _at(self, name: str, here: str | None, do: Callable[[Box], None]) -> Deed:
+    def _at(self, name: str, here: Place | None, do: Callable[[Place], None]) -> Deed:
         if name not in ("here", "peer"):
-            faults.place(self.lab.network, name, "")
-            return lambda: do(self.lab.boxes[name])
+            self._place(name)
+            return lambda: do(self._place(name))
         if here is None:
             return _nobody
-        return lambda: do(self.lab.boxes[here if name == "here" else self._peer(here)])
+        return lambda: do(here if name == "here" else self._peer(here))
 
-    def _peer(self, name: str) -> str:
-        network = self.lab.network
-        owners = (network.owner(peer) for peer in _peers(network.devices[name]))
+    def _place(self, name: str) -> Place:
+        """A box by its name, or a context or the active unit of a pair; FaultError when there is none."""
+        if name in self.lab.boxes:
+            return Place(self.lab.boxes[name], self.lab.boxes[name].device)
+        device = self.lab.network.device(faults.place(self.lab.network, name, ""))
+        assert device is not None
+        return Place(self.lab.box_of(device.name), device)
+
+    def _peer(self, place: Place) -> Place:
+        owners = (self.lab.network.owner(peer) for peer in _peers(place.device))
         found = next((owner for owner in owners if owner), None)
         if found is None:
-            raise FaultError(f"{name} has no peer in this lab")
-        return found.name
+            raise FaultError(f"{place.device.name} has no peer in this lab")
+        return Place(self.lab.box_of(found.name), found)
 
-    def _renegotiate(self, box: Box) -> None:
+    def _renegotiate(self, place: Place) -> None:
+        device, phase2 = place.device, place.device.ike.phase2
+        _peers(device)
+        if device.standby:
+            raise FaultError(f"{device.name} is the standby unit, which negotiates nothing")
         elapse = self.lab.network.elapse
         elapse(TRAVEL_SECONDS)
-        device, phase2 = box.device, box.device.ike.phase2
         for entries in device.policy.maps.values():
             for entry in entries:
                 for ace in device.policy.acls.get(entry.acl, ()):
@@ -245,10 +272,10 @@ def _peers(device: Device) -> list[str]:
     return found
 
 
-def _operate(box: Box, line: str) -> None:
-    if not box.device.up:
-        raise FaultError(f"{box.device.name} is down, nobody can type there")
-    other = Session(box, OTHER_OPERATOR)
+def _operate(place: Place, line: str) -> None:
+    if not place.device.up:
+        raise FaultError(f"{place.box.name} is down, nobody can type there")
+    other = Session(place.box, OTHER_OPERATOR, place.device.context)
     other.enabled, other.privilege = True, 15
     other.carry_out(line)
     other.hung_up()

@@ -46,9 +46,10 @@ def host_keys(folder: Path, device: str, legacy: bool) -> list[asyncssh.SSHKey]:
 class Login(asyncssh.SSHServer):
     """Password, keyboard-interactive and public key logins of one connection."""
 
-    def __init__(self, lab: Lab, box: Box, keys: dict[str, bytes]) -> None:
+    def __init__(self, lab: Lab, box: Box, keys: dict[str, bytes], context: str) -> None:
         self._lab = lab
         self._box = box
+        self._context = context
         self._keys = keys
         self._user = ""
 
@@ -60,7 +61,8 @@ class Login(asyncssh.SSHServer):
 
     def begin_auth(self, username: str) -> bool:
         self._user = username
-        banner = "\n".join(" ".join(b.words[2:]) for b in self._box.device.config.starting("banner", "login"))
+        device = self._box.contexts[self._context] if self._context else self._box.device
+        banner = "\n".join(" ".join(b.words[2:]) for b in device.config.starting("banner", "login"))
         if banner:
             self._connection.send_auth_banner(banner + "\n")
         return True
@@ -91,16 +93,19 @@ class Login(asyncssh.SSHServer):
 
     def session_requested(self) -> Any:
         # The sixth session is refused, as on an ASA.
-        return Terminal(self._lab, self._box, self._user) if self._box.open_sessions < MAX_SESSIONS else False
+        if self._box.open_sessions >= MAX_SESSIONS:
+            return False
+        return Terminal(self._lab, self._box, self._user, self._context)
 
 
 class Terminal(asyncssh.SSHServerSession[bytes]):
     """Feeds one channel's bytes to a CLI session and carries its actions out in order."""
 
-    def __init__(self, lab: Lab, box: Box, user: str) -> None:
+    def __init__(self, lab: Lab, box: Box, user: str, context: str) -> None:
         self._lab = lab
         self._box = box
         self._user = user
+        self._context = context
         self._session: Session | None = None
         self._todo: asyncio.Queue[Action] = asyncio.Queue()
         self._worker: asyncio.Task[None] | None = None
@@ -117,7 +122,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
 
     def session_started(self) -> None:
         self._lab.catch_up()
-        self._session = Session(self._box, self._user)
+        self._session = Session(self._box, self._user, self._context)
         self._session.on_death = self._break
         self._worker = asyncio.get_running_loop().create_task(self._work())
         self._do(self._session.start())
@@ -164,11 +169,11 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
 
 
 async def serve_device(
-    lab: Lab, box: Box, keys: list[asyncssh.SSHKey], authorized: dict[str, bytes]
+    lab: Lab, box: Box, keys: list[asyncssh.SSHKey], authorized: dict[str, bytes], context: str = ""
 ) -> asyncssh.SSHAcceptor:
-    """Listen on a free loopback port."""
+    """Listen on a free loopback port; with a context, logins land there."""
     options: dict[str, Any] = dict(LEGACY) if box.ssh == "legacy" else {}
     return await asyncssh.create_server(
-        lambda: Login(lab, box, authorized), "127.0.0.1", 0, server_host_keys=keys, encoding=None,
+        lambda: Login(lab, box, authorized, context), "127.0.0.1", 0, server_host_keys=keys, encoding=None,
         line_editor=False, server_version="Cisco-1.25", login_timeout=60, **options,
     )  # fmt: skip

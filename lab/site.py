@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A site on disk (`sites/NAME/site.yml` and one configuration per device) and the running lab made from it."""
+"""The running lab, made from a site."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -13,41 +12,32 @@ from typing import Any
 
 import yaml
 
+from lab import generate
 from lab.cli.box import Account, Box
+from lab.cli.prompts import SYSTEM
 from lab.clock import Scheduler, WallClock, parse_duration
 from lab.config import Config
+from lab.engine.failover import Pair
 from lab.engine.network import Device, Network
 from lab.engine.traffic import Flow, Traffic
+from lab.management import read_logins
 from lab.script import Script
+from lab.stored import SITES, Site, site_names
 from lab.truth import truth
 
-SITES = Path(__file__).parent / "sites"
 SETTLE_SECONDS = 45.0  # what a fault sets off (a rekey and its 30 s overlap) is over by then
 
 
-@dataclass(frozen=True)
-class Site:
-    name: str
-    data: dict[str, Any]
-    folder: Path
-
-    def text(self, device: str) -> str:
-        """The configuration that a device starts with."""
-        path = self.folder / str(self.data["devices"][device]["config"])
-        return path.read_text(encoding="utf-8")
-
-
-def site_names() -> list[str]:
-    return sorted(path.parent.name for path in SITES.glob("*/site.yml"))
-
-
 def load_site(name: str) -> Site:
-    """A site by name, or by the path of a folder with a `site.yml`."""
+    """A site by name, by the path of a folder with a `site.yml`, or one that `lab.generate` makes."""
     folder = SITES / name if (SITES / name).is_dir() else Path(name)
     path = folder / "site.yml"
-    if not path.is_file():
-        raise ValueError(f"no site {name!r}; there are: {', '.join(site_names())}")
-    return Site(folder.name, yaml.safe_load(path.read_text(encoding="utf-8")), folder)
+    if path.is_file():
+        return Site(folder.name, yaml.safe_load(path.read_text(encoding="utf-8")), folder)
+    site = generate.named(name)
+    if site is None:
+        raise ValueError(f"no site {name!r}; there are: {', '.join([*site_names(), *generate.NAMES])}")
+    return site
 
 
 class Lab:
@@ -68,21 +58,37 @@ class Lab:
         users = data.get("users", {})
         accounts = {name: Account(name, str(u["password"]), int(u["privilege"])) for name, u in users.items()}
         self.boxes: dict[str, Box] = {}
+        self.logins = read_logins(data)
         for name, entry in data["devices"].items():
-            device = Device(
-                name, Config.parse(site.text(name)), str(entry["release"]), self.network, int(data.get("seed", 1))
-            )
-            self.network.devices[name] = device
+            contexts = {each: self._device(name, entry, each) for each in entry.get("contexts", ())}
+            device = contexts[entry["admin"]] if contexts else self._device(name, entry)
+            for each in contexts.values():
+                each.chassis = list(contexts.values())
             self.boxes[name] = Box(
                 device, accounts, str(data.get("enable_password", "")), entry.get("model", "ASA5510"),
                 entry.get("serial", "JMX1000K0AB"), parse_duration(str(entry.get("uptime", "0s"))),
-                ssh or entry.get("ssh", "modern"),
+                ssh or entry.get("ssh", "modern"), contexts=contexts, admin=entry.get("admin", ""),
             )  # fmt: skip
+        for name, pair in data.get("pairs", {}).items():
+            units = [self.boxes[pair[place]] for place in ("primary", "secondary")]
+            self.network.pairs[name] = Pair(name, units[0].device, units[1].device)
+            for box in units:
+                if box.device.unit:
+                    box.device.unit.serial = box.serial
         self.traffic = [self._flow(number, entry) for number, entry in enumerate(data.get("flows", []))]
         self.scheduler.run_until(parse_duration(str(data.get("settle", "0s"))))
         self.clock = WallClock(self.scheduler, wall, rate)
         self.network.elapse = self.clock.advance
         self.script = Script(self)
+
+    def _device(self, name: str, entry: dict[str, Any], context: str = "") -> Device:
+        """A device of the network, or the system space, which is in no network."""
+        full = f"{name}/{context}" if context else name
+        config, seed = Config.parse(self.site.text(full)), int(self.site.data.get("seed", 1))
+        device = Device(full, config, str(entry["release"]), self.network, seed, context)
+        if context != SYSTEM:
+            self.network.devices[full] = device
+        return device
 
     def _flow(self, number: int, entry: dict[str, Any]) -> Traffic:
         flow = Flow(
@@ -114,9 +120,18 @@ class Lab:
         self.catch_up()
         self.script.act(text)
 
+    def failover(self, name: str | None = None) -> str:
+        """Let the other unit of a pair take over (named by itself or by a unit); returns who is active then."""
+        self.catch_up()
+        pairs = self.network.pairs
+        names = [pair for pair, found in pairs.items() if name in (None, pair, *(u.device.name for u in found.units))]
+        if len(names) != 1:
+            raise ValueError(f"no failover pair {name or ''!r}; there are: {', '.join(pairs) or 'none'}")
+        return pairs[names[0]].switch().device.name
+
     def status(self) -> dict[str, Any]:
         self.catch_up()
-        devices = {name: _device_status(box) for name, box in self.boxes.items()}
+        devices = {name: _device_status(device, self.box_of(name)) for name, device in self.network.devices.items()}
         flows = [
             {
                 "from": str(t.flow.source), "to": str(t.flow.destination), "sent": t.sent, "arrived": t.arrived,
@@ -131,21 +146,25 @@ class Lab:
             "truth": truth(self),
         }  # fmt: skip
 
+    def box_of(self, name: str) -> Box:
+        """The box of a device of the network, which may be a context of it."""
+        return self.boxes[name.partition("/")[0]]
+
     def _now(self) -> str:
         return self.network.now.isoformat(timespec="seconds")
 
     def mirrors(self) -> bool:
         """Does every outbound SPI in use stand among the inbound ones of the device it is sent to?"""
-        pairs = [(d, c.pairs[0]) for d in self.network.devices.values() for c in d.datapath.contexts.values()]
-        for _, pair in pairs:
+        devices = [device for device in self.network.devices.values() if not device.standby]
+        pairs = [context.pairs[0] for device in devices for context in device.datapath.contexts.values()]
+        for pair in pairs:
             peer = self.network.owner(pair.peer)
             if peer is None or pair.spi_out not in {p.spi_in for p in peer.datapath.pairs()}:
                 return False
         return bool(pairs)
 
 
-def _device_status(box: Box) -> dict[str, Any]:
-    device = box.device
+def _device_status(device: Device, box: Box) -> dict[str, Any]:
     sas = [
         {
             "peer": peer, "local": str(ident.local), "remote": str(ident.remote), "encaps": context.counters.encaps,
@@ -156,7 +175,8 @@ def _device_status(box: Box) -> dict[str, Any]:
         for (peer, ident), context in device.datapath.contexts.items()
     ]  # fmt: skip
     ike = [{"peer": sa.peer, "role": sa.role, "state": sa.state, "dpd": sa.dpd} for sa in device.ike.sas]
+    failover = {"failover": "standby" if device.standby else "active"} if device.unit else {}
     return {
-        "hostname": device.hostname, "up": device.up, "release": device.release, "ike": ike, "ipsec": sas,
+        **failover, "hostname": device.hostname, "up": device.up, "release": device.release, "ike": ike, "ipsec": sas,
         "quirks": dict(box.quirks), "sessions": box.open_sessions,
     }  # fmt: skip

@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lab import generate
 from lab.cli.shell import Action, Die, Pause, Session, Write
 from lab.control import ask
 from lab.daemon import Options, start, stop
-from lab.site import Lab, Site, load_site
+from lab.management import Link
+from lab.site import Lab, load_site
+from lab.stored import Site
 
 
 class RunningLab:
@@ -35,6 +38,10 @@ class RunningLab:
     def act(self, text: str) -> None:
         """Do now what may stand behind a trigger."""
         ask(self.run, {"do": "act", "text": text})
+
+    def failover(self, name: str | None = None) -> str:
+        """The other unit of a pair takes over; returns which one is active then."""
+        return str(ask(self.run, {"do": "failover", "name": name})["active"])
 
     def advance(self, by: str | float) -> dict[str, Any]:
         return dict(ask(self.run, {"do": "advance", "by": by}))
@@ -81,56 +88,93 @@ class EditedSite(Site):
 
 def change(site: str, **edits: Callable[[str], str]) -> Lab:
     """A lab in memory, its wall clock standing still, made from a site after each device's text was edited."""
-    shipped = load_site(site)
-    texts = {name: edits.get(name, str)(shipped.text(name)) for name in shipped.data["devices"]}
+    return _edited(load_site(site), edits)
+
+
+def pair(release_a: str, release_b: str, **edits: Callable[[str], str]) -> Lab:
+    """The incident's hq and branch in memory, of any two releases from `7.2(5)` to `9.16(4)`; see `change`."""
+    return _edited(generate.pair(release_a, release_b), edits)
+
+
+def hub(spokes: int = 5, **edits: Callable[[str], str]) -> Lab:
+    """A hub and its spokes in memory: `hub`, `spoke1`, `spoke2` ...; see `change`."""
+    return _edited(generate.hub(spokes), edits)
+
+
+def _edited(shipped: Site, edits: dict[str, Callable[[str], str]]) -> Lab:
+    texts = {name: edits.get(name, str)(shipped.text(name)) for name in shipped.files}
     return Lab(EditedSite(shipped.name, shipped.data, shipped.folder, texts), wall=lambda: 0.0)
 
 
-class LoginRefusedError(Exception):
+class SessionError(Exception):
+    """What a login can meet instead of an answer: one of the three below."""
+
+
+class LoginRefusedError(SessionError):
     """The device lets nobody in, or is down."""
 
 
-class SessionEndedError(Exception):
+class SessionEndedError(SessionError):
     """The session is over, and the answer with it; the text says what was still seen of it."""
 
 
-class NoAnswerError(Exception):
-    """The device holds the session open and says nothing any more."""
+class NoAnswerError(SessionError):
+    """Nothing comes back: packets are lost on the way, or the device holds the session open and says nothing."""
 
 
 class Typist:
     """Types lines into a session and gives back what the screen shows between the echo and the next prompt.
 
-    A session can die under it (SessionEndedError); another Typist is another login. Where the device is slow, virtual
-    time passes.
+    `login` is a name of `lab.logins`: a device, a pair (the unit that is active then answers), or a context. Where
+    the way leads through a tunnel, a new login waits for it as TCP would, in virtual time; see `lab.management`.
+
+    A session can die under it (see `SessionError`); another Typist is another login. Where the device is slow,
+    virtual time passes.
     """
 
-    def __init__(self, lab: Lab, device: str, user: str = "operator") -> None:
-        box = lab.boxes[device]
-        if not box.device.up:
-            raise LoginRefusedError(f"{device} is down")
-        if "refuse-login" in box.quirks:
-            raise LoginRefusedError(f"{device} refuses the login of {user}")
+    def __init__(self, lab: Lab, login: str, user: str = "operator") -> None:
         self._lab = lab
-        self.session = Session(box, user)
+        self.link = Link(lab, lab.logins[login])
+        for wait in (1, 2, 4, 8):
+            if self.link.connect():
+                break
+            lab.advance(wait)
+        box = self.link.box
+        if not self.link.carries() or box is None:
+            raise NoAnswerError(f"{login}: no answer")
+        if not box.device.up:
+            raise LoginRefusedError(f"{login} is down")
+        if "refuse-login" in box.quirks:
+            raise LoginRefusedError(f"{login} refuses the login of {user}")
+        self.session = Session(box, user, self.link.login.context)
         self.greeting = text_of(self.session.start())
 
+    @property
+    def hung(self) -> bool:
+        return self.link.dead or self.session.hung
+
     def raw(self, text: str) -> str:
+        """What comes back: nothing where the device says nothing, and for ever from the first packet that is lost."""
+        if not self.link.carries():
+            return ""
         name = self.session.device.name
         if self.session.closed:
             raise SessionEndedError(f"the session at {name} is over; {text!r} was not sent")
         actions = self.session.feed(text.encode())
         self._lab.advance(sum(action.seconds for action in actions if isinstance(action, Pause)))
+        if not self.link.carries():
+            return ""
         if Die() in actions:
             raise SessionEndedError(f"{name} ended the session after {text!r}; it had shown {text_of(actions)!r}")
         return text_of(actions)
 
     def __call__(self, line: str) -> str:
+        name = self.session.device.name
         shown = self.raw(line + "\n").replace("\r\n", "\n")
-        if self.session.hung:
-            raise NoAnswerError(f"{self.session.device.name} does not answer {line!r}")
+        if self.hung:
+            raise NoAnswerError(f"{name} does not answer {line!r}")
         if self.session.closed and not shown.endswith("Logoff\n\n"):
-            raise SessionEndedError(f"{self.session.device.name} ended the session; it had shown {shown!r}")
+            raise SessionEndedError(f"{name} ended the session; it had shown {shown!r}")
         if not shown.startswith(line):
             raise AssertionError(f"the echo of {line!r} is missing in {shown!r}")
         return shown[len(line) + 1 :].removesuffix(self.session.prompt).removesuffix("\n")

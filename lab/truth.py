@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 
 
 def truth(lab: Lab) -> dict[str, Any]:
-    """`pairs`: each two devices that are peers, every way between them; `cleared`: each clear that was carried out;
-    `script`: each trigger, how often it went off, and why it failed if it did.
+    """`pairs`: each two devices that are peers, every way between them (a standby unit is no end);
+    `cleared`: each clear that was carried out; `script`: each trigger, how often it went off, and why it failed if so.
 
     A way has `known` (does its outbound SPI stand among the peer's inbound ones), `passes` (would a packet arrive
     now) and, when it would not, `why`.
     """
     pairs = []
-    for one, other in combinations(lab.network.devices.values(), 2):
+    ends = [device for device in lab.network.devices.values() if not device.standby]
+    for one, other in combinations(ends, 2):
         ways = [*_ways(lab.network, one, other), *_ways(lab.network, other, one)]
         if ways:
             pairs.append(

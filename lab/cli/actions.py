@@ -6,6 +6,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
+from lab.cli.failover import NOT_FROM_STANDBY
 from lab.cli.show_config import checksum
 from lab.cli.tree import INVALID, Ask, Failure, Match, registry
 from lab.engine.ipsec import Counters
@@ -84,8 +85,9 @@ def help_(session: Session, match: Match) -> list[str]:
 
 
 @registry.exec("configure terminal")
-def configure_terminal(session: Session, match: Match) -> None:
+def configure_terminal(session: Session, match: Match) -> list[str]:
     session.mode = "config"
+    return NOT_FROM_STANDBY if session.device.standby else []
 
 
 @registry.exec("terminal pager <number>", "terminal pager lines <number>")

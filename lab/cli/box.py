@@ -36,6 +36,7 @@ class Effect:
 class Received:
     """One line as the device got it; `mode` is exec, config, password or answer.
 
+    `device` is the box that it came to, a unit of a pair too, and `context` where in multiple mode the session stood.
     `number` counts the lines of all devices in the order in which they came. `effect` is None unless the line was a
     clear and was carried out: one that was refused, or that came too late, has none.
     """
@@ -49,12 +50,27 @@ class Received:
     virtual: str
     wall: float
     number: int
+    context: str = ""
     effect: Effect | None = None
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """The SA pairs in a data path, as peer and inbound SPI, and the IKE SAs of each peer."""
+
+    pairs: Counter[tuple[str, str]]
+    ike: Counter[str]
+
+
+def holdings(device: Device) -> Holdings:
+    pairs = Counter((pair.peer, f"0x{pair.spi_in:08X}") for pair in device.datapath.pairs())
+    return Holdings(pairs, Counter(sa.peer for sa in device.ike.sas))
 
 
 class Login(Protocol):
     """What a box needs to know of the sessions that are open on it."""
 
+    device: Device
     enabled: bool
     privilege: int
     shown_user: str
@@ -113,30 +129,31 @@ class Box:
     modified_at: str = ""
     logins: list[Login] = field(default_factory=list)
     watch: Watch = field(default=lambda login, line: ([], []))
+    # Multiple mode: every context and the system space by name; `device` is then where a login lands.
+    contexts: dict[str, Device] = field(default_factory=dict)
+    admin: str = ""
     _clears: int = 0
 
-    def note(self, session: int, user: str, privilege: int, mode: str, line: str) -> int:
+    @property
+    def name(self) -> str:
+        return self.device.name.partition("/")[0]
+
+    def note(self, session: int, user: str, privilege: int, mode: str, line: str, context: str = "") -> int:
         """Record a line; returns where it stands in the record."""
         network = self.device.network
         virtual = network.now.isoformat(timespec="milliseconds")
         number = next(network.arrivals)
         self.record.append(
-            Received(self.device.name, session, user, privilege, mode, line, virtual, time.time(), number)
+            Received(self.name, session, user, privilege, mode, line, virtual, time.time(), number, context)
         )
         return len(self.record) - 1
 
-    def holdings(self) -> tuple[Counter[tuple[str, str]], Counter[str]]:
-        """The SA pairs in the data path, as peer and inbound SPI, and the IKE SAs of each peer."""
-        pairs = Counter((pair.peer, f"0x{pair.spi_in:08X}") for pair in self.device.datapath.pairs())
-        return pairs, Counter(sa.peer for sa in self.device.ike.sas)
-
-    def settle(self, entry: int, before: tuple[Counter[tuple[str, str]], Counter[str]]) -> None:
+    def settle(self, entry: int, before: Holdings, after: Holdings) -> None:
         """Write beside a recorded clear what it did, seen as the difference to what was there before."""
-        pairs, ike = self.holdings()
-        gone = before[0] - pairs
+        gone = before.pairs - after.pairs
         effect = Effect(
-            dict(Counter(peer for peer, _ in gone)), dict(Counter(peer for peer, _ in pairs)), dict(before[1] - ike),
-            [spi for _, spi in gone],
+            dict(Counter(peer for peer, _ in gone)), dict(Counter(peer for peer, _ in after.pairs)),
+            dict(before.ike - after.ike), [spi for _, spi in gone],
         )  # fmt: skip
         self.record[entry] = replace(self.record[entry], effect=effect)
 
@@ -187,7 +204,8 @@ class Box:
 
         `silently`: nobody resets the sessions' connections before the device is back.
         """
-        self.device.reload(seconds)
+        for device in self.device.chassis:
+            device.reload(seconds)
         self.modified_at = ""
         for login in list(self.logins):
             if silently:

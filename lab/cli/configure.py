@@ -20,7 +20,7 @@ BOTH = LEGACY + MODERN
 def parse(session: Session, line: str) -> Match | Failure:
     """Try the submode, then configuration mode, then EXEC, as an ASA does."""
     words = line.split()
-    negated = words[:1] == ["no"] and words[1:2] != ["terminal"]
+    negated = words[:1] == ["no"] and words[1:2] != ["terminal"] and words[1:3] != ["failover", "active"]
     body = line.replace("no", "  ", 1) if negated else line
     best: Failure | None = None
     for mode in dict.fromkeys((session.mode, "config", *([] if negated else ["exec"]))):

@@ -6,14 +6,17 @@ Behaviour follows the Cisco ASA CLI guide ("Using the Command-Line Interface"): 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from lab.cli import actions as _actions  # noqa: F401 registers
 from lab.cli import configure, show_config, show_crypto, show_misc, show_sessions  # noqa: F401 registers
-from lab.cli.box import Box
+from lab.cli import failover as _failover  # noqa: F401 registers
+from lab.cli.box import Box, holdings
+from lab.cli.contexts import refused
+from lab.cli.filters import filtered, split_filter
+from lab.cli.prompts import prompt_name
 from lab.cli.tree import INVALID, Ask, Failure, Match, Tree, tree_of
 
 MORE = b"<--- More --->"
@@ -55,9 +58,10 @@ CLEARING = ("clear", "vpn-sessiondb")
 class Session:
     """State of one logged-in user. Handlers get the session and their match, and give back lines or `Ask`."""
 
-    def __init__(self, box: Box, user: str) -> None:
+    def __init__(self, box: Box, user: str, context: str = "") -> None:
         self.box = box
-        self.device = box.device
+        # `device` is where `changeto` led to, `home` where the login landed.
+        self.device = self.home = box.contexts[context] if context else box.device
         self.user = user
         self.shown_user = user
         box.sessions += 1
@@ -89,7 +93,7 @@ class Session:
 
     @property
     def prompt(self) -> str:
-        name = self.box.quirks.get("prompt") or self.device.hostname
+        name = self.box.quirks.get("prompt") or prompt_name(self.device)
         mode = f"({self.mode})" if self.mode else ""
         return f"{name}{mode}{'#' if self.enabled else '>'} "
 
@@ -177,7 +181,7 @@ class Session:
         if not line.strip():
             self._prompt()
             return
-        self._entry = self.box.note(self.number, self.user, self.privilege, "config" if self.mode else "exec", line)
+        self._entry = self._note("config" if self.mode else "exec", line)
         before, after = self.box.watch(self, line)
         for deed in before:
             deed()
@@ -192,6 +196,9 @@ class Session:
             self.hang()
         elif not (self.closed or self.hung):
             self._take(result)
+
+    def _note(self, mode: str, line: str) -> int:
+        return self.box.note(self.number, self.user, self.privilege, mode, line, self.device.context)
 
     def _respond(self, line: str) -> list[str] | Ask | None:
         """What the device answers, as its quirks have it; None for never."""
@@ -211,7 +218,7 @@ class Session:
 
     def carry_out(self, line: str) -> None:
         """Do what a line says without a terminal: no quirk and no script applies."""
-        self._entry = self.box.note(self.number, self.user, self.privilege, "exec", line)
+        self._entry = self._note("exec", line)
         self._execute(line)
 
     def _take(self, result: list[str] | Ask) -> None:
@@ -227,23 +234,26 @@ class Session:
             return
         shown = "*" * 8 if ask.secret else reply
         mode = "password" if ask.secret else "answer"
-        self._entry = self.box.note(self.number, self.user, self.privilege, mode, shown)
+        self._entry = self._note(mode, shown)
         clearing, self._asked_to_clear = self._asked_to_clear, False
         self._take(self._observed(lambda: ask.then(reply), clearing))
 
     def _observed(self, do: Callable[[], Any], clearing: bool) -> list[str] | Ask:
         """Carry a command out; of a clear the record shall hold what it did, whatever it says."""
-        before = self.box.holdings() if clearing else None
+        device = self.device
+        before = holdings(device) if clearing else None
         result = _as_lines(do())
         if before and isinstance(result, Ask):
             self._asked_to_clear = True
         elif before:
-            self.box.settle(self._entry, before)
+            self.box.settle(self._entry, before, holdings(device))
         return result
 
     def _execute(self, line: str) -> list[str] | Ask:
-        command, filters = _split_filter(line)
+        command, filters = split_filter(line)
         found = configure.parse(self, command) if self.mode else self._tree().parse(command)
+        if isinstance(found, Match):
+            found = refused(self, command, found) or found
         if isinstance(found, Failure):
             return found.lines(self.prompt)
         if not self._authorised(found):
@@ -255,7 +265,7 @@ class Session:
         clearing = found.words[0] in CLEARING
         result = self._observed(lambda: found.command.handler(self, found), clearing)
         if filters is not None and isinstance(result, list):
-            return _filter(result, filters) or []
+            return filtered(result, filters) or []
         return result
 
     def _authorised(self, found: Match) -> bool:
@@ -360,27 +370,3 @@ def _as_lines(result: Any) -> list[str] | Ask:
     if isinstance(result, str):
         return result.split("\n")
     return list(result)
-
-
-def _split_filter(line: str) -> tuple[str, str | None]:
-    head, bar, tail = line.partition("|")
-    return (head.rstrip(), tail.strip()) if bar else (line, None)
-
-
-def _filter(lines: list[str], text: str) -> list[str]:
-    """`include`, `exclude`, `begin` and `grep [-v]`, each by any unambiguous beginning."""
-    word, _, pattern = text.partition(" ")
-    kind = next((k for k in ("include", "exclude", "begin", "grep") if word and k.startswith(word)), None)
-    if kind is None or not pattern:
-        return ["ERROR: % Incomplete command"]
-    invert = kind == "exclude"
-    if kind == "grep" and pattern.startswith("-v "):
-        invert, pattern = True, pattern[3:]
-    try:
-        wanted = re.compile(pattern)
-    except re.error:
-        wanted = re.compile(re.escape(pattern))
-    if kind == "begin":
-        first = next((index for index, line in enumerate(lines) if wanted.search(line)), len(lines))
-        return lines[first:]
-    return [line for line in lines if (wanted.search(line) is not None) != invert]

@@ -67,7 +67,7 @@ def whole(device: Device, config: Config, serial: str, all_lines: bool, clear: b
     lines = [": Saved", ":"]
     if not legacy:
         lines = [": Saved", "", ":", f": Serial Number: {serial}", ":"]
-    lines += [f"ASA Version {device.release}", "!"]
+    lines += [f"ASA Version {device.release}{device.space}", "!"]
     previous = ""
     for block in shown.blocks:
         kind = block.words[0]

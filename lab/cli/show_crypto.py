@@ -10,7 +10,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from lab.cli.tree import Match, registry
-from lab.engine.ike import IkeSa
+from lab.engine.ike_sa import IkeSa
 from lab.engine.ipsec import Context, SaPair
 from lab.engine.messages import Ident
 
@@ -44,7 +44,8 @@ def ike_table(device: Device, detail: bool) -> list[str]:
 def _ike_entry(device: Device, number: int, sa: IkeSa, detail: bool) -> list[str]:
     # A peer whose phase 1 is not done yet has no tunnel-group type and is printed as "user".
     kind = "L2L" if sa.active else "user"
-    state = "MM_ACTIVE_REKEY" if sa.rekeying else sa.state
+    # A standby unit holds copies, which negotiate nothing (from engineering practice).
+    state = "MM_STANDBY" if device.standby else "MM_ACTIVE_REKEY" if sa.rekeying else sa.state
     lines = [
         f"{number:<4}IKE Peer: {sa.peer}",
         f"    Type    : {kind:<16}Role    : {sa.role:<10}",
@@ -112,7 +113,7 @@ def _interface(device: Device, pair: SaPair) -> str:
 def _context(device: Device, ident: Ident, context: Context, detail: bool) -> list[str]:
     pair = context.pairs[0]
     count = context.counters
-    modern = not device.legacy
+    modern = device.version >= (9, 0)
     encaps, decaps = count.encaps, count.decaps
     lines = [
         f"    Crypto map tag: {pair.entry.name}, seq num: {pair.entry.sequence}, local addr: {pair.local}",
@@ -161,16 +162,17 @@ def _detail_counters(bad_identity: int) -> list[str]:
 
 def _endpoints(device: Device, pair: SaPair) -> list[str]:
     overhead = 58 if "3des" in pair.transform.encryption else 74
-    if device.legacy:
-        # Ports appear in 8.4; before 8.2 only the outbound SPI is repeated here.
+    # Ports appear in 8.4; before 8.2 only the outbound SPI is repeated here.
+    port = "" if device.legacy else "/0"
+    if device.version < (9, 0):
         lines = [
-            f"      local crypto endpt.: {pair.local}, remote crypto endpt.: {pair.peer}",
+            f"      local crypto endpt.: {pair.local}{port}, remote crypto endpt.: {pair.peer}{port}",
             "",
             f"      path mtu 1500, ipsec overhead {overhead}, media mtu 1500",
         ]
     else:
         lines = [
-            f"      local crypto endpt.: {pair.local}/0, remote crypto endpt.: {pair.peer}/0",
+            f"      local crypto endpt.: {pair.local}{port}, remote crypto endpt.: {pair.peer}{port}",
             f"      path mtu 1500, ipsec overhead {overhead}({36 if overhead == 58 else 44}), media mtu 1500",
             "      PMTU time remaining (sec): 0, DF policy: copy-df",
             "      ICMP error validation: disabled, TFC packets: disabled",
@@ -193,7 +195,7 @@ def _sa(device: Device, pair: SaPair, spi: int, inbound: bool, current: bool) ->
     tail = "}" if current else "Rekeyed}"
     compression = " no compression" if device.version >= (8, 0) else ""
     lines = [f"      spi: 0x{spi:08X} ({spi})"]
-    if modern:
+    if device.version >= (9, 0):
         lines.append("         SA State: active")
     lines += [
         f"         transform: {pair.transform.encryption} {pair.transform.integrity}{compression}",
@@ -213,7 +215,7 @@ def _sa(device: Device, pair: SaPair, spi: int, inbound: bool, current: bool) ->
 def show_ipsec_stats(session: Session, match: Match) -> list[str]:
     device = session.device
     stats = device.datapath.stats
-    modern = not device.legacy
+    modern = device.version >= (9, 0)
     inbound = [
         f"Bytes: {stats.bytes_in}", f"Decompressed bytes: {stats.bytes_in}", f"Packets: {stats.packets_in}",
         f"Dropped packets: {stats.dropped_in}", "Replay failures: 0", f"Authentications: {stats.packets_in}",

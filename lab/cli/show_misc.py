@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The other show commands: version, identity, clock, failover, log, routes and what a collector asks besides."""
+"""The other show commands: version, identity, clock, log, routes and what a collector asks besides."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def show_version(session: Session, match: Match) -> list[str]:
     built = "Mon 11-May-09 14:13" if device.legacy else "Tue 24-May-22 15:37 GMT"
     lines = [
         "",
-        f"Cisco Adaptive Security Appliance Software Version {device.release} ",
+        f"Cisco Adaptive Security Appliance Software Version {device.release}{device.space or ' '}",
         manager,
         "",
         f"Compiled on {built} by builders",
@@ -53,6 +53,7 @@ def show_version(session: Session, match: Match) -> list[str]:
         'Config file at boot was "startup-config"',
         "",
         f"{device.hostname} up {uptime(box.up_seconds)}",
+        *([f"failover cluster up {uptime(box.up_seconds)}"] if device.unit else []),
         "",
         f"Hardware:   {box.model}, {cpu}",
         flash,
@@ -69,7 +70,7 @@ def show_version(session: Session, match: Match) -> list[str]:
         "Maximum Physical Interfaces  : Unlimited ",
         "Maximum VLANs                : 50        ",
         "Inside Hosts                 : Unlimited ",
-        "Failover                     : Disabled",
+        f"Failover                     : {'Active/Active' if device.unit else 'Disabled'}",
         "VPN-DES                      : Enabled   ",
         "VPN-3DES-AES                 : Enabled   ",
         "VPN Peers                    : 250       ",
@@ -133,32 +134,6 @@ def show_ntp_status(session: Session, match: Match) -> list[str]:
         f"clock offset is {offset} msec, root delay is {delay} msec",
         f"root dispersion is {dispersion} msec, peer dispersion is {peer} msec",
     ]
-
-
-@registry.exec("show mode")
-def show_mode(session: Session, match: Match) -> str:
-    return "Security context mode: single "
-
-
-@registry.exec("show failover")
-def show_failover(session: Session, match: Match) -> list[str]:
-    return [
-        "Failover Off ",
-        "Failover unit Secondary",
-        "Failover LAN Interface: not Configured",
-        "Unit Poll frequency 15 seconds, holdtime 45 seconds",
-        "Interface Poll frequency 5 seconds, holdtime 25 seconds",
-        "Interface Policy 1",
-        "Monitored Interfaces 2 of 250 maximum",
-    ]
-
-
-@registry.exec("show failover state")
-def show_failover_state(session: Session, match: Match) -> list[str]:
-    return [
-        "====My State===", "Primary | Disabled |", "====Other State===", "Secondary | Not Detected |",
-        "====Configuration State===", "====Communication State===",
-    ]  # fmt: skip
 
 
 @registry.exec("show pager")

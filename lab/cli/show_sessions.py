@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from lab.cli.show_crypto import ip_mask
 from lab.cli.tree import Match, registry
 from lab.clock import duration
-from lab.engine.ike import IkeSa
-from lab.engine.ike import Session as VpnSession
+from lab.engine.ike_sa import IkeSa
+from lab.engine.ike_sa import Session as VpnSession
 from lab.engine.ipsec import Context
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from lab.clock import Timer
 from lab.engine.messages import AreYouThere
 
 if TYPE_CHECKING:
-    from lab.engine.ike import Ike, IkeSa
+    from lab.engine.ike import Ike
+    from lab.engine.ike_sa import IkeSa
 
 RETRIES = 3  # not configurable
 

@@ -38,6 +38,9 @@
     SPIs mirror, IKE is up, and yet this end's accelerated path encrypts nothing because its entry is stale (the class
     of CSCtb53186 and CSCtd36473, whose notes are not public). A rekey leaves it so. A clear makes a new entry; in the
     form `=reload` the stale one is found again even then.
+
+`failover`
+    The other unit of a pair takes over (see `failover.py`). A fault only where SAs are not replicated.
 """
 
 from __future__ import annotations
@@ -65,7 +68,8 @@ class Fault:
 
 
 def _lost_peer(network: Network, device: Device, value: str) -> None:
-    device.power_cut()
+    for each in device.chassis:
+        each.power_cut()
 
 
 def _deletion_retry(network: Network, device: Device, value: str) -> None:
@@ -88,11 +92,11 @@ def _undeletable_sa(network: Network, device: Device, value: str) -> None:
 def _lose_delete(network: Network, device: Device, value: str) -> None:
     lost = network.underlay.lost_deletes
     if value == "off":
-        lost.pop(device.name, None)
+        lost.pop(device.end, None)
     elif value in ("", "all"):
-        lost[device.name] = None
+        lost[device.end] = None
     elif value.isdigit() and int(value):
-        lost[device.name] = int(value)
+        lost[device.end] = int(value)
     else:
         raise FaultError(f"lose-delete takes a number, all or off, not {value!r}")
 
@@ -101,7 +105,9 @@ def _underlay_dead(network: Network, device: Device, value: str) -> None:
     if value not in ("", "off"):
         raise FaultError(f"underlay-dead takes off or nothing, not {value!r}")
     peers = {peer for entries in device.policy.maps.values() for entry in entries for peer in entry.peers}
-    between = {frozenset((own, peer)) for own in device.addresses() for peer in peers}
+    # The units of a pair stand in one place: whoever is active there, the packets take the same way.
+    units = [unit.device for unit in device.unit.pair.units] if device.unit else [device]
+    between = {frozenset((own, peer)) for unit in units for own in unit.addresses() for peer in peers}
     if value == "off":
         network.underlay.cut -= between
     else:
@@ -109,14 +115,12 @@ def _underlay_dead(network: Network, device: Device, value: str) -> None:
 
 
 def _clock_wrong(network: Network, device: Device, value: str) -> None:
-    if value == "off":
-        device.clock_error = 0.0
-        return
     try:
-        seconds = parse_duration(value.lstrip("+-") or "2h")
+        seconds = 0.0 if value == "off" else parse_duration(value.lstrip("+-") or "2h")
     except ValueError as error:
         raise FaultError(str(error)) from error
-    device.clock_error = -seconds if value.startswith("-") else seconds
+    for each in device.chassis:
+        each.clock_error = -seconds if value.startswith("-") else seconds
 
 
 def _kb_lifetime_zero(network: Network, device: Device, value: str) -> None:
@@ -135,6 +139,15 @@ def _dead_asp_context(network: Network, device: Device, value: str) -> None:
         device.datapath.dead[key] = value == "reload"
 
 
+def _failover(network: Network, device: Device, value: str) -> None:
+    if device.unit is None:
+        raise FaultError(f"{device.name} is no unit of a failover pair")
+    try:
+        device.unit.pair.switch()
+    except ValueError as error:
+        raise FaultError(str(error)) from error
+
+
 FAULTS = {
     fault.name: fault
     for fault in (
@@ -146,15 +159,16 @@ FAULTS = {
         Fault("clock-wrong", "hq", _clock_wrong, "[-]2h, 90s or off"),
         Fault("kb-lifetime-zero", "hq", _kb_lifetime_zero),
         Fault("dead-asp-context", "hq", _dead_asp_context, "clear or reload"),
+        Fault("failover", "hq", _failover),
     )
 }
 
 
 def place(network: Network, at: str | None, default: str) -> str:
-    """The name of the device where something is to happen."""
-    where = at or (default if default in network.devices else next(iter(network.devices)))
-    if where not in network.devices:
-        raise FaultError(f"no device named {where!r}; there are: {', '.join(network.devices)}")
+    """The name of the device, or of the pair, where something is to happen."""
+    where = at or (default if network.device(default) else next(iter(network.devices)))
+    if network.device(where) is None:
+        raise FaultError(f"no device named {where!r}; there are: {', '.join([*network.devices, *network.pairs])}")
     return where
 
 
@@ -164,6 +178,7 @@ def inject(network: Network, text: str, at: str | None) -> str:
     fault = FAULTS[name]
     if value and not fault.value:
         raise FaultError(f"the fault {name} takes no value")
-    where = place(network, at, fault.default_at)
-    fault.inject(network, network.devices[where], value)
-    return where
+    device = network.device(place(network, at, fault.default_at))
+    assert device is not None
+    fault.inject(network, device, value)
+    return device.name

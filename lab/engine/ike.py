@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import random
-from dataclasses import dataclass, field
 from typing import Protocol
 
-from lab.clock import Scheduler, Timer, duration
+from lab.clock import Scheduler, duration
 from lab.engine.dpd import Dpd
+from lab.engine.ike_sa import IkeSa, Session
 from lab.engine.ipsec import DataPath
 from lab.engine.messages import AreYouThere, Cookies, Delete, IkeMessage, MainMode, Notify, Packet, QuickMode
-from lab.engine.policy import Ace, IkePolicy, MapEntry, Policy, TunnelGroup
+from lab.engine.policy import Ace, IkePolicy, MapEntry, Policy
 from lab.engine.quick import REKEY_INITIATOR, REKEY_RESPONDER, RETRANSMIT_SECONDS, RETRANSMITS, QuickModes
 from lab.engine.syslog import Syslog
 
@@ -27,8 +27,10 @@ class Host(Protocol):
     name: str
     scheduler: Scheduler
     syslog: Syslog
-    datapath: DataPath
     random: random.Random
+
+    @property
+    def datapath(self) -> DataPath: ...
 
     @property
     def legacy(self) -> bool: ...
@@ -37,44 +39,6 @@ class Host(Protocol):
     def policy(self) -> Policy: ...
 
     def send_ike(self, source: str, destination: str, message: IkeMessage) -> None: ...
-
-
-@dataclass(eq=False)
-class IkeSa:
-    """One IKE SA, also while it is being negotiated."""
-
-    peer: str
-    local: str
-    role: str
-    cookies: Cookies
-    state: str
-    policy: IkePolicy | None = None
-    group: TunnelGroup | None = None
-    dpd: bool = False
-    established: float = 0.0
-    heard: float = 0.0
-    rekey_of: IkeSa | None = None
-    rekeying: bool = False
-    queue: list[tuple[MapEntry, Ace]] = field(default_factory=list)
-    timers: list[Timer] = field(default_factory=list)
-    resend: Timer | None = None
-
-    @property
-    def active(self) -> bool:
-        return self.state == "MM_ACTIVE"
-
-    @property
-    def lifetime(self) -> int:
-        return self.policy.lifetime if self.policy else 86400
-
-
-@dataclass
-class Session:
-    """An entry of the VPN session database: from the first phase 1 to the last SA."""
-
-    index: int
-    peer: str
-    started: float
 
 
 class Ike:
@@ -254,12 +218,7 @@ class Ike:
         if sa.peer not in self.sessions:
             self.sessions[sa.peer] = Session(self._next_index, sa.peer, now)
             self._next_index += 1
-        share = REKEY_INITIATOR if sa.role == "initiator" else REKEY_RESPONDER
-        after = self.host.scheduler.after
-        sa.timers = [
-            after(sa.lifetime * share, lambda: self._rekey(sa)),
-            after(sa.lifetime, lambda: self._expire(sa)),
-        ]
+        self._watch_age(sa)
         for older in [other for other in self.sas if other is not sa and other.peer == sa.peer and other.rekeying]:
             older.rekeying = False
             if sa.role == "initiator":
@@ -272,6 +231,23 @@ class Ike:
         queue, sa.queue = sa.queue, []
         for entry, ace in queue:
             self.phase2.start(sa, entry, ace)
+
+    def _watch_age(self, sa: IkeSa) -> None:
+        share = REKEY_INITIATOR if sa.role == "initiator" else REKEY_RESPONDER
+        at = self.host.scheduler.at
+        sa.timers = [
+            at(sa.established + sa.lifetime * share, lambda: self._rekey(sa)),
+            at(sa.established + sa.lifetime, lambda: self._expire(sa)),
+        ]
+
+    def take_over(self) -> None:
+        """As the unit of a failover pair that becomes active: bring to life what was copied to it."""
+        for sa in self.sas:
+            sa.heard = self.host.scheduler.now
+            self._watch_age(sa)
+            self.dpd.watch(sa)
+        self._next_index = 1 + max((session.index for session in self.sessions.values()), default=0)
+        self.phase2.take_over()
 
     def _rekey(self, sa: IkeSa) -> None:
         if sa in self.sas and not sa.rekeying:

@@ -7,10 +7,12 @@ import itertools
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from ipaddress import IPv4Address
 
 from lab.clock import Scheduler
 from lab.config import Config
+from lab.engine.failover import Pair, Unit
 from lab.engine.ike import Ike
 from lab.engine.ipsec import DataPath
 from lab.engine.messages import Delete, Esp, IkeMessage, Packet
@@ -22,22 +24,71 @@ LATENCY_SECONDS = 0.01
 
 
 class Device:
-    """One firewall: a configuration, a data path, an IKE process and a log."""
+    """One firewall, or one security context of one: a configuration, a data path, an IKE process and a log.
 
-    def __init__(self, name: str, config: Config, release: str, network: Network, seed: int) -> None:
+    The names with `own_` are for the failover pair alone; everybody else reads what the pair has copied by then.
+    """
+
+    def __init__(self, name: str, config: Config, release: str, network: Network, seed: int, context: str = "") -> None:
         self.name = name
-        self.config = config
-        self.startup = config.copy()
+        self.context = context  # "" = the only one there is
+        self.unit: Unit | None = None
+        self.own_config = config
+        self.own_startup = config.copy()
         self.release = release
         self.network = network
         self.scheduler = network.scheduler
         self.random = random.Random(f"{seed}/{name}")
         self.syslog = Syslog(lambda: self.config, lambda: self.now)
-        self.ike = Ike(self)
-        self.datapath = DataPath(self.scheduler, self.syslog, self.ike.complain_of_spi)
+        self.own_ike = Ike(self)
+        self.own_datapath = DataPath(self.scheduler, self.syslog, self.own_ike.complain_of_spi)
         self.booted = self.scheduler.now
         self.clock_error = 0.0
-        self._policy: tuple[int, Config, Policy] | None = None
+        # What shares its hardware, and so its clock and its power: the contexts of one box, the system space included.
+        self.chassis: list[Device] = [self]
+        self._policy: tuple[int, Config, bool, Policy] | None = None
+
+    @property
+    def end(self) -> str:
+        """What owns its addresses for those outside: the pair, where it is a unit of one."""
+        return self.unit.pair.name if self.unit else self.name
+
+    @property
+    def space(self) -> str:
+        """What multiple mode puts behind the release."""
+        return f" <{'system' if self.context == 'system' else 'context'}>" if self.context else ""
+
+    @property
+    def standby(self) -> bool:
+        return self.unit is not None and not self.unit.active
+
+    @property
+    def config(self) -> Config:
+        if self.unit and self.standby:
+            self.unit.pair.replicate_config()
+        return self.own_config
+
+    @property
+    def startup(self) -> Config:
+        return self.own_startup
+
+    @startup.setter
+    def startup(self, config: Config) -> None:
+        self.own_startup = config
+        if self.unit and self.unit.active:
+            self.unit.pair.write_startup()
+
+    @property
+    def ike(self) -> Ike:
+        if self.unit and self.standby:
+            self.unit.pair.replicate_sas()
+        return self.own_ike
+
+    @property
+    def datapath(self) -> DataPath:
+        if self.unit and self.standby:
+            self.unit.pair.replicate_sas()
+        return self.own_datapath
 
     @property
     def now(self) -> datetime:
@@ -65,9 +116,12 @@ class Device:
 
     @property
     def policy(self) -> Policy:
-        if self._policy is None or self._policy[0] != self.config.revision or self._policy[1] is not self.config:
-            self._policy = self.config.revision, self.config, read_policy(self.config, self.legacy)
-        return self._policy[2]
+        config = self.config
+        known = self._policy
+        if known is None or known[0] != config.revision or known[1] is not config or known[2] != self.standby:
+            policy = read_policy(config, self.legacy, self.standby)
+            known = self._policy = config.revision, config, self.standby, policy
+        return known[3]
 
     def addresses(self) -> list[str]:
         return [str(interface.address.ip) for interface in self.policy.interfaces]
@@ -90,6 +144,8 @@ class Device:
         match = self.crypto_match(egress, packet)
         if match is None:
             return self.owns(packet.destination)
+        if self.standby:
+            return False
         entry, ace = match
         context = self.datapath.context_for(entry.peers, ace, packet)
         if context is None:
@@ -108,24 +164,32 @@ class Device:
 
     def owns(self, host: IPv4Address) -> bool:
         """Does a host live behind this device, that is on a side without a crypto map?"""
+        if self.standby:
+            return False
         egress = self.policy.egress(host)
         return egress is not None and egress.nameif not in self.policy.map_on and egress.security > 0
 
     def send_ike(self, source: str, destination: str, message: IkeMessage) -> None:
-        self.network.carry_ike(source, destination, message)
+        """A standby unit is silent: nothing it does to its copies reaches a peer."""
+        if not self.standby:
+            self.network.carry_ike(source, destination, message)
 
     def power_cut(self) -> None:
-        """Lose every SA at once and say nothing; the configuration survives in flash."""
-        self.ike.lose_everything()
-        self.datapath.lose_everything()
+        """Lose every SA at once and say nothing; the configuration survives in flash, and a standby unit takes over."""
+        if self.unit:
+            self.unit.pair.lost_power(self.unit)
+        self.own_ike.lose_everything()
+        self.own_datapath.lose_everything()
         self.booted = self.scheduler.now
 
     def reload(self, seconds: float) -> None:
         """A crash and its reload: what was not saved is gone, and nobody is served until it is through."""
         self.power_cut()
         self.syslog.restart()
-        self.config = self.startup.copy()
+        self.own_config = self.own_startup.copy()
         self.booted = self.scheduler.now + seconds
+        if self.unit:
+            self.scheduler.at(self.booted, partial(self.unit.pair.came_back, self.unit))
 
 
 class Network:
@@ -135,6 +199,7 @@ class Network:
         self.scheduler = scheduler
         self.start = start or datetime(2009, 11, 20, 8, 0, tzinfo=UTC)
         self.devices: dict[str, Device] = {}
+        self.pairs: dict[str, Pair] = {}
         self.underlay = Underlay()
         self.arrivals = itertools.count(1)  # numbers the lines that all devices receive
         # A command that waits lets virtual time pass; whoever maps wall time onto it replaces this.
@@ -144,6 +209,11 @@ class Network:
     def now(self) -> datetime:
         """The true time."""
         return self.start + timedelta(seconds=self.scheduler.now)
+
+    def device(self, name: str) -> Device | None:
+        """A device by its name; the name of a pair is that of the unit which is active now."""
+        pair = self.pairs.get(name)
+        return pair.active.device if pair else self.devices.get(name)
 
     def owner(self, address: str) -> Device | None:
         return next((device for device in self.devices.values() if address in device.addresses()), None)
@@ -157,7 +227,7 @@ class Network:
         return device if device and device.up and self.underlay.passes(source, destination) else None
 
     def carry_ike(self, source: str, destination: str, message: IkeMessage) -> None:
-        ends = [device.name for device in (self.owner(source), self.owner(destination)) if device]
+        ends = [device.end for device in (self.owner(source), self.owner(destination)) if device]
         if isinstance(message, Delete) and self.underlay.loses_delete(*ends):
             return
 

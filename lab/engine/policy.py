@@ -133,10 +133,13 @@ class Policy:
         return found if found and found.type in ("ipsec-l2l", "ipsec-L2L") else None
 
 
-def read_policy(config: Config, legacy: bool) -> Policy:
-    """`legacy` is True before 8.4, whose default policy values and key words differ."""
+def read_policy(config: Config, legacy: bool, standby: bool = False) -> Policy:
+    """`legacy` is True before 8.4, whose default policy values and key words differ.
+
+    A unit that is `standby` in a failover pair holds the standby addresses, and none where there is no such address.
+    """
     names = {b.words[2]: b.words[1] for b in config.starting("name") if len(b.words) > 2}
-    interfaces = tuple(_interfaces(config))
+    interfaces = tuple(_interfaces(config, standby))
     transforms = {t.name: t for t in _transforms(config)}
     seconds = config.value("crypto", "ipsec", "security-association", "lifetime", "seconds")
     kilobytes = config.value("crypto", "ipsec", "security-association", "lifetime", "kilobytes")
@@ -156,11 +159,13 @@ def read_policy(config: Config, legacy: bool) -> Policy:
     )
 
 
-def _interfaces(config: Config) -> list[Interface]:
+def _interfaces(config: Config, standby: bool) -> list[Interface]:
     found = []
     for block in config.starting("interface"):
         lines = {child.split()[0]: child.split() for child in block.children}
         address = next((c.split() for c in block.children if c.startswith("ip address ")), None)
+        if address and standby:
+            address = [*address[:2], address[5], address[3]] if address[4:5] == ["standby"] else None
         if "nameif" in lines and address and "shutdown" not in block.children:
             level = lines.get("security-level", ["", "0"])
             ip = IPv4Interface(f"{address[2]}/{address[3]}")

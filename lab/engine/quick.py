@@ -17,7 +17,8 @@ from lab.engine.messages import Delete, Ident, Notify, QuickMode
 from lab.engine.policy import Ace, MapEntry, Transform
 
 if TYPE_CHECKING:
-    from lab.engine.ike import Ike, IkeSa
+    from lab.engine.ike import Ike
+    from lab.engine.ike_sa import IkeSa
 
 RETRANSMIT_SECONDS = 8.0  # captured: RESENDING 8 s after SENDING
 RETRANSMITS = 3
@@ -230,11 +231,24 @@ class QuickModes:
             old.timers[0].cancel()
             if initiator:
                 after(OVERLAP_SECONDS, lambda old=old: self.remove(old, "", tell=True))  # type: ignore[misc]
-        share = REKEY_INITIATOR if initiator else REKEY_RESPONDER
+        self._watch_age(child, REKEY_INITIATOR if initiator else REKEY_RESPONDER)
+
+    def _watch_age(self, child: Child, share: float) -> None:
+        at, pair = self._ike.host.scheduler.at, child.pair
         child.timers = [
-            after(pair.seconds * share, lambda: self._rekey_when_used(child)),
-            after(pair.seconds, lambda: self.remove(child, "IPSec SA Max Time Exceeded", tell=True)),
+            at(pair.created + pair.seconds * share, lambda: self._rekey_when_used(child)),
+            at(pair.expires, lambda: self.remove(child, "IPSec SA Max Time Exceeded", tell=True)),
         ]
+
+    def take_over(self) -> None:
+        """As the unit of a failover pair that becomes active, with the copies that it has."""
+        after = self._ike.host.scheduler.after
+        self._connections = max((child.pair.connection for child in self.children), default=0)
+        for child in self.children:
+            if child.superseded:
+                after(OVERLAP_SECONDS, lambda old=child: self.remove(old, "", tell=True))  # type: ignore[misc]
+            else:
+                self._watch_age(child, REKEY_INITIATOR)
 
     def _rekey_when_used(self, child: Child) -> None:
         if child.pair.carried_traffic and not child.pair.exhausted:

@@ -28,9 +28,15 @@ class Traffic:
         self.arrived = 0
         self.answers = 0
         self.last_answer: float | None = None
+        self.stopped = False
         network.scheduler.after(phase, self._tick)
 
+    def stop(self) -> None:
+        self.stopped = True
+
     def _tick(self) -> None:
+        if self.stopped:
+            return
         self.sent += 1
         if send(self._network, self.flow.source, self.flow.destination):
             self.arrived += 1
