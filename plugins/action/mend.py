@@ -137,7 +137,7 @@ def _ended(run: acting.Run, mended: _Mended) -> dict[str, Any]:
         after=mended.after,
         planned=mended.planned,
     )
-    left_alone = result.outcome == "no_change" and not result.actions
+    left_alone = result.outcome == "no_change" and not result.cleared
     failed = result.outcome not in ("healed", "shadow") and not left_alone
     return {"changed": result.cleared, "gap": result.gap, "failed": failed, **ended}
 
