@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import re
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.dialogue import Conversation, Dialogue, LoginError
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.screen import clean, printable
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.screen import printable
 
 SYSTEM = "system"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,32}")
@@ -30,7 +29,7 @@ def enter(dialogue: Dialogue, name: str) -> Conversation[None]:
             hint="ansible_asa_context takes letters, digits, hyphens and underscores, at most 32",
         )
     line = "changeto system" if name == SYSTEM else f"changeto context {name}"
-    answer = Answer(line, clean((yield from dialogue.change_prompt(line))))
+    answer = yield from dialogue.change_to(line)
     if answer.refusal:
         raise LoginError(
             dialogue.device,
@@ -38,7 +37,6 @@ def enter(dialogue: Dialogue, name: str) -> Conversation[None]:
             hint="Contexts exist in multiple mode ('show mode'), and only a login in the admin context may leave it. "
             "Set ansible_asa_context to a name that 'show context' lists, or leave it out",
         )
-    yield from dialogue.prepare()
     if name != SYSTEM and _named(dialogue, name):
         return
     listed = yield from dialogue.command("show context", dialogue.connect_timeout)

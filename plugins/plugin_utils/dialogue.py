@@ -138,7 +138,7 @@ class Dialogue:
         yield from self._learn_prompt()
         if not self.privileged and enable:
             yield from self._enable(enable_password or "")
-        yield from self.prepare()
+        yield from self._prepare()
 
     def command(self, line: str, timeout: float | None = None) -> Conversation[Answer]:
         """Send one line and return what came between its echo and the prompt.
@@ -177,8 +177,7 @@ class Dialogue:
         self._late_prompts = True
         answer = Answer(line, text)
         if not answer.refusal:
-            yield from self._read_privilege()
-            yield from self._turn_pager_off()
+            yield from self._prepare()
         return answer
 
     def settle(self) -> Conversation[None]:
@@ -223,22 +222,7 @@ class Dialogue:
             )
         return ConfigAnswer(applied=tuple(applied), refused=refused, reason=reason)
 
-    def change_prompt(self, line: str) -> Conversation[bytes]:
-        """Send one line after which the prompt may be another, learn it, and return what came before it.
-
-        :raises LoginError: no prompt of an ASA came back.
-        """
-        yield from self._type(line, self.connect_timeout)
-        said = bytearray(self._buffer)
-        self._buffer.clear()
-        while chunk := (yield Receive(_QUIET if may_be_prompt(_last(said)) else self.connect_timeout)):
-            said += chunk
-        self._late_prompts = True
-        self._buffer += _last(said)
-        yield from self._learn_prompt()
-        return bytes(said)
-
-    def prepare(self) -> Conversation[None]:
+    def _prepare(self) -> Conversation[None]:
         """What every login proves before it is used: the privilege, and that the pager is off."""
         yield from self._read_privilege()
         yield from self._turn_pager_off()
@@ -444,7 +428,3 @@ class Dialogue:
 
     def _fail(self, kind: type[DialogueError], what: str, *, tail: bytes = b"", hint: str = "") -> NoReturn:
         raise kind(self.device, what, self._under_way, tail or bytes(self._buffer), hint)
-
-
-def _last(data: bytes | bytearray) -> bytes:
-    return (lines(bytes(data)) or [b""])[-1]
