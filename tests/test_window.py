@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.window import (
@@ -265,11 +265,13 @@ def slowly(window: Window, now: float) -> bool:
     return False
 
 
+@settings(deadline=None)
 @given(WINDOWS, MOMENTS)
 def test_holds_agrees_with_a_slow_oracle(window: Window, now: int) -> None:
     assert holds(window, now) is slowly(window, now)
 
 
+@settings(deadline=None)
 @given(WINDOWS, MOMENTS)
 def test_the_next_opening_is_open_and_nothing_was_open_before(window: Window, now: int) -> None:
     found = next_opening((window,), now)

@@ -112,7 +112,7 @@ def test_what_a_template_lacks_is_typed_into_the_template() -> None:
     )
     assert str(finding.severity) == "warning"
     assert finding.fix == (
-        Fix("hq", ("crypto dynamic-map DYN 10 set pfs group5",), note="takes effect at the next rekey"),
+        Fix("hq", ("crypto dynamic-map DYN 10 set pfs group5",), safe=True, note="takes effect at the next rekey"),
     )
 
 

@@ -91,13 +91,20 @@ def test_the_list_of_a_tunnel_policy_is_compared() -> None:
             "pfs-mismatch",
             "fail: hq-branch / Tunnel1 - PFS group - hq: group14 branch: not set: works only while hq initiates, and a "
             "rekey that branch starts fails",
-            [Fix("branch", ("crypto ipsec profile P", " set pfs group14"), note="takes effect at the next rekey")],
+            [
+                Fix(
+                    "branch",
+                    ("crypto ipsec profile P", " set pfs group14"),
+                    safe=True,
+                    note="takes effect at the next rekey",
+                )
+            ],
         ),
         (
             vti(HQ, BRANCH, profile={"lifetime_seconds": 3600}),
             "lifetime-sec-mismatch",
             "fail: hq-branch / Tunnel1 - IPsec lifetime - hq: 3600 s branch: 28800 s: 8 times apart",
-            [Fix("branch", ("crypto ipsec profile P", " set security-association lifetime seconds 3600"))],
+            [Fix("branch", ("crypto ipsec profile P", " set security-association lifetime seconds 3600"), safe=True)],
         ),
         (
             vti(HQ, BRANCH, tunnel={"tunnel_profile": None}),

@@ -171,7 +171,7 @@ def test_a_peer_without_a_literal_address_is_never_cleared() -> None:
 def test_a_release_that_was_not_read_has_no_command_for_the_second_rung() -> None:
     given = broken(version=None)
     assert said("peer-address", given, ike=True) == (
-        "hq: the release of hq was not read, and its command depends on it. Nothing was sent. Audit, and see why the "
+        "hq: the release of hq, on which its command depends, was not read. Nothing was sent. Audit, and see why the "
         "address of the other end is not known."
     )
     assert said("peer-address", given) == ""
