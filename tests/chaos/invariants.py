@@ -1,0 +1,384 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What must hold in every run, checked on what the lab recorded and holds, and on what a run said at its end.
+
+An invariant also counts how often it was really put to the test: one that never was proves nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from tests.chaos import topologies
+from tests.chaos.product import Outcome
+from tests.chaos.trace import Entry
+from tests.chaos.world import World
+
+#: What may be typed at any time. ``ping`` and ``packet-tracer`` make a packet, ``changeto`` chooses a context.
+HARMLESS = re.compile(
+    r"(?:show |terminal pager 0$|no terminal pager$|enable$|exit$|ping |packet-tracer input |changeto context \S+$)"
+)
+#: Whatever a device may take for something that takes SAs away, however it is abbreviated.
+CLEARS = re.compile(r"\s*(?:cl[a-z]*|vpn-s[a-z-]*)\b", re.IGNORECASE)
+#: The same, aimed at one peer. The lab's addresses are IPv4.
+_PEER = r"(?P<peer>\d{1,3}(?:\.\d{1,3}){3})"
+SCOPED = re.compile(
+    rf"(?:clear crypto ipsec sa peer {_PEER}"
+    rf"|clear crypto ikev[12] sa {_PEER.replace('peer', 'ike')}"
+    rf"|vpn-sessiondb logoff (?:ipaddress|tunnel-group) {_PEER.replace('peer', 'session')} noconfirm)"
+)
+#: Between the two clears, in seconds.
+GAP = 5.0
+#: What a run must say when it was longer.
+LATE = f"more than the {GAP:g} s that are meant"
+
+
+@dataclass
+class Verdict:
+    """``violations`` by their invariant; ``exercised`` counts how often each was put to the test."""
+
+    violations: list[tuple[str, str]] = field(default_factory=list)
+    exercised: Counter[str] = field(default_factory=Counter)
+
+    def check(self, invariant: str, holds: bool, words: str) -> None:
+        self.exercised[invariant] += 1
+        if not holds:
+            self.violations.append((invariant, words))
+
+
+#: Their names with what they say, in the order of the report.
+ALL = {
+    "harmless": "every line is one that changes nothing, or the planned clear of that very device",
+    "armed": "no clear without both ends logged in, identified and read again in the logins that are used",
+    "scoped": "no clear without one literal address, and no other tunnel loses an SA to one",
+    "no-write": "no configuration is changed or saved",
+    "check-mode": "a check sends no clear and makes no note",
+    "alone": "one run at a time acts on a tunnel",
+    "gap": "the second clear follows within 5 s, or the run says which device answered late",
+    "once": "no clear is repeated",
+    "recorded": "a clear is in the journal before a device gets it",
+    "outcome": "what a run says at its end is what the lab says",
+    "confirmed": "a clear that is told as done was carried out, and one that was carried out is told",
+    "healthy": "a tunnel that carries packets both ways is not cleared",
+    "calm": "a run that nothing disturbs mends what a clear can mend",
+}
+
+
+def judge(world: World, outcomes: Mapping[str, Outcome]) -> Verdict:
+    """All invariants over one scenario that was played to its end."""
+    verdict = Verdict()
+    for name, outcome in outcomes.items():
+        run = Told(world, name, outcome)
+        _lines(run, verdict)
+        _clears(run, verdict)
+        _check_mode(run, verdict)
+        outcome_of(run, verdict)
+    _alone(world, outcomes, verdict)
+    changed = world.rewritten()
+    verdict.check("no-write", not changed, f"the configuration of {', '.join(changed)} is not what it was")
+    first = outcomes["first"].outcome
+    if world.scenario.calm and world.scenario.fault != "none":
+        verdict.check("calm", _mended(world, first), f"nothing disturbed the run, and it ended in {first}")
+    if world.healthy():
+        # The witness itself: what it deduces from the data paths must be what two packets meet.
+        assert world.passes(), "the data paths agree, and a packet does not pass"
+    return verdict
+
+
+def _mended(world: World, outcome: str) -> bool:
+    # SAs of minutes are near their end most of the time, and then nobody may clear.
+    if outcome == "aborted_gate:transient" and world.scenario.topology == topologies.SHORT:
+        return True
+    return outcome == "healed" or (outcome == "no_change" and world.healthy())
+
+
+class Told:
+    """One run's part of the trace, with what it said."""
+
+    def __init__(self, world: World, name: str, outcome: Outcome) -> None:
+        self.world, self.name, self.outcome = world, name, outcome
+        self.entries = world.trace.of(name)
+        self.received = [e for e in self.entries if e.kind == "received" and e.text != "(secret)"]
+        self.clears = [e for e in self.received if CLEARS.match(e.text)]
+        self.carried = [e for e in self.entries if e.kind == "carried"]
+        self.end = self.entries[-1]
+
+    @property
+    def word(self) -> str:
+        return self.outcome.outcome
+
+    def since(self, order: int, *kinds: str) -> list[Entry]:
+        return [e for e in self.world.trace.between(order, self.end.order) if e.kind in kinds]
+
+    def disturbed(self, order: int) -> bool:
+        """Whether chaos did anything since, or spoiled an answer of this run, or another run cleared."""
+        for entry in self.since(order, "event", "spoiled", "closed", "carried"):
+            if entry.kind == "event" or (entry.kind in ("spoiled", "closed") and entry.actor == self.name):
+                return True
+            if entry.kind == "carried" and entry.actor != self.name:
+                return True
+        return False
+
+    def healthy(self, order: int) -> list[bool]:
+        """What the lab said of the tunnel at each moment since."""
+        return [e.healthy for e in self.world.trace.between(order, self.end.order)]
+
+
+# --- the lines ------------------------------------------------------------------------------------------------------
+
+
+def allowed(world: World, device: str) -> set[str]:
+    """The clears that a plan for this tunnel may name at this device: from the lab's configurations, not the plan."""
+    if device not in world.kind.ends:
+        return set()
+    peer = world.kind.peers[device]
+    return {f"clear crypto ipsec sa peer {peer}"}
+
+
+def _lines(run: Told, verdict: Verdict) -> None:
+    for entry in run.received:
+        fine = bool(HARMLESS.match(entry.text)) or entry.text in allowed(run.world, entry.device)
+        verdict.check("harmless", fine, f"{run.name} typed {entry.text!r} at {entry.device}")
+    for entry in run.clears:
+        scoped = SCOPED.fullmatch(entry.text)
+        verdict.check("scoped", bool(scoped), f"{run.name} typed {entry.text!r} at {entry.device}")
+    for entry in run.carried:
+        kind, _, peers = entry.text.partition(" ")
+        peer = run.world.kind.peers.get(entry.device)
+        verdict.check(
+            "scoped", peers in ("nothing", peer), f"{run.name} took the {kind} SAs of {peers} away at {entry.device}"
+        )
+
+
+def _clears(run: Told, verdict: Verdict) -> None:
+    once = Counter((e.device, e.text) for e in run.clears)
+    for (device, text), count in once.items():
+        verdict.check("once", count == 1, f"{run.name} typed {text!r} at {device} {count} times")
+    for entry in run.clears:
+        verdict.check("recorded", _recorded(run, entry), f"{run.name} cleared {entry.device} before it was noted")
+        missing = list(_not_armed(run, entry))
+        verdict.check("armed", not missing, f"{run.name} cleared {entry.device} with {'; '.join(missing)}")
+    if run.clears:
+        first, *later = run.clears
+        verdict.check("healthy", not _was_healthy(run, first), f"{run.name} cleared a tunnel that carried packets")
+        for second in later[:1]:
+            gap = second.time - first.time
+            said = LATE in run.outcome.text or run.word in ("killed", "unfinished")
+            verdict.check("gap", gap <= GAP or said, f"{run.name} cleared {gap:.1f} s apart and said nothing")
+
+
+def _recorded(run: Told, clear: Entry) -> bool:
+    """In the journal; or a disk that was full refused just that note, behind a first clear that was noted.
+
+    An end that is cleared alone is worse than a note that is missing: the second clear then follows all the same.
+    """
+    words = f"clear {clear.asked} {clear.text}"
+    if any(e.kind == "note" and e.text == words and e.order < clear.order for e in run.entries):
+        return True
+    refused = any(e.kind == "note-refused" and e.text == words and e.order < clear.order for e in run.entries)
+    return refused and clear is not run.clears[0]
+
+
+def _not_armed(run: Told, clear: Entry) -> Iterator[str]:
+    """What the ends lacked at the moment of a clear: its own login, and before the first clear both."""
+    ends = run.world.kind.ends if clear is run.clears[0] else (clear.device,)
+    for end in ends:
+        sessions = [clear.session] if end == clear.device else _open(run, end, clear.order)
+        wanted = {"show version", "show failover", f"show crypto ipsec sa peer {run.world.kind.peers[end]}"}
+        lacks = [
+            wanted - {e.text for e in _in(run, end, session, "answered") if e.order < clear.order}
+            for session in sessions
+        ]
+        if not lacks:
+            yield f"no login at {end}"
+        elif all(lacks):
+            yield f"{end} not asked {' and '.join(sorted(min(lacks, key=len)))}"
+
+
+def _in(run: Told, device: str, session: int, kind: str) -> list[Entry]:
+    return [e for e in run.entries if (e.device, e.session, e.kind) == (device, session, kind)]
+
+
+def _open(run: Told, device: str, order: int) -> list[int]:
+    """The logins that stand at a device at this moment. One that broke unseen since the re-reading still counts."""
+    found = []
+    for login in (e for e in run.entries if e.kind == "login" and e.device == device and e.order < order):
+        ended = [e.order for e in _in(run, device, login.session, "closed") if e.order < order]
+        read = [e.order for e in _in(run, device, login.session, "answered") if "ipsec sa peer" in e.text]
+        if not ended or (read and ended[0] > read[-1]):
+            found.append(login.session)
+    return found
+
+
+def _was_healthy(run: Told, clear: Entry) -> bool:
+    """All the time since this run last began to compare, so that it could have seen it."""
+    compared = [e.order for e in run.received if e.text.startswith("show crypto ipsec sa peer") and e.order < clear.order]
+    begin = compared[0] if compared else clear.order
+    return all(e.healthy for e in run.world.trace.between(begin, clear.order))
+
+
+def _check_mode(run: Told, verdict: Verdict) -> None:
+    if run.world.scenario.check:
+        notes = [e for e in run.entries if e.kind == "note"]
+        verdict.check("check-mode", not (run.clears or notes), f"{run.name} only checks, and cleared or noted")
+
+
+def _alone(world: World, outcomes: Mapping[str, Outcome], verdict: Verdict) -> None:
+    """From a run's first clear to its end nobody else clears or is armed to."""
+    for name in outcomes:
+        entries = world.trace.of(name)
+        clears = [e for e in entries if e.kind == "received" and CLEARS.match(e.text)]
+        side_by_side = any(
+            e.actor not in ("", name) for e in world.trace.between(entries[0].order, entries[-1].order)
+        )
+        if not clears or not side_by_side:
+            continue
+        others = [
+            e
+            for e in world.trace.between(clears[0].order, entries[-1].order)
+            if e.kind == "received" and CLEARS.match(e.text) and e.actor not in ("", name)
+        ]
+        verdict.check("alone", not others, f"{', '.join({e.actor for e in others})} cleared while {name} was at work")
+
+
+# --- the outcome ----------------------------------------------------------------------------------------------------
+
+
+def outcome_of(run: Told, verdict: Verdict) -> None:
+    """Whether the word that a run ends with is true; see :data:`TRUTHS`."""
+    if run.word == "killed":
+        return
+    kind = run.word.partition(":")[0]
+    truth = TRUTHS.get(kind)
+    words = truth(run) if truth else f"the word {run.word!r} is not known"
+    verdict.check("outcome", not words, f"{run.name} says {run.word}: {words}")
+    _confirmed(run, verdict)
+
+
+def _confirmed(run: Told, verdict: Verdict) -> None:
+    actions = [a for a in run.outcome.actions if CLEARS.match(a.command)]
+    carried = {(e.asked, SCOPED.fullmatch(e.text) and e.text) for e in run.clears if _carried(run, e)}
+    for action in actions:
+        if action.result == "done":
+            verdict.check(
+                "confirmed", action.device in {asked for asked, _ in carried},
+                f"{run.name} says that {action.device} was cleared, and it was not",
+            )  # fmt: skip
+    for asked, text in carried:
+        told = any((a.device, a.command) == (asked, text) for a in actions)
+        verdict.check("confirmed", told, f"{run.name} does not tell that {asked} got {text!r}")
+
+
+def _carried(run: Told, clear: Entry) -> bool:
+    """Whether the engine carried this line out: it tells so right behind the line's record."""
+    following = [e for e in run.entries if e.order > clear.order and e.kind in ("carried", "received")]
+    return bool(following) and following[0].kind == "carried"
+
+
+def _last_reading(run: Told) -> int:
+    """Where the run began to read the SAs for the last time."""
+    last: dict[str, int] = {}
+    for entry in run.received:
+        if entry.text == "show crypto ipsec sa":
+            last[entry.device] = entry.order
+    return min(last.values(), default=run.entries[0].order)
+
+
+def _false_healthy(run: Told) -> str:
+    """Why a run may not say that the tunnel works; what comes behind its last reading it cannot know."""
+    begin = _last_reading(run)
+    states = run.healthy(begin)
+    if run.disturbed(begin):
+        return "" if any(states) else "the lab never saw it work since the last reading"
+    return "" if all(states) else "the lab saw it down since the last reading"
+
+
+def _healed(run: Told) -> str:
+    if not run.clears:
+        return "no device got a clear"
+    return _false_healthy(run)
+
+
+def _partial(run: Told) -> str:
+    return "" if run.clears else "no device got a clear"
+
+
+def _no_change(run: Told) -> str:
+    if not run.outcome.actions:
+        return "it cleared all the same" if run.clears else _false_healthy(run)
+    if not run.clears and not any(CLEARS.match(a.command) for a in run.outcome.actions):
+        return "no clear was under way"
+    before = next((e.spis for e in run.received if e.text.startswith("show crypto ipsec sa peer")), None)
+    if run.disturbed(_last_reading(run)):
+        return ""
+    return "" if before == run.end.spis else "the ends do not hold the SAs of before"
+
+
+def _nothing(run: Told) -> str:
+    """A refusal: no clear had an effect; only one that a device refused was sent at all."""
+    effects = [e for e in run.carried if e.text != "ipsec nothing"]
+    if effects:
+        return f"{effects[0].device} carried out a clear"
+    if run.clears and run.word != "aborted_gate:refused":
+        return f"{run.clears[0].device} got {run.clears[0].text!r}"
+    return "" if len(run.clears) < 2 else "two clears were sent"
+
+
+def _not_sent(run: Told) -> str:
+    return "a clear was sent" if run.clears else ""
+
+
+#: How long the lab must have seen a tunnel work, undisturbed, before a run may not call it broken any more.
+def _overlooked(run: Told) -> bool:
+    scenario = run.world.scenario
+    calm = 3.0 + 3 * scenario.interval + 30.0
+    window = [e for e in run.world.trace.entries if run.end.time - calm <= e.time and e.order <= run.end.order]
+    return all(e.healthy for e in window) and not run.disturbed(window[0].order) and len(window) > 2
+
+
+def _not_healed(run: Told) -> str:
+    if len(run.clears) < 2 and not run.disturbed(run.clears[0].order if run.clears else run.entries[0].order):
+        return "not both ends got a clear, and nothing disturbed them"
+    return "the lab saw it work all the time at the end" if _overlooked(run) else ""
+
+
+def _half(run: Told) -> str:
+    if len(run.clears) >= 2 and all(_answered(run, clear) and _carried(run, clear) for clear in run.clears[:2]):
+        return "both ends carried their clear out and said so"
+    if not run.disturbed(run.clears[0].order - 3 if run.clears else 0):
+        return "nothing disturbed the clears"
+    return "the lab saw it work all the time at the end" if _overlooked(run) else ""
+
+
+def _answered(run: Told, clear: Entry) -> bool:
+    following = [e for e in run.entries if e.order > clear.order and e.session == clear.session]
+    kinds = [e.kind for e in following if e.kind in ("answered", "closed", "spoiled") and e.device == clear.device]
+    return bool(kinds) and kinds[0] == "answered"
+
+
+def _unfinished(run: Told) -> str:
+    if not any(e.kind == "stop" for e in run.entries):
+        return "nobody stopped it"
+    noted = any(e.kind == "note" and e.text.startswith("clear ") for e in run.entries)
+    if not noted:
+        return "no clear was noted"
+    for clear in run.clears:
+        named = clear.asked in run.outcome.text
+        if _carried(run, clear) and not named:
+            return f"{clear.asked} was cleared, and the text does not name it"
+    return ""
+
+
+TRUTHS = {
+    "healed": _healed,
+    "healed_partial": _partial,
+    "no_change": _no_change,
+    "aborted_gate": _nothing,
+    "planned": _not_sent,
+    "failed": _not_sent,
+    "not_healed": _not_healed,
+    "half_cleared": _half,
+    "unfinished": _unfinished,
+}

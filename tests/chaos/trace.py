@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the witnesses saw, in order: the lab's record of every line, what its engine carried out, the journal, results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+#: SPIs of one device towards its peer: inbound and outbound ones.
+Spis = tuple[frozenset[int], frozenset[int]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened.
+
+    ``kind`` is ``login``, ``received`` (a device got this line), ``carried`` (its engine carried a clear out), ``answered``
+    (a command's answer reached the run whole), ``closed``, ``note``, ``note-refused``, ``event`` (chaos did something),
+    ``spoiled`` (an answer was), ``request`` (the run asked for it), ``stop``, ``phase`` or ``result``.
+    ``device`` is the real one, ``asked`` the one that the run meant. ``healthy`` is what the engine says of the tunnel
+    right before it, ``spis`` what the ends hold.
+    """
+
+    order: int
+    time: float
+    kind: str
+    actor: str = ""
+    device: str = ""
+    asked: str = ""
+    session: int = 0
+    text: str = ""
+    healthy: bool = False
+    spis: tuple[Spis, Spis] | None = None
+
+    def __str__(self) -> str:
+        moment = f"{datetime.fromtimestamp(self.time, UTC):%H:%M:%S.%f}"[:-3]
+        where = self.device + (f" (meant {self.asked})" if self.asked and self.asked != self.device else "")
+        login = f"#{self.session}" if self.session else ""
+        state = "up  " if self.healthy else "down"
+        return f"{moment} {state} {self.actor:<7} {self.kind:<12} {where}{login} {self.text}".rstrip()
+
+
+@dataclass
+class Trace:
+    entries: list[Entry] = field(default_factory=list)
+
+    def of(self, actor: str, *kinds: str) -> list[Entry]:
+        return [each for each in self.entries if each.actor == actor and (not kinds or each.kind in kinds)]
+
+    def between(self, first: int, last: int) -> list[Entry]:
+        """By their order, both included."""
+        return [each for each in self.entries if first <= each.order <= last]
