@@ -62,6 +62,10 @@ class Actor:
         self._steps = 0
         self._shielded = self._came = self._told = False
 
+    @property
+    def checks(self) -> bool:
+        return self.world.scenario.check
+
     def run(self) -> Process:
         """The whole run. What it says of itself is its ``outcome`` and the trace's last word of it."""
         with contextlib.ExitStack() as held:
@@ -87,12 +91,14 @@ class Actor:
         planned = product.planned(judgement)
         if planned is None:
             return Outcome("no_change", "healthy: it was left alone")
-        if self.world.scenario.check:
+        if self.checks:
             return Outcome("planned")
         if self.lease:
             self._take_the_lease(held)
         self.world.tell("phase", self.name, text="mend")
-        return (yield from self._drive(self.make(self.world.scenario, planned, judgement, read, lambda: self.world.now)))
+        return (
+            yield from self._drive(self.make(self.world.scenario, planned, judgement, read, lambda: self.world.now))
+        )
 
     def _take_the_lease(self, held: contextlib.ExitStack) -> None:
         """The product's own lock, which the kernel frees when a process dies."""

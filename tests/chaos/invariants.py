@@ -205,16 +205,19 @@ def _open(run: Told, device: str, order: int) -> list[int]:
     """The logins that stand at a device at this moment. One that broke unseen since the re-reading still counts."""
     found = []
     for login in (e for e in run.entries if e.kind == "login" and e.device == device and e.order < order):
-        ended = [e.order for e in _in(run, device, login.session, "closed") if e.order < order]
+        left = [e for e in _in(run, device, login.session, "left") if e.order < order]
+        broken = [e.order for e in _in(run, device, login.session, "closed") if e.order < order]
         read = [e.order for e in _in(run, device, login.session, "answered") if "ipsec sa peer" in e.text]
-        if not ended or (read and ended[0] > read[-1]):
+        if not left and (not broken or (read and broken[0] > read[-1])):
             found.append(login.session)
     return found
 
 
 def _was_healthy(run: Told, clear: Entry) -> bool:
     """All the time since this run last began to compare, so that it could have seen it."""
-    compared = [e.order for e in run.received if e.text.startswith("show crypto ipsec sa peer") and e.order < clear.order]
+    compared = [
+        e.order for e in run.received if e.text.startswith("show crypto ipsec sa peer") and e.order < clear.order
+    ]
     begin = compared[0] if compared else clear.order
     return all(e.healthy for e in run.world.trace.between(begin, clear.order))
 
@@ -230,9 +233,7 @@ def _alone(world: World, outcomes: Mapping[str, Outcome], verdict: Verdict) -> N
     for name in outcomes:
         entries = world.trace.of(name)
         clears = [e for e in entries if e.kind == "received" and CLEARS.match(e.text)]
-        side_by_side = any(
-            e.actor not in ("", name) for e in world.trace.between(entries[0].order, entries[-1].order)
-        )
+        side_by_side = any(e.actor not in ("", name) for e in world.trace.between(entries[0].order, entries[-1].order))
         if not clears or not side_by_side:
             continue
         others = [
@@ -296,13 +297,19 @@ def _false_healthy(run: Told) -> str:
 
 
 def _healed(run: Told) -> str:
-    if not run.clears:
-        return "no device got a clear"
-    return _false_healthy(run)
+    return _without_clear(run) or _false_healthy(run)
+
+
+def _without_clear(run: Told) -> str:
+    """A clear that was lost on its way may go with a tunnel that came up by itself: the run then says that it may."""
+    return "" if run.clears or "is not known" in run.outcome.text else "no device got a clear"
 
 
 def _partial(run: Told) -> str:
-    return "" if run.clears else "no device got a clear"
+    begin = _last_reading(run)
+    return _without_clear(run) or (
+        "" if any(run.healthy(begin)) else "the lab never saw it work since the last reading"
+    )
 
 
 def _no_change(run: Told) -> str:
@@ -330,12 +337,15 @@ def _not_sent(run: Told) -> str:
     return "a clear was sent" if run.clears else ""
 
 
-#: How long the lab must have seen a tunnel work, undisturbed, before a run may not call it broken any more.
 def _overlooked(run: Told) -> bool:
-    scenario = run.world.scenario
-    calm = 3.0 + 3 * scenario.interval + 30.0
-    window = [e for e in run.world.trace.entries if run.end.time - calm <= e.time and e.order <= run.end.order]
-    return all(e.healthy for e in window) and not run.disturbed(window[0].order) and len(window) > 2
+    """Whether the lab saw the tunnel work, undisturbed, in all of the last two readings: then the run saw it as well."""
+    readings: dict[str, list[int]] = {}
+    for entry in run.received:
+        if entry.text == "show crypto ipsec sa" and run.clears and entry.order > run.clears[0].order:
+            readings.setdefault(entry.device, []).append(entry.order)
+    enough = len(readings) == 2 and all(len(orders) >= 2 for orders in readings.values())
+    begin = min(orders[-2] for orders in readings.values()) if enough else run.entries[0].order
+    return all(run.healthy(begin)) and not run.disturbed(begin)
 
 
 def _not_healed(run: Told) -> str:

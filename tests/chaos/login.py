@@ -60,13 +60,13 @@ class Login:
     def close(self, farewell: bool = True) -> None:
         if self.open and farewell:
             self._feed(b"exit\n")
-        self.hang_up()
+        self.hang_up("left")
 
-    def hang_up(self) -> None:
+    def hang_up(self, kind: str = "closed") -> None:
         """The connection is gone, from whichever side."""
         if self.open:
             self.open = False
-            self.world.tell("closed", self.actor, self.device, asked=self.asked, session=self.number)
+            self.world.tell(kind, self.actor, self.device, asked=self.asked, session=self.number)
 
     # --- bytes -------------------------------------------------------------------------------------------------
 

@@ -78,8 +78,14 @@ def summary(seed: int) -> Summary:
         tuple(outcome.outcome for outcome in run.outcomes.values()),
         tuple(broken),
         dict(run.verdict.exercised),
-        run.story if broken else (),
+        _short(run.story) if broken else (),
     )
+
+
+def _short(story: tuple[str, ...]) -> tuple[str, ...]:
+    """From the first mending on, without what every answer adds; the command plays it with all of it."""
+    begin = next((n for n, line in enumerate(story) if " phase " in line and line.endswith("mend")), 0)
+    return tuple(line[:200] for line in story[begin:] if " answered " not in line)
 
 
 def many(seeds: range) -> Iterator[Summary]:

@@ -38,9 +38,7 @@ def planned(judgement: Judgement) -> Plan | None:
     return plan(judgement, {})
 
 
-def sequence(
-    scenario: Scenario, planned: Plan, judgement: Judgement, read: Read, clock: Callable[[], float]
-) -> Any:
+def sequence(scenario: Scenario, planned: Plan, judgement: Judgement, read: Read, clock: Callable[[], float]) -> Any:
     """The mending as a generator of requests."""
     timing = Timing(settle=3.0, interval=scenario.interval, timeout=scenario.timeout)
     first = {name: snapshots[0] for name, snapshots in read.items()}

@@ -15,7 +15,7 @@ class Entry:
     """One thing that happened.
 
     ``kind`` is ``login``, ``received`` (a device got this line), ``carried`` (its engine carried a clear out), ``answered``
-    (a command's answer reached the run whole), ``closed``, ``note``, ``note-refused``, ``event`` (chaos did something),
+    (a command's answer reached the run whole), ``closed`` (the login broke), ``left`` (the run ended it), ``note``, ``note-refused``, ``event`` (chaos did something),
     ``spoiled`` (an answer was), ``request`` (the run asked for it), ``stop``, ``phase`` or ``result``.
     ``device`` is the real one, ``asked`` the one that the run meant. ``healthy`` is what the engine says of the tunnel
     right before it, ``spis`` what the ends hold.

@@ -109,9 +109,7 @@ class World:
         box.device.ike.teardown = torn  # type: ignore[method-assign]
 
     def _configurations(self) -> dict[str, tuple[list[str], list[str]]]:
-        return {
-            name: (_lines(box.device.config), _lines(box.device.startup)) for name, box in self.lab.boxes.items()
-        }
+        return {name: (_lines(box.device.config), _lines(box.device.startup)) for name, box in self.lab.boxes.items()}
 
     def rewritten(self) -> list[str]:
         """Devices whose running or start-up configuration is not what it was."""
