@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleActionFail
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils import mending
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.collecting import Scope
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.acting import Run, message
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import reading as mending
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
-from tests.test_mending import PEER, scene
+from tests.mending.scene import PEER, scene
 
 FOREIGN = ip_address("192.0.2.9")
 

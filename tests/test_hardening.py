@@ -269,7 +269,12 @@ def test_a_tunnel_without_an_ike_sa_has_it_from_the_first_one() -> None:
             "wrong-device",
             "branch now answers as hq serial SN-hq; the audit read branch serial SN-branch.",
         ),
-        ({"failover": STANDBY}, "standby", "branch is not the active unit (standby ready): reach the active one."),
+        (
+            {"failover": STANDBY},
+            "standby",
+            "branch is not the active unit (standby ready): reach the active one. Set ansible_host to the active "
+            "address, or give the inventory the other unit, too.",
+        ),
         (
             {"failover": "Command authorization failed\n"},
             "unread",

@@ -289,6 +289,21 @@ class Connection(ConnectionBase):
         display.vvv(f"<{self.device}> {mask(command)}")
         return self._converse(dialogue.command(command, timeout))
 
+    def fire(self, command: str) -> None:
+        """Type one command and read nothing; see :meth:`Dialogue.fire`. Close this connection before its next use."""
+        dialogue = self.dialogue
+        display.vvv(f"<{self.device}> {mask(command)} (its answer is not waited for)")
+        self._converse(dialogue.fire(command))
+
+    def change_to(self, command: str) -> Answer:
+        """Type a command that changes the prompt; see :meth:`Dialogue.change_to`.
+
+        :raises AnsibleConnectionFailure: the device closed, went silent or answered out of step.
+        """
+        dialogue = self.dialogue
+        display.vvv(f"<{self.device}> {mask(command)}")
+        return self._converse(dialogue.change_to(command))
+
     def settle(self) -> None:
         """Prove that the last output of a login was whole; see :meth:`Dialogue.settle`.
 

@@ -3,11 +3,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Device, Parsed
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import find
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Arm, Sessions, Talk
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._failover import Failover
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers.show_version import Release
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Arm, LostError, Sessions, Talk
+
+# A unit in one of these is copying the configuration or the tables of connections, SAs among them.
+_COPYING = ("sync config", "bulk sync", "sync file system", "app sync", "active applying config")
 
 
 class AbortError(Exception):
@@ -18,22 +25,72 @@ class AbortError(Exception):
         super().__init__(text)
 
 
-def arm(sessions: Sessions, device: Device) -> Talk[None]:
-    """Bind this device's login and identify it.
+class _StandbyError(AbortError):
+    """The login is on the standby unit."""
 
-    :raises AbortError: ``wrong-device``, ``standby``, or ``unread`` when the device does not say who it is.
+
+@dataclass(frozen=True)
+class Identity:
+    """Who a device is by the inventory; empty where that says nothing. ``serials`` are those of all of its units."""
+
+    hostname: str = ""
+    serials: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        serial = f"serial {' or '.join(self.serials)}" if self.serials else ""
+        return " ".join(filter(None, (self.hostname, serial)))
+
+
+ANYBODY = Identity()
+
+
+def arm(
+    sessions: Sessions,
+    device: Device,
+    *,
+    context: str | None = None,
+    expected: Identity = ANYBODY,
+    units: Iterable[str] = (),
+    again: bool = False,
+) -> Talk[None]:
+    """Bind this device's login and identify it; on a failover pair, that of the unit which is active now.
+
+    ``units`` are other hosts of the inventory by which the same device is reached. ``again`` is for a login after the
+    change: a failover may have moved the device's address to its other unit meanwhile.
+
+    :raises AbortError: ``wrong-device``, ``standby``, ``context``, or ``unread`` when it does not say who it is.
+    :raises LostError: no unit can be logged in to.
     """
-    yield Arm(device.name)
-    release = (yield from read(sessions, device.name, "show version")).value
-    if release.hostname != device.hostname or (device.serial and release.serial != device.serial):
-        raise AbortError(
-            "wrong-device",
-            f"{device.name} now answers as {release.hostname} serial {release.serial}; the audit read "
-            f"{device.hostname} serial {device.serial}.",
-        )
-    summary = (yield from read(sessions, device.name, "show failover")).value.summary or ""
-    if summary != "off" and "active" not in summary:
-        raise AbortError("standby", f"{device.name} is not the active unit ({summary}): reach the active one.")
+    places = list(dict.fromkeys((sessions.hosts.get(device.name, ""), "", *units)))
+    failed: list[LostError | _StandbyError] = []
+    for host in places:
+        try:
+            yield Arm(device.name, host)
+            sessions.hosts[device.name] = host
+            if context is not None:
+                yield from _enter(sessions, device.name, context)
+            yield from _identify(sessions, device, expected, other_unit=bool(host), again=again)
+            return
+        except (LostError, _StandbyError) as error:
+            failed.append(error)
+    # What one unit said of itself tells more than that the other was not reached.
+    told = next((error for error in failed if isinstance(error, AbortError)), failed[0])
+    if len(failed) == 1:
+        raise told
+    words = "; ".join(f"{host or device.name}: {error}" for host, error in zip(places, failed, strict=True))
+    if isinstance(told, AbortError):
+        raise AbortError(told.gate, f"{device.name} has no unit that is active and can be logged in to. {words}")
+    raise LostError(f"{device.name}: no unit of it can be logged in to. {words}")
+
+
+def leave(sessions: Sessions) -> Talk[None]:
+    """Go back to the system space where a login began there. Who cannot any more has no session."""
+    for device in sorted(sessions.entered):
+        try:
+            yield from sessions.enter(device, "")
+        except LostError:
+            continue
+    sessions.entered.clear()
 
 
 def read(sessions: Sessions, device: str, parser: str, command: str = "") -> Talk[Parsed[Any]]:
@@ -46,3 +103,71 @@ def read(sessions: Sessions, device: str, parser: str, command: str = "") -> Tal
     if why := answer.incomplete or answer.refusal or parsed.incomplete:
         raise AbortError("unread", f"{device}: {answer.command!r} could not be read again: {why}.")
     return parsed
+
+
+def _identify(sessions: Sessions, device: Device, expected: Identity, *, other_unit: bool, again: bool) -> Talk[None]:
+    release: Release = (yield from read(sessions, device.name, "show version")).value
+    seen = f"{release.hostname} serial {release.serial}"
+    named = expected.hostname in ("", release.hostname)
+    if not named or (expected.serials and release.serial not in expected.serials):
+        raise AbortError(
+            "wrong-device",
+            f"{device.name} answers as {seen}, and the inventory says {expected}. Correct asa_hostname, asa_serial or "
+            "ansible_host, whichever is wrong.",
+        )
+    # The units of a pair share everything but their serial numbers.
+    pair = (device.failover or "off") != "off"
+    same = not device.serial or release.serial == device.serial or release.serial in expected.serials
+    if release.hostname != device.hostname or not (same or (pair and (other_unit or again))):
+        raise AbortError(
+            "wrong-device",
+            f"{device.name} now answers as {seen}; the audit read {device.hostname} serial {device.serial}.",
+        )
+    _check_active(device.name, (yield from read(sessions, device.name, "show failover")).value)
+
+
+def _check_active(device: str, failover: Failover) -> None:
+    summary = failover.summary or ""
+    if summary == "off":
+        return
+    mate = failover.other_host.lower() if failover.other_host else ""
+    states = [summary, mate, *(state.lower() for state in failover.other_groups.values())]
+    copying = next((word for state in states for word in _COPYING if word in state), "")
+    if copying:
+        raise AbortError(
+            "standby",
+            f"{device} and its other unit are not in step ({summary}{f', the other {mate}' if mate else ''}): what is "
+            "cleared now may come back. Wait until 'show failover' says Active and Standby Ready.",
+        )
+    if "active" not in summary:
+        raise _StandbyError(
+            "standby",
+            f"{device} is not the active unit ({summary}): reach the active one. Set ansible_host to the active "
+            "address, or give the inventory the other unit, too.",
+        )
+
+
+def _enter(sessions: Sessions, device: str, context: str) -> Talk[None]:
+    """Be in this context, by the prompt or by what ``show context`` lists there."""
+    mode = (yield from read(sessions, device, "show mode")).value
+    if mode != "multiple":
+        raise AbortError("context", f"{device} is in {mode} mode, and the plan is for its context {context}.")
+    home: str | None = (yield from read(sessions, device, "show version")).value.context
+    # A login that begins in a context may not change to another, and is where it was when it was audited.
+    if home == context or (home != "system" and (yield from _listed(sessions, device)) == [context]):
+        return
+    place = yield from sessions.enter(device, context)
+    if place.refusal:
+        raise AbortError("context", f"{device} refused 'changeto context {context}': {place.refusal}.")
+    if home == "system":
+        sessions.entered.add(device)
+    if not place.names(context) and (listed := (yield from _listed(sessions, device))) != [context]:
+        raise AbortError(
+            "context",
+            f"{device} does not say that it changed to its context {context}: the prompt is {place.prompt!r}, and "
+            f"'show context' lists {', '.join(listed)}. Have the prompt show it: 'prompt hostname context'.",
+        )
+
+
+def _listed(sessions: Sessions, device: str) -> Talk[list[str]]:
+    return [context.name for context in (yield from read(sessions, device, "show context")).value]

@@ -155,6 +155,33 @@ class Dialogue:
             self._out_of_step("the command was echoed twice, so an output before was cut", text.encode())
         return Answer(command=line, text=text, incomplete=incomplete)
 
+    def fire(self, line: str) -> Conversation[None]:
+        """Send one line whose answer nobody will read. The dialogue is over: what comes next belongs to no command."""
+        require_one_line(line)
+        self._under_way = line
+        yield Send(line.encode() + b"\n")
+
+    def change_to(self, line: str) -> Conversation[Answer]:
+        """Send a line that may change the prompt (``changeto context NAME``), and learn the prompt as at the login.
+
+        The level and the pager are those of the place, and are looked at anew.
+
+        :raises TimedOutError: no prompt of an ASA came.
+        :raises LoginError: one came that an empty line does not bring back, or the pager cannot be turned off.
+        """
+        require_one_line(line)
+        yield from self._type(line, self.command_timeout)
+        while not ASA_PROMPT.fullmatch((self._lines() or [b""])[-1]):
+            self._buffer += yield from self._receive(self.command_timeout)
+        text = clean(self._buffer)
+        yield from self._learn_prompt()
+        self._late_prompts = True
+        answer = Answer(line, text)
+        if not answer.refusal:
+            yield from self._read_privilege()
+            yield from self._turn_pager_off()
+        return answer
+
     def settle(self) -> Conversation[None]:
         """Prove that the last output was whole: a harmless command must be echoed and answered right behind its prompt.
 

@@ -18,7 +18,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.acting i
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Outcome, Verdict
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
-from tests.test_mending import PEER, scene
+from tests.mending.scene import PEER, scene
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 SILENT = """

@@ -12,7 +12,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, TypeVar
@@ -22,14 +22,18 @@ from ansible.errors import AnsibleError
 from ansible_collections.tunnelmend.asa.plugins.connection.cli import Connection
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import login, screen
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.dialogue import Dialogue
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.screen import printable
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     Arm,
     Ask,
     Configure,
+    Enter,
+    Fire,
     LostError,
     Note,
     NotSentError,
     Pause,
+    Place,
     Reply,
     Request,
     Shield,
@@ -124,7 +128,8 @@ class _Driver:
         self._connections = connections
         self._journal = journal
         self._signals = signals
-        self._armed: dict[str, Dialogue] = {}
+        self._armed: dict[str, tuple[Connection, Dialogue]] = {}
+        self._fired: dict[str, Connection] = {}
 
     def carry_out(self, request: Request) -> Reply:
         match request:
@@ -143,23 +148,52 @@ class _Driver:
                     return self._talk(request)
         return None
 
-    def _talk(self, request: Arm | Ask | Configure) -> Reply:
+    def _talk(self, request: Arm | Enter | Ask | Fire | Configure) -> Reply:
         try:
-            connection = self._connections[request.device]
             if isinstance(request, Arm):
-                login.require_privilege(connection, request.device)
-                self._armed[request.device] = connection.dialogue
+                self._arm(request)
                 return None
-            what = repr(request.command) if isinstance(request, Ask) else "the configuration"
-            if not connection.connected or connection.dialogue is not self._armed.get(request.device):
-                raise NotSentError(f"{request.device}: the login that was armed has ended, so {what} was not sent")
-            return connection.run(request.command) if isinstance(request, Ask) else connection.configure(request.lines)
+            connection = self._standing(request)
+            match request:
+                case Enter():
+                    answer = connection.change_to(request.command)
+                    return Place(printable(connection.dialogue.prompt), answer.refusal or answer.incomplete)
+                case Ask():
+                    return connection.run(request.command)
+                case Configure():
+                    return connection.configure(request.lines)
+                case Fire():
+                    # What comes back, if anything does, belongs to no question: this login asks nothing more.
+                    del self._armed[request.device]
+                    self._fired[request.device] = connection
+                    connection.fire(request.command)
+            return None
         except LostError:
             raise
         except AnsibleError as lost:
             raise LostError(lost.message) from None
         except Exception as lost:  # whatever it is, only the sequence knows what must still be done
             raise LostError(f"{request.device}: {type(lost).__name__}: {lost}") from lost
+
+    def _arm(self, request: Arm) -> None:
+        if fired := self._fired.pop(request.device, None):
+            fired.close()
+        connection = self._connections[request.host or request.device]
+        before = self._armed.get(request.device)
+        if before and before[0] is not connection:
+            # An ASA has five logins at most.
+            before[0].close()
+        self._armed.pop(request.device, None)
+        login.require_privilege(connection, request.device)
+        self._armed[request.device] = connection, connection.dialogue
+
+    def _standing(self, request: Enter | Ask | Fire | Configure) -> Connection:
+        """The connection whose login was armed, if that login stands."""
+        connection, dialogue = self._armed.get(request.device, (None, None))
+        if connection is None or not connection.connected or connection.dialogue is not dialogue:
+            what = "the configuration" if isinstance(request, Configure) else repr(request.command)
+            raise NotSentError(f"{request.device}: the login that was armed has ended, so {what} was not sent")
+        return connection
 
     def _note(self, note: Note) -> None:
         try:
@@ -171,8 +205,17 @@ class _Driver:
             screen.say(f"{said}{': ' if note.text else ''}{note.text}")
 
 
-def drive(sequence: Talk[T], connections: Mapping[str, Connection], journal: Journal, signals: Signals) -> T:
-    """Run a sequence to its end over these connections."""
+def drive(
+    sequence: Talk[T],
+    connections: Mapping[str, Connection],
+    journal: Journal,
+    signals: Signals,
+    heard: Callable[[Note], None] = lambda note: None,
+) -> T:
+    """Run a sequence to its end over these connections, which go by the names of hosts.
+
+    ``heard`` is called with each note after it was written; what it raises stops nothing.
+    """
     driver = _Driver(connections, journal, signals)
     reply: Reply = None
     error: LostError | StoppedError | None = None
@@ -190,3 +233,8 @@ def drive(sequence: Talk[T], connections: Mapping[str, Connection], journal: Jou
         except _CutError:
             signals.told = True
             error = StoppedError()
+        if isinstance(request, Note):
+            try:
+                heard(request)
+            except Exception as trouble:  # the devices come first: whoever listens may not leave them half done
+                screen.say(f"{request.event}: {trouble}")

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What must be so before the clears of a rung: both ends armed, the path alive, the SAs those that were planned for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.arming import AbortError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import results
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.clearing import check
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.reading import judged, reading, spis_now
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.results import Result
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.work import Proof, Work
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Verdict
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import PlannedEnd, spis_of
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import alive
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Pause, Talk
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import ike_version
+
+_RATE = re.compile(r"Success rate is (\d+) percent \((\d+)/(\d+)\)")
+
+
+def before_the_first(work: Work) -> Talk[Result | None]:
+    """Everything before the first clear of all. Returns a result when the tunnel mended itself meanwhile.
+
+    :raises AbortError: with the gate that refuses.
+    """
+    for end in work.plan.ends:
+        check(end, end.clear)
+        if end.ike_clear:
+            check(end, end.ike_clear)
+    yield from work.arm()
+    yield from work.sessions.note("armed", text=" and ".join(end.device for end in work.plan.ends))
+    if work.plan.wait > 0:
+        if mended := (yield from _wait(work)):
+            return mended
+        # Minutes have passed: the login may be gone, or on a unit that is not the active one any more.
+        yield from work.arm()
+    yield from _underlay(work)
+    for end in work.plan.ends:
+        yield from _compare(work, end)
+    return None
+
+
+def before_the_second(work: Work) -> Talk[None]:
+    """Sample both ends anew and look again right before the clears: the IKE SA, too, is the one that was sampled.
+
+    :raises AbortError: with the gate that refuses.
+    """
+    yield from work.arm(again=True)
+    sample = yield from _held(work)
+    for end in work.plan.ends:
+        assert end.ike_clear is not None
+        wanted = ike_version(check(end, end.ike_clear))
+        seen = {version for version, _ in sample[end.device].ike}
+        if wanted and seen and wanted not in seen:
+            raise AbortError(
+                "changed",
+                f"{end.device} has IKEv{max(seen)} to {end.peer}, and the plan was made for IKEv{wanted}. Audit again.",
+            )
+    yield from _underlay(work)
+    now = yield from _held(work)
+    for device, held in now.items():
+        if held != sample[device]:
+            raise AbortError(
+                "changed",
+                f"{device} shows {results.words(held.spis)} where it showed {results.words(sample[device].spis)} a "
+                "moment ago: something renegotiated meanwhile. Audit again.",
+            )
+        work.gone[device] |= {number for numbers in held.spis.values() for number in numbers}
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What one end holds: its SPIs by direction, and the version and liveliness of its IKE SAs."""
+
+    spis: dict[str, tuple[int, ...]]
+    ike: frozenset[tuple[int, bool]]
+
+
+def _held(work: Work) -> Talk[dict[str, _Held]]:
+    proof = judged(work, (yield from reading(work)))
+    ends = proof.tunnel.ends if proof else ()
+    unread = [end.name for end in ends if end.ipsec is None or end.ike is None]
+    if unread or not ends:
+        raise AbortError("unread", f"the SAs of {' and '.join(unread) or work.tunnel.name} could not be read again.")
+    return {end.name: _Held(spis_of(end), frozenset((sa.version, sa.up) for sa in end.ike or ())) for end in ends}
+
+
+def _compare(work: Work, end: PlannedEnd) -> Talk[None]:
+    """Compare, then clear: the SPIs that the plan names must still be there, all of them and no others."""
+    now = yield from spis_now(work, end)
+    if now != dict(end.spis):
+        raise AbortError(
+            "changed",
+            f"{end.device} shows {results.words(now)} to {end.peer}, the plan was made for "
+            f"{results.words(end.spis)}: something renegotiated meanwhile. Audit again.",
+        )
+
+
+# --- the zeroth rung -------------------------------------------------------------------------------------------------
+
+
+def _wait(work: Work) -> Talk[Result | None]:
+    """Wait as the plan says and look twice: what mends itself needs no clear."""
+    yield Pause(work.plan.wait, work.plan.wait_reason)
+    first = yield from reading(work)
+    yield Pause(work.timing.interval, "between the two readings after the wait")
+    proof = judged(work, first, (yield from reading(work)))
+    if proof is None or proof.judgement.verdict in (Verdict.BROKEN, Verdict.UNKNOWN):
+        return None
+    up = proof.up
+    if not up or not all(lane.mirrored for lane in up) or not all(map(alive, proof.tunnel.ends)):
+        return None
+    if {lane.identities for lane in up} < set(proof.before):
+        return None
+    held = {end.name: {spi for numbers in spis_of(end).values() for spi in numbers} for end in proof.tunnel.ends}
+    new = all(numbers and not numbers & work.gone[device] for device, numbers in held.items())
+    moves = all(side.grown(way) for lane in up for side in lane.sides for way in ("pkts encaps", "pkts decaps"))
+    return results.healed_by_itself(work, proof, new) if new or moves else None
+
+
+# --- the path underneath ---------------------------------------------------------------------------------------------
+
+
+def _underlay(work: Work) -> Talk[None]:
+    """The peers reach each other outside of the tunnel: a dark site is an outage, and a clear mends none.
+
+    One answered ping proves both directions. Where ICMP is filtered, IKE that is up at every end proves it, and so do
+    packets that arrived since the audit.
+    """
+    if not work.settings.underlay:
+        return
+    told = []
+    for planned, end in zip(work.plan.ends, work.ends, strict=True):
+        command = " ".join(filter(None, ("ping", end.interface, str(planned.peer))))
+        answer = yield from work.sessions.ask(planned.device, command)
+        rate = _RATE.search(answer.text)
+        if rate and int(rate[1]):
+            told.append("")
+        elif rate:
+            told.append(f"{planned.device} pinged {planned.peer}: {rate[2]} of {rate[3]} answered")
+        else:
+            why = answer.refusal or answer.incomplete or answer.text.strip() or "no answer"
+            told.append(f"{planned.device} could not ping {planned.peer}: {why}")
+    if not all(told):
+        return
+    proof = judged(work, (yield from reading(work)))
+    if proof and (all(map(alive, proof.tunnel.ends)) or _arriving(proof)):
+        return
+    without = [end.name for end in proof.tunnel.ends if not alive(end)] if proof else [end.name for end in work.ends]
+    raise AbortError(
+        "underlay",
+        f"{'; '.join(told)}. IKE is not up at {' and '.join(without)}, and no packet of the tunnel has arrived since "
+        "the audit. A dark site is an outage, which no clear mends: look at the path and at the provider. If the path "
+        "is known to work and ICMP is filtered, run this again with -e remediate_underlay=false.",
+    )
+
+
+def _arriving(proof: Proof) -> bool:
+    return any(side.grown("pkts decaps") for lane in proof.lanes for side in lane.sides)
