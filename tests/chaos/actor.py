@@ -22,6 +22,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import B
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     Arm,
     Ask,
+    Fire,
     LostError,
     Note,
     NotSentError,
@@ -58,6 +59,7 @@ class Actor:
         self.outcome = Outcome("killed")
         self._logins: dict[str, Login] = {}
         self._armed: dict[str, Login] = {}
+        self._fired: set[str] = set()
         self._notes = 0
         self._steps = 0
         self._shielded = self._came = self._told = False
@@ -88,7 +90,7 @@ class Actor:
         again = yield from self._read_each(Scope.SAS)
         read = {end: (whole[end], again[end]) for end in self.world.kind.ends}
         judgement = product.judged(read, self.world.kind.tunnel)
-        planned = product.planned(judgement)
+        planned = product.planned(self.world.scenario, judgement)
         if planned is None:
             return Outcome("no_change", "healthy: it was left alone")
         if self.checks:
@@ -127,7 +129,8 @@ class Actor:
 
         try:
             yield from login.log_in()
-            for last in snapshot(end, scope, ask, lambda: self.world.now):
+            for taken in snapshot(end, scope, ask, lambda: self.world.now):
+                last = taken
                 yield 0.0
         except LostError as lost:
             last = doubted(last, str(lost))
@@ -184,7 +187,13 @@ class Actor:
             case Arm(device):
                 yield from self._arm(device)
             case Ask(device, command):
-                return (yield from self._ask(device, command))
+                return (yield from self._standing(device, command).run(command))
+            case Fire(device, command):
+                login = self._standing(device, command)
+                # What comes back belongs to no question: this login asks nothing more.
+                del self._armed[device]
+                self._fired.add(device)
+                yield from login.fire(command)
             case Pause(seconds):
                 yield from self._sleep(seconds)
             case Note():
@@ -208,6 +217,10 @@ class Actor:
 
     def _arm(self, device: str) -> Process:
         login = self._logins.get(device)
+        if login is not None and device in self._fired:
+            login.close(farewell=False)
+        self._fired.discard(device)
+        self._armed.pop(device, None)
         if login is None or not login.open:
             login = self._logins[device] = Login(self.world, self.name, device, mending=True)
             yield from login.log_in()
@@ -216,8 +229,8 @@ class Actor:
             raise LostError(f"{device}: privilege level {level} where 15 is needed")
         self._armed[device] = login
 
-    def _ask(self, device: str, command: str) -> Process:
+    def _standing(self, device: str, command: str) -> Login:
         login = self._logins.get(device)
         if login is None or not login.open or login is not self._armed.get(device):
             raise NotSentError(f"{device}: the login that was armed has ended, so {command!r} was not sent")
-        return (yield from login.run(command))
+        return login

@@ -91,6 +91,9 @@ def _mended(world: World, outcome: str) -> bool:
     # SAs of minutes are near their end most of the time, and then nobody may clear.
     if outcome == "aborted_gate:transient" and world.scenario.topology == topologies.SHORT:
         return True
+    # One end alone may not be enough, and what is allowed to stay broken must say so.
+    if world.scenario.one_sided and outcome == "not_healed":
+        return not world.healthy()
     return outcome == "healed" or (outcome == "no_change" and world.healthy())
 
 
@@ -104,6 +107,9 @@ class Told:
         self.clears = [e for e in self.received if CLEARS.match(e.text)]
         self.carried = [e for e in self.entries if e.kind == "carried"]
         self.end = self.entries[-1]
+        self.climbed = any(rung(e) == 2 for e in self.clears)
+        only = world.scenario.one_sided
+        self.touched = (only,) if only else world.kind.ends
 
     @property
     def word(self) -> str:
@@ -133,8 +139,19 @@ def allowed(world: World, device: str) -> set[str]:
     """The clears that a plan for this tunnel may name at this device: from the lab's configurations, not the plan."""
     if device not in world.kind.ends:
         return set()
+    scenario = world.scenario
+    if scenario.one_sided not in ("", device):
+        return set()
     peer = world.kind.peers[device]
-    return {f"clear crypto ipsec sa peer {peer}"}
+    lines = {f"clear crypto ipsec sa peer {peer}"}
+    if scenario.ike:
+        legacy = world.lab.network.devices[device].legacy
+        lines.add(f"vpn-sessiondb logoff ipaddress {peer} noconfirm" if legacy else f"clear crypto ikev1 sa {peer}")
+    return lines
+
+
+def rung(clear: Entry) -> int:
+    return 1 if clear.text.startswith("clear crypto ipsec") else 2
 
 
 def _lines(run: Told, verdict: Verdict) -> None:
@@ -160,13 +177,20 @@ def _clears(run: Told, verdict: Verdict) -> None:
         verdict.check("recorded", _recorded(run, entry), f"{run.name} cleared {entry.device} before it was noted")
         missing = list(_not_armed(run, entry))
         verdict.check("armed", not missing, f"{run.name} cleared {entry.device} with {'; '.join(missing)}")
-    if run.clears:
-        first, *later = run.clears
+    for number in (1, 2):
+        of_rung = [e for e in run.clears if rung(e) == number]
+        if not of_rung:
+            continue
+        first, *later = of_rung
         verdict.check("healthy", not _was_healthy(run, first), f"{run.name} cleared a tunnel that carried packets")
         for second in later[:1]:
             gap = second.time - first.time
-            said = LATE in run.outcome.text or run.word in ("killed", "unfinished")
+            # Only the last rung's gap is told at the end; one that was ended by force tells none.
+            said = LATE in run.outcome.text or run.word in ("killed", "unfinished") or (run.climbed and number == 1)
             verdict.check("gap", gap <= GAP or said, f"{run.name} cleared {gap:.1f} s apart and said nothing")
+    if run.climbed:
+        below = {e.asked for e in run.clears if rung(e) == 1}
+        verdict.check("armed", below == set(run.touched), f"{run.name} took the second rung without all of the first")
 
 
 def _recorded(run: Told, clear: Entry) -> bool:
@@ -178,17 +202,28 @@ def _recorded(run: Told, clear: Entry) -> bool:
     if any(e.kind == "note" and e.text == words and e.order < clear.order for e in run.entries):
         return True
     refused = any(e.kind == "note-refused" and e.text == words and e.order < clear.order for e in run.entries)
-    return refused and clear is not run.clears[0]
+    return refused and clear is not _first_of(run, clear)
+
+
+def _first_of(run: Told, clear: Entry) -> Entry:
+    """The first clear of the same rung."""
+    return next(e for e in run.clears if rung(e) == rung(clear))
+
+
+def _below(run: Told, clear: Entry) -> int:
+    """Where the rung below this clear's ended; everything must be looked at again since."""
+    return max((e.order for e in run.clears if rung(e) < rung(clear)), default=-1)
 
 
 def _not_armed(run: Told, clear: Entry) -> Iterator[str]:
     """What the ends lacked at the moment of a clear: its own login, and before the first clear both."""
-    ends = run.world.kind.ends if clear is run.clears[0] else (clear.device,)
+    ends = run.touched if clear is _first_of(run, clear) else (clear.device,)
+    below = _below(run, clear)
     for end in ends:
         sessions = [clear.session] if end == clear.device else _open(run, end, clear.order)
         wanted = {"show version", "show failover", f"show crypto ipsec sa peer {run.world.kind.peers[end]}"}
         lacks = [
-            wanted - {e.text for e in _in(run, end, session, "answered") if e.order < clear.order}
+            wanted - {e.text for e in _in(run, end, session, "answered") if below < e.order < clear.order}
             for session in sessions
         ]
         if not lacks:
@@ -215,9 +250,8 @@ def _open(run: Told, device: str, order: int) -> list[int]:
 
 def _was_healthy(run: Told, clear: Entry) -> bool:
     """All the time since this run last began to compare, so that it could have seen it."""
-    compared = [
-        e.order for e in run.received if e.text.startswith("show crypto ipsec sa peer") and e.order < clear.order
-    ]
+    again = [e for e in run.received if e.text.startswith("show crypto ipsec sa peer")]
+    compared = [e.order for e in again if _below(run, clear) < e.order < clear.order]
     begin = compared[0] if compared else clear.order
     return all(e.healthy for e in run.world.trace.between(begin, clear.order))
 
@@ -306,17 +340,15 @@ def _without_clear(run: Told) -> str:
 
 
 def _partial(run: Told) -> str:
-    begin = _last_reading(run)
-    return _without_clear(run) or (
-        "" if any(run.healthy(begin)) else "the lab never saw it work since the last reading"
-    )
+    seen = any(run.healthy(_last_reading(run)))
+    return _without_clear(run) or ("" if seen else "the lab never saw it work since the last reading")
 
 
 def _no_change(run: Told) -> str:
     if not run.outcome.actions:
         return "it cleared all the same" if run.clears else _false_healthy(run)
     if not run.clears and not any(CLEARS.match(a.command) for a in run.outcome.actions):
-        return "no clear was under way"
+        return _false_healthy(run)
     before = next((e.spis for e in run.received if e.text.startswith("show crypto ipsec sa peer")), None)
     if run.disturbed(_last_reading(run)):
         return ""
@@ -338,18 +370,20 @@ def _not_sent(run: Told) -> str:
 
 
 def _overlooked(run: Told) -> bool:
-    """Whether the lab saw the tunnel work, undisturbed, in all of the last two readings: then the run saw it as well."""
+    """Whether the lab saw the tunnel work, undisturbed, in all of the last two readings: then the run did, too."""
     readings: dict[str, list[int]] = {}
     for entry in run.received:
         if entry.text == "show crypto ipsec sa" and run.clears and entry.order > run.clears[0].order:
             readings.setdefault(entry.device, []).append(entry.order)
-    enough = len(readings) == 2 and all(len(orders) >= 2 for orders in readings.values())
+    enough = len(readings) == len(run.touched) and all(len(orders) >= 2 for orders in readings.values())
     begin = min(orders[-2] for orders in readings.values()) if enough else run.entries[0].order
     return all(run.healthy(begin)) and not run.disturbed(begin)
 
 
 def _not_healed(run: Told) -> str:
-    if len(run.clears) < 2 and not run.disturbed(run.clears[0].order if run.clears else run.entries[0].order):
+    if len(run.clears) < len(run.touched) and not run.disturbed(
+        run.clears[0].order if run.clears else run.entries[0].order
+    ):
         return "not both ends got a clear, and nothing disturbed them"
     return "the lab saw it work all the time at the end" if _overlooked(run) else ""
 
@@ -381,6 +415,7 @@ def _unfinished(run: Told) -> str:
     return ""
 
 
+#: What each word of an outcome rests on, as a function that says why it is not true; nothing when it is.
 TRUTHS = {
     "healed": _healed,
     "healed_partial": _partial,
@@ -389,6 +424,7 @@ TRUTHS = {
     "planned": _not_sent,
     "failed": _not_sent,
     "not_healed": _not_healed,
+    "worse": _not_healed,
     "half_cleared": _half,
     "unfinished": _unfinished,
 }

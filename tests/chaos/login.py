@@ -25,7 +25,7 @@ class Login:
 
     def __init__(self, world: World, actor: str, asked: str, mending: bool = False) -> None:
         self.world, self.actor, self.asked, self.mending = world, actor, asked, mending
-        others = {end: other for end, other in zip(world.kind.ends, world.kind.ends[::-1], strict=True)}
+        others = dict(zip(world.kind.ends, world.kind.ends[::-1], strict=True))
         self.device = others[asked] if asked in world.swapped else asked
         self.open = True
         self.dialogue = Dialogue(asked, connect_timeout=20, command_timeout=20, clock=lambda: world.now)
@@ -56,6 +56,10 @@ class Login:
         if not answer.incomplete:
             self.world.tell("answered", self.actor, self.device, asked=self.asked, session=self.number, text=command)
         return answer
+
+    def fire(self, command: str) -> Process:
+        """Type one command and read nothing."""
+        yield from self._converse(self.dialogue.fire(command))
 
     def close(self, farewell: bool = True) -> None:
         if self.open and farewell:
@@ -124,6 +128,10 @@ class Login:
         for event in self.world.due(self.device, line, "after"):
             if not self.world.at_device(event, self.device):
                 self._spoil(event, line, before)
+        if line.startswith(("clear", "vpn-sessiondb")) and self.world.scenario.in_band == self.device:
+            # The way that the answer would take is gone, and nobody ends this login properly.
+            self._bytes.clear()
+            self.hang_up()
 
     def _feed(self, data: bytes) -> None:
         self.world.typing = (self.actor, self.asked)

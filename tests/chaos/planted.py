@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Secrets that are planted, an inventory whose passwords lie in a vault, and the search for either in what a run left."""
+"""Planted secrets, an inventory whose passwords lie in a vault, and the search for them in what a run left."""
 
 from __future__ import annotations
 

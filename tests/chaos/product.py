@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mend
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement, Snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, plan
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import Settings
 from tests.chaos.scenario import Scenario
 
 #: Both readings of each device, the whole one first.
@@ -33,13 +35,28 @@ def judged(read: Read, tunnel: str) -> Judgement:
     return named(judge_all([device(name, list(snapshots)) for name, snapshots in read.items()]), tunnel)
 
 
-def planned(judgement: Judgement) -> Plan | None:
-    """The plan; the controller reaches the lab's devices by addresses outside of every tunnel."""
-    return plan(judgement, {})
+def planned(scenario: Scenario, judgement: Judgement) -> Plan | None:
+    """The plan; the controller reaches the lab's devices by addresses outside of every tunnel, unless it is said."""
+    in_band = {scenario.in_band: "so it was drawn"} if scenario.in_band and not scenario.one_sided else {}
+    made = plan(judgement, {}, settings(scenario), in_band=in_band)
+    return made if made is None or scenario.waits else dataclasses.replace(made, wait=0.0, wait_reason="")
+
+
+def settings(scenario: Scenario) -> Settings:
+    return Settings(
+        ike=scenario.ike,
+        one_sided=scenario.one_sided,
+        underlay=scenario.underlay,
+        allow_in_band=bool(scenario.in_band),
+        verify_interval=scenario.interval,
+        verify_timeout=scenario.timeout,
+        settle=3.0,
+        soak=scenario.soak,
+    )
 
 
 def sequence(scenario: Scenario, planned: Plan, judgement: Judgement, read: Read, clock: Callable[[], float]) -> Any:
     """The mending as a generator of requests."""
-    timing = Timing(settle=3.0, interval=scenario.interval, timeout=scenario.timeout)
     first = {name: snapshots[0] for name, snapshots in read.items()}
-    return Mender(planned, judgement.tunnel, first, clock, timing).run()
+    set_by = settings(scenario)
+    return Mender(planned, judgement.tunnel, first, clock, Timing.of(set_by), settings=set_by).run()

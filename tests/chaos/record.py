@@ -19,7 +19,7 @@ ROUNDED = 0.002
 
 
 class Record:
-    """What the devices received in one run. ``said`` is all that it told, report and screen; ``number`` is its place."""
+    """What the devices received in one run. ``said`` is what it told, on the screen too; ``number`` is its place."""
 
     def __init__(self, stage: Stage, lines: list[dict[str, Any]], said: str, number: int) -> None:
         self.stage, self.said, self.number = stage, said, number

@@ -15,6 +15,8 @@ LINES = (
     "show failover",
     "show crypto ipsec sa peer",
     "clear",
+    "vpn-sessiondb",
+    "clear crypto ikev1",
     "ping",
     "show crypto isakmp sa",
     "show crypto ipsec sa",
@@ -29,7 +31,7 @@ SPOILING = ("cut", "cut-silently", "garbage", "nothing", "standby", "late")
 #: How a device behaves from that line on.
 LASTING = (
     "refuse-clear", "refuse-all-shows", "refuse-pings", "slow", "hang-proof", "hang-clear", "level", "pager", "prompt",
-    "wrong-device", "away", "garble-sas", "empty-sas",
+    "wrong-device", "away", "garble-sas", "empty-sas", "keep-broken",
 )  # fmt: skip
 
 
@@ -61,7 +63,10 @@ class Cut:
 
 @dataclass(frozen=True)
 class Scenario:
-    """``second`` is when another controller starts on the same tunnel, in seconds after the first."""
+    """``second`` is when another controller starts on the same tunnel, in seconds after the first.
+
+    ``in_band`` names an end whose logins die with the tunnel's SAs. ``waits`` leaves the plan its zeroth rung.
+    """
 
     seed: int
     topology: str
@@ -77,6 +82,12 @@ class Scenario:
     latency: float = 0.05
     interval: float = 5.0
     timeout: float = 60.0
+    ike: bool = False
+    one_sided: str = ""
+    in_band: str = ""
+    underlay: bool = True
+    soak: float = 0.0
+    waits: bool = False
 
     @property
     def calm(self) -> bool:
@@ -91,6 +102,11 @@ class Scenario:
         parts += [f"another controller {self.second:g} s later"] if self.second is not None else []
         parts += [f"the journal is full from note {self.full_at} on"] if self.full_at else []
         parts += ["a second run follows"] if self.again else []
+        parts += ["the second rung is allowed"] if self.ike else []
+        parts += [f"one-sided at {self.one_sided}"] if self.one_sided else []
+        parts += [f"{self.in_band} is reached through the tunnel"] if self.in_band else []
+        parts += [f"soak {self.soak:g} s"] if self.soak else []
+        parts += ["the zeroth rung is waited for"] if self.waits else []
         return "; ".join(parts)
 
 
@@ -128,12 +144,18 @@ def draw(seed: int) -> Scenario:
         round(dice.choice((0.01, 0.05, 0.3)) * dice.uniform(0.5, 1.5), 3),
         dice.choice((3.0, 5.0, 10.0)),
         dice.choice((40.0, 60.0, 90.0)),
+        dice.random() < 0.3,
+        dice.choice(kind.ends) if dice.random() < 0.06 else "",
+        dice.choice(kind.ends) if dice.random() < 0.06 else "",
+        dice.random() < 0.8,
+        dice.choice((30.0, 90.0)) if dice.random() < 0.2 else 0.0,
+        dice.random() < 0.2,
     )
 
 
 def _event(dice: random.Random, ends: tuple[str, str]) -> Event:
     what = dice.choice(dice.choice((MOMENTARY, MOMENTARY, SPOILING, LASTING)))
-    line = dice.choice((*LINES, "clear", "clear"))
+    line = dice.choice((*LINES, "clear", "clear", "clear"))
     if what == "standby":
         line = "show failover"
     nth = dice.choice((1, 1, 1, 2, 3)) if line.startswith(("ping", "show crypto")) else 1

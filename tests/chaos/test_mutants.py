@@ -78,12 +78,12 @@ def test_a_plan_for_a_tunnel_that_works_is_caught(monkeypatch: pytest.MonkeyPatc
     healthy = dataclasses.replace(BROKEN, fault="none")
     plans = product.planned
 
-    def forced(judgement: Any) -> Any:
+    def forced(scenario: Scenario, judgement: Any) -> Any:
         from ansible_collections.tunnelmend.asa.plugins.plugin_utils import plan
 
         monkeypatch.setattr(plan, "_clearable", lambda *_: ("spi-mirror-mismatch",))
         broken = dataclasses.replace(judgement, verdict="broken")
-        return plans(broken)
+        return plans(scenario, broken)
 
     assert caught(play(healthy)) == set()
     monkeypatch.setattr(product, "planned", forced)
@@ -101,7 +101,7 @@ def test_a_run_that_is_killed_is_told_by_the_next_one() -> None:
     cut = dataclasses.replace(BROKEN, cut=Cut("kill", 10), again=True)
     run = play(cut)
     assert caught(run) == set()
-    assert [each.outcome for each in run.outcomes.values()][0] == "killed"
+    assert run.outcomes["first"].outcome == "killed"
     assert run.outcomes["after"].outcome in ("healed", "no_change")
     assert "outcome" in caught(play(cut, mutants.says("not_healed")))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the witnesses saw, in order: the lab's record of every line, what its engine carried out, the journal, results."""
+"""What the witnesses saw, in order: every line a device got, what its engine carried out, the journal, the results."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ Spis = tuple[frozenset[int], frozenset[int]]
 class Entry:
     """One thing that happened.
 
-    ``kind`` is ``login``, ``received`` (a device got this line), ``carried`` (its engine carried a clear out), ``answered``
-    (a command's answer reached the run whole), ``closed`` (the login broke), ``left`` (the run ended it), ``note``, ``note-refused``, ``event`` (chaos did something),
-    ``spoiled`` (an answer was), ``request`` (the run asked for it), ``stop``, ``phase`` or ``result``.
+    ``kind`` is one of ``login``; ``received``: a device got this line; ``carried``: its engine carried a clear out;
+    ``answered``: the answer reached the run whole; ``spoiled``: it did not, or not as the device meant it; ``closed``:
+    the login broke; ``left``: the run ended it; ``note`` and ``note-refused``; ``event``: chaos did something;
+    ``stop``; ``phase``; ``result``.
     ``device`` is the real one, ``asked`` the one that the run meant. ``healthy`` is what the engine says of the tunnel
     right before it, ``spis`` what the ends hold.
     """

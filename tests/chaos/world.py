@@ -35,6 +35,8 @@ class World:
         self.sessions: list[Any] = []
         self.away_until: dict[str, float] = {}
         self.swapped: set[str] = set()
+        # Devices whose data path takes every new SA under a wrong SPI until IKE starts anew: the first rung is in vain.
+        self.stubborn: set[str] = set()
         self._waiting: list[Event] = []
         self._counts: dict[tuple[str, str], int] = {}
         self._deletes_to_lose = 0
@@ -85,6 +87,8 @@ class World:
     def _listen(self, name: str, box: Box) -> None:
         """Tell every line that a device records, at the moment when it does, and every clear its engine carries out."""
         note, clear, teardown = box.note, box.device.ike.phase2.clear, box.device.ike.teardown
+        datapath = box.device.datapath
+        install = datapath.install
 
         def noted(session: int, user: str, privilege: int, mode: str, line: str) -> None:
             actor, asked = self.typing
@@ -102,11 +106,21 @@ class World:
             actor, asked = self.typing
             if reason == "Administrator Reset" and actor:
                 self.tell("carried", actor, name, asked=asked, text=f"ike {sa.peer}")
+                self.stubborn.discard(name)
             teardown(sa, reason, tell)
+            if name not in self.stubborn and reason == "Administrator Reset":
+                for pair in [pair for pair in datapath.pairs() if pair.peer == sa.peer]:
+                    datapath.destroy(pair)
+
+        def installed(pair: Any) -> None:
+            if name in self.stubborn:
+                pair.spi_in ^= 0x0FFF
+            install(pair)
 
         box.note = noted  # type: ignore[method-assign]
         box.device.ike.phase2.clear = cleared  # type: ignore[method-assign]
         box.device.ike.teardown = torn  # type: ignore[method-assign]
+        datapath.install = installed  # type: ignore[method-assign]
 
     def _configurations(self) -> dict[str, tuple[list[str], list[str]]]:
         return {name: (_lines(box.device.config), _lines(box.device.startup)) for name, box in self.lab.boxes.items()}
@@ -209,6 +223,7 @@ class World:
             "deletion-retry": lambda: self._fault("deletion-retry", device),
             "drop-deletes": self._lose_deletes,
             "wrong-device": lambda: self.swapped.add(device),
+            "keep-broken": lambda: self.stubborn.add(device),
         }.get(event.what)
         if act is None and event.what not in QUIRKS:
             return False
