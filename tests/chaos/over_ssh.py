@@ -139,9 +139,8 @@ class Stage:
         return bool(status["mirrors"]) and all(each is not None and each < 4 for each in answered)
 
 
-def play(seed: int) -> Summary:
-    """One case: a run that is ended by force, whatever is left of it, and the runs after it."""
-    case = draw(seed)
+def play(case: Case) -> Summary:
+    """A run that is ended by force, whatever is left of it, and the runs after it."""
     with tempfile.TemporaryDirectory(prefix="chaos-") as temporary:
         folder = Path(temporary)
         with running_lab(dir=folder / "lab", fault=case.fault) as lab:
@@ -160,8 +159,8 @@ def play(seed: int) -> Summary:
         verdict.check("secrets", not hits, "; ".join(hits))
     story = [line for screen in stage.screens for line in screen.splitlines()[-40:]] + told
     return Summary(
-        f"seed {seed}: {case}",
-        f"python -m tests.chaos --ansible-seed {seed}",
+        f"seed {case.seed}: {case}",
+        f"python -m tests.chaos --ansible-seed {case.seed}",
         tuple(outcomes),
         tuple(verdict.violations),
         verdict.exercised,
@@ -172,7 +171,7 @@ def play(seed: int) -> Summary:
 def many(seeds: range) -> Iterator[Summary]:
     """These cases, in order, two labs at a time."""
     with ThreadPoolExecutor(2) as pool:
-        yield from pool.map(play, seeds)
+        yield from pool.map(play, map(draw, seeds))
 
 
 # --- one run ---------------------------------------------------------------------------------------------------------
