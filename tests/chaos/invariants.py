@@ -221,11 +221,13 @@ def _not_armed(run: Told, clear: Entry) -> Iterator[str]:
     below = _below(run, clear)
     for end in ends:
         sessions = [clear.session] if end == clear.device else _open(run, end, clear.order)
-        wanted = {"show version", "show failover", f"show crypto ipsec sa peer {run.world.kind.peers[end]}"}
-        lacks = [
-            wanted - {e.text for e in _in(run, end, session, "answered") if below < e.order < clear.order}
-            for session in sessions
-        ]
+        # The SAs are compared with the plan by the one peer, with a sample of a moment ago by all of them.
+        sas = {f"show crypto ipsec sa peer {run.world.kind.peers[end]}"}
+        sas |= {"show crypto ipsec sa"} if rung(clear) == 2 else set()
+        lacks = []
+        for session in sessions:
+            asked = {e.text for e in _in(run, end, session, "answered") if below < e.order < clear.order}
+            lacks.append({"show version", "show failover"} - asked | (set() if asked & sas else {min(sas)}))
         if not lacks:
             yield f"no login at {end}"
         elif all(lacks):
@@ -250,10 +252,15 @@ def _open(run: Told, device: str, order: int) -> list[int]:
 
 def _was_healthy(run: Told, clear: Entry) -> bool:
     """All the time since this run last began to compare, so that it could have seen it."""
-    again = [e for e in run.received if e.text.startswith("show crypto ipsec sa peer")]
-    compared = [e.order for e in again if _below(run, clear) < e.order < clear.order]
-    begin = compared[0] if compared else clear.order
+    armed = [
+        max((e.order for e in _typed(run, end, "show version", clear)), default=clear.order) for end in run.touched
+    ]
+    begin = min(armed)
     return all(e.healthy for e in run.world.trace.between(begin, clear.order))
+
+
+def _typed(run: Told, device: str, line: str, before: Entry) -> list[Entry]:
+    return [e for e in run.received if (e.device, e.text) == (device, line) and e.order < before.order]
 
 
 def _check_mode(run: Told, verdict: Verdict) -> None:
@@ -313,10 +320,10 @@ def _carried(run: Told, clear: Entry) -> bool:
 
 
 def _last_reading(run: Told) -> int:
-    """Where the run began to read the SAs for the last time."""
+    """Where the run began to read the SAs for the last time, of the ends that it reads."""
     last: dict[str, int] = {}
     for entry in run.received:
-        if entry.text == "show crypto ipsec sa":
+        if entry.text == "show crypto ipsec sa" and (not run.clears or entry.device in run.touched):
             last[entry.device] = entry.order
     return min(last.values(), default=run.entries[0].order)
 
