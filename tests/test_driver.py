@@ -20,10 +20,13 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     Arm,
     Ask,
     Configure,
+    Enter,
+    Fire,
     LostError,
     Note,
     NotSentError,
     Pause,
+    Place,
     Request,
     Shield,
     StoppedError,
@@ -41,6 +44,7 @@ class Login:
         self.connected = False
         self.typed: list[str] = []
         self.logins = 0
+        self.closed = 0
         self._during = during
         self._privilege = privilege
         self._dialogue: Dialogue | None = None
@@ -56,11 +60,22 @@ class Login:
     def lose(self) -> None:
         self.connected = False
 
+    def close(self) -> None:
+        self.closed += 1
+        self.connected = False
+
     def run(self, command: str) -> Answer:
         assert self.dialogue
         self.typed.append(command)
         self._during()
         return Answer(command, "")
+
+    def fire(self, command: str) -> None:
+        self.run(command)
+
+    def change_to(self, command: str) -> Answer:
+        self.dialogue.prompt = b"asa/" + command.split()[-1].encode()
+        return self.run(command)
 
     def configure(self, lines: tuple[str, ...]) -> ConfigAnswer:
         assert self.dialogue
@@ -131,6 +146,71 @@ def test_a_new_login_of_a_lower_level_is_not_armed() -> None:
     login = Login(privilege=3)
     (words,) = driven(said(Arm("hq")), login)
     assert words.startswith("LostError: hq: the prompt ends in '#', but 'show curpriv' says privilege level 3")
+
+
+def test_a_login_in_which_a_line_was_fired_is_closed_before_the_next() -> None:
+    """What comes back on it, late or never, belongs to no question."""
+    login = Login()
+    words = driven(
+        said(Arm("hq"), Fire("hq", CLEAR), Ask("hq", "show clock"), Arm("hq"), Ask("hq", "show clock")), login
+    )
+    assert words == [
+        "done",
+        "done",
+        "NotSentError: hq: the login that was armed has ended, so 'show clock' was not sent",
+        "done",
+        "Answer",
+    ]
+    assert login.typed == [CLEAR, "show clock"]
+    assert (login.logins, login.closed) == (2, 1)
+
+
+def test_a_line_that_is_fired_into_a_lost_login_was_surely_not_sent() -> None:
+    login = Login()
+    words = driven(said(Arm("hq"), login.lose, Fire("hq", CLEAR)), login)
+    assert words[1] == f"NotSentError: hq: the login that was armed has ended, so {CLEAR!r} was not sent"
+    assert login.typed == []
+
+
+def test_a_login_changes_its_place_and_says_so_by_its_prompt() -> None:
+    login = Login()
+    places: list[Any] = []
+
+    def sequence() -> Talk[None]:
+        yield Arm("hq")
+        places.append((yield Enter("hq", "vpn")))
+        places.append((yield Enter("hq", "")))
+
+    driven(sequence(), login)
+    assert places == [Place("asa/vpn"), Place("asa/system")]
+    assert login.typed == ["changeto context vpn", "changeto system"]
+
+
+def test_another_host_of_a_device_takes_its_place_and_the_first_login_is_closed() -> None:
+    first, other = Login(), Login()
+    with Signals() as signals:
+        sequence = said(Arm("hq"), Arm("hq", "hq-b"), Ask("hq", CLEAR), Arm("hq", "hq-c"))
+        connections: Any = {"hq": first, "hq-b": other}
+        words = drive(sequence, connections, Journal(Path("/dev/null")), signals)
+    assert words == ["done", "done", "Answer", "LostError: hq: KeyError: 'hq-c'"]
+    assert (first.typed, first.closed) == ([], 1)
+    assert (other.typed, other.closed) == ([CLEAR], 0)
+
+
+def test_whoever_listens_hears_each_note_after_it_was_written_and_stops_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    heard: list[tuple[Note, int]] = []
+
+    def listen(note: Note) -> None:
+        heard.append((note, len(path.read_text().splitlines())))
+        raise OSError("no space left on device")
+
+    connections: Any = {"hq": Login()}
+    with Signals() as signals:
+        sequence = said(Note("armed"), Arm("hq"), Note("proven", text="It works."), Ask("hq", CLEAR))
+        words = drive(sequence, connections, Journal(path), signals, listen)
+    assert words == ["done", "done", "done", "Answer"]
+    assert heard == [(Note("armed"), 1), (Note("proven", text="It works."), 2)]
 
 
 def test_whatever_a_session_raises_reaches_the_sequence_as_a_loss() -> None:

@@ -7,10 +7,14 @@ from ipaddress import ip_address
 
 import pytest
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Sessions
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import (
     Phase,
     UnsafeStepError,
     clear_ipsec_sa,
+    cleared_by,
+    ike_version,
+    is_clear,
     stimulate,
 )
 from tests.build import BRANCH, BRANCH_LAN, HQ_LAN, at_branch, at_hq, branch, branch_config, hq, hq_config, tunnel
@@ -67,3 +71,81 @@ def test_few_identities_are_stimulated_however_many_there_are() -> None:
     many = [at_hq(inbound=(n,), outbound=(n + 100,), local=HQ_LAN, remote=f"10.2.{n}.0/24") for n in range(1, 9)]
     steps = stimulate.steps(tunnel(hq(*many), branch()))
     assert len(steps[0].commands) == 4
+
+
+# --- right before a clear is sent ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "version"),
+    [
+        (f"clear crypto ipsec sa peer {BRANCH}", None),
+        (f"clear crypto ikev1 sa {BRANCH}", 1),
+        (f"clear crypto ikev2 sa {BRANCH}", 2),
+        (f"vpn-sessiondb logoff ipaddress {BRANCH} noconfirm", None),
+    ],
+)
+def test_a_line_that_clears_one_peer_is_known_with_its_peer(line: str, version: int | None) -> None:
+    assert is_clear(line)
+    assert cleared_by(line) == ip_address(BRANCH)
+    assert ike_version(line) == version
+
+
+def test_a_peer_may_have_an_address_of_ipv6() -> None:
+    assert cleared_by("clear crypto ikev2 sa 2001:db8::1") == ip_address("2001:db8::1")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "clear crypto ipsec sa",
+        "clear crypto ipsec sa ",
+        "clear crypto ipsec sa peer",
+        "clear crypto ipsec sa peer ",
+        f"clear crypto ipsec sa peer {BRANCH} ",
+        f" clear crypto ipsec sa peer {BRANCH}",
+        f"clear crypto ipsec sa peer {BRANCH} {BRANCH}",
+        f"clear crypto ipsec sa peer {BRANCH}\nreload",
+        "clear crypto ipsec sa peer branch",
+        "clear crypto ipsec sa peer 0.0.0.0",
+        "clear crypto ipsec sa peer 198.51.100.300",
+        "clear crypto ipsec sa counters",
+        "clear crypto ipsec sa map outside_map",
+        f"clear crypto ipsec sa entry {BRANCH} esp 0x1",
+        f"clear ipsec sa peer {BRANCH}",
+        f"cle cry ips sa peer {BRANCH}",
+        "clear crypto isakmp sa",
+        f"clear crypto isakmp sa {BRANCH}",
+        "clear crypto ikev1 sa",
+        "clear crypto ikev2 sa",
+        f"clear crypto ikev2 sa peer {BRANCH}",
+        f"clear crypto ikev3 sa {BRANCH}",
+        f"vpn-sessiondb logoff ipaddress {BRANCH}",
+        "vpn-sessiondb logoff ipaddress noconfirm",
+        "vpn-sessiondb logoff all noconfirm",
+        "vpn-sessiondb logoff l2l noconfirm",
+        f"vpn-sess logoff ipaddress {BRANCH} noconfirm",
+        "clear configure all",
+        f"CLEAR crypto ipsec sa peer {BRANCH}",
+    ],
+)
+def test_a_line_that_could_clear_more_than_one_peer_is_never_sent(line: str) -> None:
+    assert is_clear(line)
+    with pytest.raises(UnsafeStepError):
+        cleared_by(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["show crypto ipsec sa", "ping inside 10.2.0.1", "show vpn-sessiondb l2l", "write memory", "changeto system"],
+)
+def test_other_lines_are_no_clears(line: str) -> None:
+    assert not is_clear(line)
+
+
+def test_a_sequence_types_no_clear_of_more_than_one_peer() -> None:
+    sessions = Sessions(lambda: 0.0)
+    for talk in (sessions.ask("hq", "clear crypto isakmp sa"), sessions.fire("hq", "clear crypto ipsec sa")):
+        with pytest.raises(UnsafeStepError, match="does not name one literal peer"):
+            next(talk)
+    assert sessions.actions == []

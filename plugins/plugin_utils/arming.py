@@ -26,7 +26,15 @@ class AbortError(Exception):
 
 
 class _StandbyError(AbortError):
-    """The login is on the standby unit."""
+    """The login is on the standby unit; ``state`` is that unit's word for it."""
+
+    def __init__(self, device: str, state: str) -> None:
+        self.state = state
+        super().__init__(
+            "standby",
+            f"{device} is not the active unit ({state}): reach the active one. Set ansible_host to the active "
+            "address, or give the inventory the other unit, too.",
+        )
 
 
 @dataclass(frozen=True)
@@ -73,14 +81,17 @@ def arm(
             return
         except (LostError, _StandbyError) as error:
             failed.append(error)
-    # What one unit said of itself tells more than that the other was not reached.
-    told = next((error for error in failed if isinstance(error, AbortError)), failed[0])
     if len(failed) == 1:
-        raise told
-    words = "; ".join(f"{host or device.name}: {error}" for host, error in zip(places, failed, strict=True))
-    if isinstance(told, AbortError):
-        raise AbortError(told.gate, f"{device.name} has no unit that is active and can be logged in to. {words}")
-    raise LostError(f"{device.name}: no unit of it can be logged in to. {words}")
+        raise failed[0]
+    told = [
+        f"{host or device.name}: {error.state}" if isinstance(error, _StandbyError) else str(error).rstrip(".")
+        for host, error in zip(places, failed, strict=True)
+    ]
+    words = f"{device.name} has no unit that is active and can be logged in to ({'; '.join(told)})"
+    # What a unit said of itself tells more than that another was not reached.
+    if any(isinstance(error, _StandbyError) for error in failed):
+        raise AbortError("standby", f"{words}. Look at 'show failover' on both units.")
+    raise LostError(words)
 
 
 def leave(sessions: Sessions) -> Talk[None]:
@@ -140,11 +151,7 @@ def _check_active(device: str, failover: Failover) -> None:
             "cleared now may come back. Wait until 'show failover' says Active and Standby Ready.",
         )
     if "active" not in summary:
-        raise _StandbyError(
-            "standby",
-            f"{device} is not the active unit ({summary}): reach the active one. Set ansible_host to the active "
-            "address, or give the inventory the other unit, too.",
-        )
+        raise _StandbyError(device, summary)
 
 
 def _enter(sessions: Sessions, device: str, context: str) -> Talk[None]:
@@ -158,7 +165,7 @@ def _enter(sessions: Sessions, device: str, context: str) -> Talk[None]:
         return
     place = yield from sessions.enter(device, context)
     if place.refusal:
-        raise AbortError("context", f"{device} refused 'changeto context {context}': {place.refusal}.")
+        raise AbortError("context", f"{device} refused 'changeto context {context}': {place.refusal.rstrip('.')}.")
     if home == "system":
         sessions.entered.add(device)
     if not place.names(context) and (listed := (yield from _listed(sessions, device))) != [context]:

@@ -171,9 +171,9 @@ class Dialogue:
         """
         require_one_line(line)
         yield from self._type(line, self.command_timeout)
-        while not ASA_PROMPT.fullmatch((self._lines() or [b""])[-1]):
+        while not ASA_PROMPT.fullmatch(last := (self._lines() or [b""])[-1]):
             self._buffer += yield from self._receive(self.command_timeout)
-        text = clean(self._buffer)
+        text = clean(self._buffer[: self._buffer.rfind(last)])
         yield from self._learn_prompt()
         self._late_prompts = True
         answer = Answer(line, text)

@@ -79,7 +79,7 @@ def test_the_incident_is_mended_on_both_ends_in_order_and_then_left_alone(fresh:
     assert clears(lab) == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
     times = [datetime.fromisoformat(each["virtual"]) for each in lab.record() if each["line"].startswith("clear")]
     assert (max(times) - min(times)).total_seconds() < 5
-    assert [each["event"] for each in run.journal] == ["clear", "cleared", "clear", "cleared"]
+    assert [each["event"] for each in run.journal] == ["armed", "clear", "cleared", "clear", "cleared", "proven"]
     evidence = (run.reports / "latest" / "evidence" / "hq").iterdir()
     assert {"1", "2", "3", "4"} <= {path.name for path in evidence}, "two readings before, two after"
     assert {oct(path.stat().st_mode & 0o777) for path in (run.reports / "latest").resolve().rglob("*.*")} == {"0o600"}
@@ -315,7 +315,7 @@ def test_an_interruption_during_the_proof_says_what_was_cleared_and_leaves_no_pr
     assert run.code != 0
     assert "User interrupted execution" in run.words
     assert clears(lab) == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
-    assert [each["event"] for each in run.journal] == ["clear", "cleared", "clear", "cleared", "interrupted"]
+    assert [each["event"] for each in run.journal] == ["armed", "clear", "cleared", "clear", "cleared", "interrupted"]
     assert run.latest["run"]["outcome"] == "unfinished"
     assert INTERRUPTED.fullmatch(run.latest["run"]["outcome_text"]), run.latest["run"]["outcome_text"]
     # Ansible has no recap for it: the same words are the last on the screen.
@@ -377,7 +377,7 @@ def test_a_run_that_is_killed_claims_nothing(fresh: Fresh) -> None:
     assert run.latest["run"]["outcome_text"].endswith("journal.jsonl has what was sent. Audit before anything else.")
     assert run.tunnel["verdict"] == "unknown"
     assert [each["result"] for each in run.latest["actions"]] == ["not known: see journal.jsonl"] * 2
-    assert [each["event"] for each in run.journal] == ["clear", "cleared", "clear", "cleared"]
+    assert [each["event"] for each in run.journal] == ["armed", "clear", "cleared", "clear", "cleared"]
     assert clears(lab) == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
 
 
@@ -392,7 +392,14 @@ def test_an_interruption_between_the_clears_waits_for_the_second(fresh: Fresh) -
     assert "do not press Ctrl-C again. The result will be in " in run.words
     assert _left(books) == []
     assert clears(lab) == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
-    assert [each["event"] for each in run.journal] == ["clear", "cleared", "clear", "clear_failed", "interrupted"]
+    assert [each["event"] for each in run.journal] == [
+        "armed",
+        "clear",
+        "cleared",
+        "clear",
+        "clear_failed",
+        "interrupted",
+    ]
     assert run.journal[-2]["text"].endswith(f"Whether branch carried out '{BRANCH_CLEAR}' is not known.")
     assert run.latest["run"]["outcome"] == "unfinished"
     text = run.latest["run"]["outcome_text"]

@@ -10,7 +10,7 @@ from typing import Any
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import device
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.collecting import Scope, snapshot
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import judge_all
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import judge_all, named
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Result, Timing
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement, Snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, plan
@@ -44,7 +44,7 @@ class Scene:
     """Two devices in memory. ``twist`` may answer in a device's place or lose its session; ``story`` has all of it.
 
     It is asked with the name of the host that was logged in to: another unit of a device has a name of its own, and
-    shows what the device shows. The empty command is the login.
+    shows what the device shows. The empty command is the login. ``meanwhile`` happens in a pause, before its end.
     """
 
     lab: Lab
@@ -52,6 +52,7 @@ class Scene:
     now: float = 0.0
     story: list[Request] = field(default_factory=list)
     armed: dict[str, str] = field(default_factory=dict)
+    meanwhile: Callable[[Pause], object] = lambda pause: None
 
     def __post_init__(self) -> None:
         self.typists = {name: Typist(self.lab, name).enable() for name in ("hq", "branch")}
@@ -79,8 +80,8 @@ class Scene:
         first = {name: self.read(name, Scope.EVERYTHING) for name in PEER}
         self.wait(5)
         second = {name: self.read(name, Scope.SAS) for name in PEER}
-        (judgement,) = judge_all([device(name, [first[name], second[name]]) for name in PEER])
-        return judgement, first
+        judgements = judge_all([device(name, [first[name], second[name]]) for name in PEER])
+        return named(judgements, "hq-branch"), first
 
     def mender(self, change: Callable[[Plan], Plan] = lambda plan: plan, **options: Any) -> Mender:
         """What the plan of an audit makes of it, without its wait, and otherwise as ``change`` has it."""
@@ -120,6 +121,7 @@ class Scene:
                     except LostError as lost:
                         error = lost
             elif isinstance(request, Pause):
+                self.meanwhile(request)
                 self.wait(request.seconds)
             spared = isinstance(request, Note) or request == Shield(False)
             if stop_at and steps >= stop_at and not (stopped or spared or (shielded and request != Shield(True))):
@@ -190,6 +192,32 @@ def lose(name: str, prefix: str, first: Callable[[], Any] = lambda: None, times:
 
     return twist
 
+
+# --- what a plan may say --------------------------------------------------------------------------------------------
+
+
+def deeper(plan: Plan) -> Plan:
+    """With the second rung, which on this release logs the session off."""
+    ends = tuple(
+        replace(end, ike_clear=replace(end.clear, commands=(f"vpn-sessiondb logoff ipaddress {end.peer} noconfirm",)))
+        for end in plan.ends
+    )
+    return replace(plan, ends=ends)
+
+
+def branch_in_band(plan: Plan) -> Plan:
+    """Branch is reached through the tunnel, and so comes first."""
+    hq, branch = sorted(plan.ends, key=lambda end: end.device, reverse=True)
+    return replace(plan, ends=(replace(branch, in_band="its address lies behind the tunnel"), hq))
+
+
+def hq_alone(plan: Plan) -> Plan:
+    (hq,) = (end for end in plan.ends if end.device == "hq")
+    stimulus = tuple(step for step in plan.stimulus if step.device == "hq")
+    return replace(plan, ends=(hq,), stimulus=stimulus, left_alone="branch is left alone: nobody can log in to it.")
+
+
+# --- what may go wrong ----------------------------------------------------------------------------------------------
 
 SECOND = "access-list VPN-{} extended permit ip {} 255.255.255.0 {} 255.255.255.0\n"
 

@@ -32,11 +32,8 @@ def before_the_first(work: Work) -> Talk[Result | None]:
             check(end, end.ike_clear)
     yield from work.arm()
     yield from work.sessions.note("armed", text=" and ".join(end.device for end in work.plan.ends))
-    if work.plan.wait > 0:
-        if mended := (yield from _wait(work)):
-            return mended
-        # Minutes have passed: the login may be gone, or on a unit that is not the active one any more.
-        yield from work.arm()
+    if work.plan.wait > 0 and (mended := (yield from _wait(work))):
+        return mended
     yield from _underlay(work)
     for end in work.plan.ends:
         yield from _compare(work, end)
@@ -82,10 +79,13 @@ class _Held:
 def _held(work: Work) -> Talk[dict[str, _Held]]:
     proof = judged(work, (yield from reading(work)))
     ends = proof.tunnel.ends if proof else ()
-    unread = [end.name for end in ends if end.ipsec is None or end.ike is None]
+    # The second reading is the one of now; the audit's must not stand in for it.
+    unread = [end.name for end in ends if end.second is None or end.second_ike is None]
     if unread or not ends:
         raise AbortError("unread", f"the SAs of {' and '.join(unread) or work.tunnel.name} could not be read again.")
-    return {end.name: _Held(spis_of(end), frozenset((sa.version, sa.up) for sa in end.ike or ())) for end in ends}
+    return {
+        end.name: _Held(spis_of(end), frozenset((sa.version, sa.up) for sa in end.second_ike or ())) for end in ends
+    }
 
 
 def _compare(work: Work, end: PlannedEnd) -> Talk[None]:
@@ -105,6 +105,8 @@ def _compare(work: Work, end: PlannedEnd) -> Talk[None]:
 def _wait(work: Work) -> Talk[Result | None]:
     """Wait as the plan says and look twice: what mends itself needs no clear."""
     yield Pause(work.plan.wait, work.plan.wait_reason)
+    # Minutes have passed: the login may be gone, or on a unit that is not the active one any more.
+    yield from work.arm()
     first = yield from reading(work)
     yield Pause(work.timing.interval, "between the two readings after the wait")
     proof = judged(work, first, (yield from reading(work)))
@@ -147,14 +149,16 @@ def _underlay(work: Work) -> Talk[None]:
     if not all(told):
         return
     proof = judged(work, (yield from reading(work)))
-    if proof and (all(map(alive, proof.tunnel.ends)) or _arriving(proof)):
+    ends = proof.tunnel.ends if proof else ()
+    down = [end.name for end in ends if not any(sa.up for sa in end.second_ike or ())]
+    if proof and (not down or _arriving(proof)):
         return
-    without = [end.name for end in proof.tunnel.ends if not alive(end)] if proof else [end.name for end in work.ends]
     raise AbortError(
         "underlay",
-        f"{'; '.join(told)}. IKE is not up at {' and '.join(without)}, and no packet of the tunnel has arrived since "
-        "the audit. A dark site is an outage, which no clear mends: look at the path and at the provider. If the path "
-        "is known to work and ICMP is filtered, run this again with -e remediate_underlay=false.",
+        f"{'; '.join(told)}. IKE is not up at {' and '.join(down) or work.tunnel.name}, and no packet of the tunnel "
+        "has arrived since the audit. A dark site is an outage, which no clear mends: look at the path and at the "
+        "provider. If the path is known to work and ICMP is filtered, run this again with -e "
+        "remediate_underlay=false.",
     )
 
 

@@ -10,6 +10,7 @@
         Active time: 13434 (sec)                        |   Group 1       State:          Active
         slot 0: ...                                     and ``Interface outside (192.0.2.1): Normal (Monitored)``
         Other host: Secondary - Standby Ready
+        This context: Active                            (within a security context) and ``Peer context: ...``
     Stateful Failover Logical Update Statistics
         Link : Unconfigured. | state Ethernet3 (up)
         Stateful Obj    xmit       xerr       rcv        rerr    and a table
@@ -31,6 +32,7 @@ COMMAND = "show failover"
 DETAIL = "failover detail"
 
 _HOST = re.compile(r"(This|Other) host: *(Primary|Secondary|Not Detected)(?: - (.*))?")
+_CONTEXT = re.compile(r"(This|Peer) context: *(.*)")
 _GROUP = re.compile(r"Group (\d) +State: +(.*)")
 _ROW = re.compile(r"[A-Z][\w /:-]{1,40}? +\d+ +\d+ +\d+(?: +\d+)?", re.IGNORECASE)
 _INTERFACE = re.compile(r"(?:\S+ )?Interface \S+ \([^)]*\): .*")
@@ -81,6 +83,9 @@ def parse(text: str) -> Parsed[Failover]:
             state = unit_state(match[3] or match[2])
             if state:
                 facts[f"{host}_host"] = state
+        elif (match := _CONTEXT.match(line)) and (state := unit_state(match[2])):
+            host = "this" if match[1] == "This" else "other"
+            facts[f"{host}_host"] = state
         elif host and (match := _GROUP.match(line)) and (state := unit_state(match[2])):
             facts[f"{host}_groups"][int(match[1])] = state
         elif line.startswith("Link : "):

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Only one end may be cleared: only that end is asked anything, and only what it shows is called proven."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+import pytest
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Timing
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Arm, Note, Pause, Request, Shield
+from tests.mending.scene import HQ_CLEAR, TALK, Scene, hq_alone, lose, on, scene
+
+BRIEF = Timing(settle=1, interval=5, timeout=12)
+ALONE = [("hq", HQ_CLEAR)]
+
+
+def mended(way: Scene, **interruption: int) -> tuple[str, str]:
+    result = way.mend(way.mender(hq_alone, timing=BRIEF), **interruption)
+    return result.outcome, result.text
+
+
+def test_one_end_is_cleared_and_what_the_other_sees_is_not_called_proven() -> None:
+    way = scene("deletion-retry")
+    assert mended(way) == (
+        "healed",
+        "hq-branch: new SPIs at hq, in use in two readings, counting both ways. Not proven is how the other end sees "
+        "it. branch is left alone: nobody can log in to it.",
+    )
+    assert way.clears == ALONE
+    assert {device for device, _ in way.sent} == {"hq"}
+    assert [each.device for each in way.story if isinstance(each, Arm)] == ["hq"]
+    head = way.story.index(Shield(True))
+    assert way.story[head + 1 : head + 6] == [
+        Note("clear", "hq", HQ_CLEAR),
+        way.story[head + 2],
+        Note("cleared", "hq", HQ_CLEAR),
+        Shield(False),
+        Pause(1, "letting the clears take effect"),
+    ]
+
+
+def test_the_judgement_is_that_of_one_end() -> None:
+    way = scene()
+    result = way.mend(way.mender(hq_alone, timing=BRIEF))
+    assert result.judgement is not None
+    assert [end.name for end in result.judgement.tunnel.ends] == ["hq"]
+    assert [each.device for each in result.snapshots] == ["hq", "hq"]
+
+
+def test_peers_that_are_foreign_anyway_change_nothing() -> None:
+    way = scene()
+    mender = way.mender(hq_alone, timing=BRIEF, foreign_peers=(ip_address("203.0.113.1"),))
+    assert way.mend(mender).outcome == "healed"
+
+
+def test_counters_that_do_not_grow_both_ways_prove_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    way = scene()
+    mender = way.mender(hq_alone, timing=BRIEF)
+
+    def deaf(device: str, command: str) -> str | None:
+        """New SAs, and nothing ever comes in on them."""
+        if command != "show crypto ipsec sa" or not way.clears:
+            return None
+        head, *blocks = way.type(device, command).split("#pkts decaps: ")
+        return head + "".join("#pkts decaps: 0" + block[len(block.split(",")[0]) :] for block in blocks)
+
+    way.twist = deaf
+    result = way.mend(mender)
+    assert result.outcome == "not_healed"
+    assert result.text == (
+        "hq-branch is not healed after 12 s: 192.168.1.0/24 <-> 192.168.2.0/24: hq has received nothing."
+    )
+
+
+def test_a_clear_without_effect_is_no_change() -> None:
+    way = scene(twist=lambda device, command: "" if command.startswith("clear") else None)
+    outcome, text = mended(way)
+    assert outcome == "no_change"
+    assert text.endswith("hq holds the SAs of before.")
+
+
+def test_a_refused_clear_cleared_nothing() -> None:
+    assert mended(scene(twist=on("hq", "clear", "Command authorization failed\n"))) == (
+        "aborted_gate:refused",
+        f"Nothing was cleared. hq refused '{HQ_CLEAR}': Command authorization failed.",
+    )
+
+
+def test_sas_that_changed_since_the_plan_are_left_alone() -> None:
+    way = scene()
+    mender = way.mender(hq_alone, timing=BRIEF)
+    way.type("hq", HQ_CLEAR)
+    assert way.mend(mender).outcome == "aborted_gate:changed"
+    assert way.clears == []
+
+
+def test_the_other_end_may_be_out_of_reach() -> None:
+    way = scene()
+    mender = way.mender(hq_alone, timing=BRIEF)
+    way.twist = lose("branch", "", times=1000)
+    assert way.mend(mender).outcome == "healed"
+
+
+def _story() -> list[Request]:
+    way = scene()
+    way.mend(way.mender(hq_alone, timing=BRIEF))
+    return way.story
+
+
+STORY = _story()
+
+
+@pytest.mark.parametrize("step", range(1, 1 + sum(isinstance(each, TALK) for each in STORY)))
+def test_a_loss_at_any_step_ends_in_a_result_and_never_repeats_a_clear(step: int) -> None:
+    way = scene()
+    outcome, text = mended(way, lost_at=step)
+    assert way.clears in ([], ALONE)
+    assert text
+    assert way.clears or outcome.startswith("aborted_gate:")
+
+
+@pytest.mark.parametrize("step", range(1, 1 + len(STORY)))
+def test_a_stop_at_any_step_ends_in_a_result(step: int) -> None:
+    way = scene()
+    outcome, text = mended(way, stop_at=step)
+    assert outcome in (("unfinished", "healed") if way.clears else ("aborted_gate:interrupted",))
+    assert outcome != "unfinished" or text.startswith("Interrupted: cleared hq 00:00:05Z; the proof was not finished.")
