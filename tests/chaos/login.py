@@ -8,7 +8,7 @@ from typing import Any
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.dialogue import Dialogue, DialogueError, Send
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import LostError
-from lab.cli.shell import Close, Hang, Pause, Session, Write
+from lab.cli.shell import Hang, Pause, Session, Write
 from tests.chaos.scenario import Event
 from tests.chaos.world import Process, World
 
@@ -150,10 +150,11 @@ class Login:
                     self._ready = max(self._ready, self.world.now) + seconds
                 case Hang():
                     self._hung = True
-                case Close():
-                    self._closing = True
-                case _:
+                case Write():
                     pass
+                case _:
+                    # Closed, or broken without a word.
+                    self._closing = True
 
     def _spoiled_by_quirk(self, line: str) -> None:
         box = self.world.lab.boxes[self.device]

@@ -90,11 +90,11 @@ class World:
         datapath = box.device.datapath
         install = datapath.install
 
-        def noted(session: int, user: str, privilege: int, mode: str, line: str) -> None:
+        def noted(session: int, user: str, privilege: int, mode: str, line: str) -> Any:
             actor, asked = self.typing
             text = "(secret)" if mode == "password" else line
             self.tell("received", actor, name, asked=asked, session=session, text=text, spis=self.spis())
-            note(session, user, privilege, mode, line)
+            return note(session, user, privilege, mode, line)
 
         def cleared(pairs: Any) -> None:
             actor, asked = self.typing
