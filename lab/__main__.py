@@ -14,7 +14,8 @@ from typing import Any
 from lab.cli.box import QUIRKS
 from lab.control import ControlError, ask
 from lab.daemon import DaemonError, Options, read_run, serve, start, stop
-from lab.engine.faults import FAULTS
+from lab.engine.faults import FaultError
+from lab.script import DEEDS, check_fault, fault_names
 from lab.site import site_names
 
 
@@ -30,27 +31,42 @@ def parser() -> argparse.ArgumentParser:
     up = add("up", "start the lab and return when it is ready")
     up.add_argument("site", nargs="?", default="incident-2009", help=f"one of: {', '.join(site_names())}; or a folder")
     up.add_argument("--rate", type=float, default=1.0, help="virtual seconds per wall second")
-    up.add_argument("--fault", choices=sorted(FAULTS), help="inject a fault once the tunnel is up")
+    up.add_argument("--fault", type=_fault, metavar="NAME[=VALUE]", help="inject a fault once the tunnel is up")
     up.add_argument("--ssh", choices=("modern", "legacy"), help="override what SSH algorithms the devices offer")
     up.add_argument("--authorized-key", type=Path, metavar="FILE", help="public key that logs operator in")
     up.add_argument("--foreground", action="store_true", help="stay in this terminal instead of detaching")
     add("down", "stop the lab; fine when none runs")
     status = add("status", "show virtual time, SAs, counters and whether the ends mirror")
     status.add_argument("--json", action="store_true")
-    fault = add("fault", "inject a fault")
-    fault.add_argument("name", choices=sorted(FAULTS))
-    fault.add_argument("--at", metavar="DEVICE", help="the device where it happens")
+    fault = add("fault", f"inject a fault: {', '.join(fault_names())}")
+    fault.add_argument("name", type=_fault, metavar="NAME[=VALUE]")
+    fault.add_argument("device", nargs="?", help="the device where it happens")
+    fault.add_argument("--at", dest="device", default=argparse.SUPPRESS, metavar="DEVICE", help="the same")
+    deeds = "; ".join(DEEDS.values())
+    when = add("when", f"let something happen when a device receives a line; without one, list what was asked. {deeds}")
+    when.add_argument("text", nargs="*", help="before|after [first|Nth|every] PREFIX at DEVICE|any: DEED[; DEED]")
+    when.add_argument("--clear", action="store_true", help="forget all that was asked before")
+    act = add("act", f"do something now. {deeds}")
+    act.add_argument("text", nargs="+", metavar="DEED")
     advance = add("advance", "let virtual time pass")
     advance.add_argument("by", help="15h, 90s, 10m, 2d")
     record = add("record", "show every line that the devices received")
     record.add_argument("device", nargs="?")
     record.add_argument("--json", action="store_true")
     names = ", ".join(f"{name}={value.upper()}" if value else name for name, value in QUIRKS.items())
+    names = names.replace("=[N]", "[=N]")
     quirk = add("quirk", f"make a device misbehave: {names}")
     quirk.add_argument("device")
     quirk.add_argument("quirks", nargs="*", metavar="NAME[=VALUE]")
     quirk.add_argument("--clear", action="store_true", help="remove all quirks of the device first")
     return main
+
+
+def _fault(text: str) -> str:
+    try:
+        return check_fault(text)
+    except FaultError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -92,8 +108,15 @@ def _talk(args: argparse.Namespace, run: dict[str, Any]) -> int:
             status = ask(run, {"do": "status"})
             print(json.dumps(status, indent=2) if args.json else _status_text(status))
         case "fault":
-            done = ask(run, {"do": "fault", "name": args.name, "at": args.at})
+            done = ask(run, {"do": "fault", "name": args.name, "at": args.device})
             print(f"{done['fault']} happened at {done['at']}")
+        case "when":
+            for trigger in ask(run, {"do": "when", "text": " ".join(args.text), "clear": args.clear}):
+                failed = f", failed: {trigger['error']}" if trigger["error"] else ""
+                print(f"{trigger['text']}  (seen {trigger['seen']}, went off {trigger['fired']}{failed})")
+        case "act":
+            seconds = ask(run, {"do": "act", "text": " ".join(args.text)})["virtual_seconds"]
+            print(f"done at {seconds:.0f} virtual seconds")
         case "advance":
             seconds = ask(run, {"do": "advance", "by": args.by}, timeout=600)["virtual_seconds"]
             print(f"{seconds:.0f} virtual seconds since the lab began")
@@ -105,11 +128,17 @@ def _talk(args: argparse.Namespace, run: dict[str, Any]) -> int:
                 for r in lines:
                     who = f"{r['device']} #{r['session']} {r['user']}/{r['privilege']}"
                     print(f"{r['virtual']} {who} {r['mode']}: {r['line']}")
+                    if r["effect"]:
+                        print(f"{'':>8}cleared {_counts(r['effect']['pairs'])}; left {_counts(r['effect']['left'])}")
         case "quirk":
             request = {"do": "quirk", "device": args.device, "quirks": args.quirks, "clear": args.clear}
             quirks = ask(run, request)
             print(", ".join(f"{n}={v}" if v else n for n, v in quirks.items()) or "no quirks")
     return 0
+
+
+def _counts(pairs: dict[str, int]) -> str:
+    return ", ".join(f"{count} of {peer}" for peer, count in pairs.items()) or "nothing"
 
 
 def _status_text(status: dict[str, Any]) -> str:
@@ -122,6 +151,10 @@ def _status_text(status: dict[str, Any]) -> str:
                          f"  encaps {sa['encaps']}  decaps {sa['decaps']}")  # fmt: skip
         if not device["ipsec"]:
             lines.append("  no IPsec SA")
+    for pair in status["truth"]["pairs"]:
+        for way in pair["ways"]:
+            passes = "passes" if way["passes"] else f"does not pass: {way['why']}"
+            lines.append(f"{way['from']} -> {way['to']}  {way['local']} - {way['remote']}: {passes}")
     for flow in status["flows"]:
         since = flow["seconds_since_answer"]
         last = "never answered" if since is None else f"last answer {since:.0f} s ago"

@@ -27,13 +27,22 @@ def answer(lab: Lab, request: dict[str, Any]) -> Any:
             return lab.status()
         case "fault":
             return {"fault": request["name"], "at": lab.fault(request["name"], request.get("at"))}
+        case "when":
+            if request.get("clear"):
+                lab.script.triggers.clear()
+            if request.get("text"):
+                lab.when(request["text"])
+            return [asdict(trigger) for trigger in lab.script.triggers]
+        case "act":
+            lab.act(request["text"])
+            return {"virtual_seconds": lab.scheduler.now}
         case "advance":
             lab.advance(parse_duration(str(request["by"])))
             return {"virtual_seconds": lab.scheduler.now}
         case "record":
             boxes = [_box(lab, request["device"])] if request.get("device") else list(lab.boxes.values())
             lines = [asdict(line) for box in boxes for line in box.record]
-            return sorted(lines, key=lambda line: line["wall"])
+            return sorted(lines, key=lambda line: line["number"])
         case "quirk":
             box = _box(lab, request["device"])
             if request.get("clear"):

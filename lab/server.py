@@ -14,7 +14,7 @@ from typing import Any
 import asyncssh
 
 from lab.cli.box import MAX_SESSIONS, Box
-from lab.cli.shell import Action, Close, Hang, Pause, Session, Write
+from lab.cli.shell import Action, Close, Die, Hang, Pause, Session, Write
 from lab.site import Lab
 
 LEGACY: dict[str, Any] = {
@@ -54,6 +54,9 @@ class Login(asyncssh.SSHServer):
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = conn
+        self._lab.catch_up()
+        if not self._box.device.up:
+            conn.abort()
 
     def begin_auth(self, username: str) -> bool:
         self._user = username
@@ -73,7 +76,7 @@ class Login(asyncssh.SSHServer):
 
     def validate_password(self, username: str, password: str) -> bool:
         account = self._box.accounts.get(username)
-        if account is None or "refuse-login" in self._box.quirks:
+        if account is None or "refuse-login" in self._box.quirks or not self._box.device.up:
             return False
         return hmac.compare_digest(account.password.encode(), password.encode())
 
@@ -115,6 +118,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
     def session_started(self) -> None:
         self._lab.catch_up()
         self._session = Session(self._box, self._user)
+        self._session.on_death = self._break
         self._worker = asyncio.get_running_loop().create_task(self._work())
         self._do(self._session.start())
 
@@ -130,12 +134,17 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._box.open_sessions -= 1
+        if self._session:
+            self._session.hung_up()
         if self._worker:
             self._worker.cancel()
 
     def _do(self, actions: list[Action]) -> None:
         for action in actions:
             self._todo.put_nowait(action)
+
+    def _break(self) -> None:
+        self._channel.get_connection().abort()
 
     async def _work(self) -> None:
         while True:
@@ -146,6 +155,9 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
                     await asyncio.sleep(seconds)
                 case Hang():
                     await asyncio.Event().wait()
+                case Die():
+                    self._break()
+                    return
                 case Close():
                     self._channel.exit(0)
                     return

@@ -16,9 +16,10 @@ import yaml
 from lab.cli.box import Account, Box
 from lab.clock import Scheduler, WallClock, parse_duration
 from lab.config import Config
-from lab.engine import faults
 from lab.engine.network import Device, Network
 from lab.engine.traffic import Flow, Traffic
+from lab.script import Script
+from lab.truth import truth
 
 SITES = Path(__file__).parent / "sites"
 SETTLE_SECONDS = 45.0  # what a fault sets off (a rekey and its 30 s overlap) is over by then
@@ -81,6 +82,7 @@ class Lab:
         self.scheduler.run_until(parse_duration(str(data.get("settle", "0s"))))
         self.clock = WallClock(self.scheduler, wall, rate)
         self.network.elapse = self.clock.advance
+        self.script = Script(self)
 
     def _flow(self, number: int, entry: dict[str, Any]) -> Traffic:
         flow = Flow(
@@ -98,9 +100,19 @@ class Lab:
     def fault(self, name: str, at: str | None = None) -> str:
         """Inject a fault and let what it sets off come to rest; returns where it happened."""
         self.catch_up()
-        where = faults.inject(self.network, name, at)
-        self.advance(SETTLE_SECONDS)
+        where, settles = self.script.fault(name, at)
+        if settles:
+            self.advance(SETTLE_SECONDS)
         return where
+
+    def when(self, text: str) -> None:
+        """Add a trigger, such as `after the first clear at hq: reboot branch`; see `lab.script`."""
+        self.script.when(text)
+
+    def act(self, text: str) -> None:
+        """Do now what may stand behind a trigger."""
+        self.catch_up()
+        self.script.act(text)
 
     def status(self) -> dict[str, Any]:
         self.catch_up()
@@ -116,10 +128,11 @@ class Lab:
         return {
             "site": self.site.name, "virtual_time": self._now(), "virtual_seconds": self.scheduler.now,
             "devices": devices, "flows": flows, "mirrors": self.mirrors(),
+            "truth": truth(self),
         }  # fmt: skip
 
     def _now(self) -> str:
-        return next(iter(self.network.devices.values())).now.isoformat(timespec="seconds")
+        return self.network.now.isoformat(timespec="seconds")
 
     def mirrors(self) -> bool:
         """Does every outbound SPI in use stand among the inbound ones of the device it is sent to?"""
@@ -144,6 +157,6 @@ def _device_status(box: Box) -> dict[str, Any]:
     ]  # fmt: skip
     ike = [{"peer": sa.peer, "role": sa.role, "state": sa.state, "dpd": sa.dpd} for sa in device.ike.sas]
     return {
-        "hostname": device.hostname, "release": device.release, "ike": ike, "ipsec": sas,
+        "hostname": device.hostname, "up": device.up, "release": device.release, "ike": ike, "ipsec": sas,
         "quirks": dict(box.quirks), "sessions": box.open_sessions,
     }  # fmt: skip

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lab.cli.shell import Action, Session, Write
+from lab.cli.shell import Action, Die, Pause, Session, Write
 from lab.control import ask
 from lab.daemon import Options, start, stop
 from lab.site import Lab, Site, load_site
@@ -27,6 +27,14 @@ class RunningLab:
 
     def fault(self, name: str, at: str | None = None) -> dict[str, Any]:
         return dict(ask(self.run, {"do": "fault", "name": name, "at": at}))
+
+    def when(self, text: str = "", clear: bool = False) -> list[dict[str, Any]]:
+        """Add a trigger, such as `after the first clear at hq: reboot branch`; gives back all of them."""
+        return list(ask(self.run, {"do": "when", "text": text, "clear": clear}))
+
+    def act(self, text: str) -> None:
+        """Do now what may stand behind a trigger."""
+        ask(self.run, {"do": "act", "text": text})
 
     def advance(self, by: str | float) -> dict[str, Any]:
         return dict(ask(self.run, {"do": "advance", "by": by}))
@@ -78,18 +86,51 @@ def change(site: str, **edits: Callable[[str], str]) -> Lab:
     return Lab(EditedSite(shipped.name, shipped.data, shipped.folder, texts), wall=lambda: 0.0)
 
 
+class LoginRefusedError(Exception):
+    """The device lets nobody in, or is down."""
+
+
+class SessionEndedError(Exception):
+    """The session is over, and the answer with it; the text says what was still seen of it."""
+
+
+class NoAnswerError(Exception):
+    """The device holds the session open and says nothing any more."""
+
+
 class Typist:
-    """Types lines into a session and gives back what the screen shows between the echo and the next prompt."""
+    """Types lines into a session and gives back what the screen shows between the echo and the next prompt.
+
+    A session can die under it (SessionEndedError); another Typist is another login. Where the device is slow, virtual
+    time passes.
+    """
 
     def __init__(self, lab: Lab, device: str, user: str = "operator") -> None:
-        self.session = Session(lab.boxes[device], user)
+        box = lab.boxes[device]
+        if not box.device.up:
+            raise LoginRefusedError(f"{device} is down")
+        if "refuse-login" in box.quirks:
+            raise LoginRefusedError(f"{device} refuses the login of {user}")
+        self._lab = lab
+        self.session = Session(box, user)
         self.greeting = text_of(self.session.start())
 
     def raw(self, text: str) -> str:
-        return text_of(self.session.feed(text.encode()))
+        name = self.session.device.name
+        if self.session.closed:
+            raise SessionEndedError(f"the session at {name} is over; {text!r} was not sent")
+        actions = self.session.feed(text.encode())
+        self._lab.advance(sum(action.seconds for action in actions if isinstance(action, Pause)))
+        if Die() in actions:
+            raise SessionEndedError(f"{name} ended the session after {text!r}; it had shown {text_of(actions)!r}")
+        return text_of(actions)
 
     def __call__(self, line: str) -> str:
         shown = self.raw(line + "\n").replace("\r\n", "\n")
+        if self.session.hung:
+            raise NoAnswerError(f"{self.session.device.name} does not answer {line!r}")
+        if self.session.closed and not shown.endswith("Logoff\n\n"):
+            raise SessionEndedError(f"{self.session.device.name} ended the session; it had shown {shown!r}")
         if not shown.startswith(line):
             raise AssertionError(f"the echo of {line!r} is missing in {shown!r}")
         return shown[len(line) + 1 :].removesuffix(self.session.prompt).removesuffix("\n")

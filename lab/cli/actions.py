@@ -192,11 +192,14 @@ def ping(session: Session, match: Match) -> list[str]:
     if interface is None:
         return ["ERROR: % Invalid interface"] if "if:word" in match.args else ["No route to host"]
     source = interface.address.ip
+    outside = device.policy.egress(target) or interface
     marks = ""
     for _ in range(5):
-        there = device.forward(Packet(source, target)) or network.owner(str(target)) is not None
+        # Another device's own address is reached outside of any tunnel.
+        direct = network.reach(str(outside.address.ip), str(target)) is not None
+        there = device.forward(Packet(source, target)) or direct
         # The answer comes back as any host's would: through the far device, and through its crypto map.
-        back = there and (network.owner(str(target)) is not None or send(network, target, source))
+        back = there and (direct or send(network, target, source))
         marks += "!" if back else "?"
         network.elapse(0.02 if back else 2.0)
     good = marks.count("!")

@@ -3,8 +3,12 @@
 
 from __future__ import annotations
 
+import re
 import time
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from lab.engine.network import Device
 
@@ -19,8 +23,22 @@ class Account:
 
 
 @dataclass(frozen=True)
+class Effect:
+    """What a clear that was carried out did at this device, counted by peer in the data path and in IKE."""
+
+    pairs: dict[str, int]
+    left: dict[str, int]
+    ike: dict[str, int]
+    spis: list[str]
+
+
+@dataclass(frozen=True)
 class Received:
-    """One line as the device got it; `mode` is exec, config, password or pager."""
+    """One line as the device got it; `mode` is exec, config, password or answer.
+
+    `number` counts the lines of all devices in the order in which they came. `effect` is None unless the line was a
+    clear and was carried out: one that was refused, or that came too late, has none.
+    """
 
     device: str
     session: int
@@ -30,9 +48,29 @@ class Received:
     line: str
     virtual: str
     wall: float
+    number: int
+    effect: Effect | None = None
 
 
-# How a device or its login can misbehave; each name is explained in lab/README.md.
+class Login(Protocol):
+    """What a box needs to know of the sessions that are open on it."""
+
+    enabled: bool
+    privilege: int
+    shown_user: str
+
+    def die(self) -> None: ...
+
+    def hang(self) -> None: ...
+
+
+Deed = Callable[[], None]
+# Given the session and the line: what is to happen before the line is carried out, and what after.
+Watch = Callable[[Login, str], tuple[list[Deed], list[Deed]]]
+
+
+# How a device or its login can misbehave, and the form of what stands behind `NAME=`; see lab/README.md.
+# A form in brackets may be left out.
 QUIRKS = {
     "refuse-login": None,
     "drop-after": "bytes",
@@ -42,12 +80,18 @@ QUIRKS = {
     "password-prompt-no-blank": None,
     "enable-no-password": None,
     "slow": "seconds",
+    "slow-on": "prefix:seconds",
     "empty": "prefix",
     "garble": "prefix",
-    "refuse-clear": None,
+    "refuse-clear": "[n]",
     "hang": "prefix",
     "prompt": "template",
 }
+
+_FORMS = {
+    "bytes": r"\d+", "number": r"\d+", "seconds": r"\d+(\.\d+)?", "prefix:seconds": r".+:\d+(\.\d+)?",
+    "[n]": r"(\d+(-\d+)?)?",
+}  # fmt: skip
 
 
 @dataclass
@@ -67,10 +111,36 @@ class Box:
     open_sessions: int = 0
     modified_by: str = "operator"
     modified_at: str = ""
+    logins: list[Login] = field(default_factory=list)
+    watch: Watch = field(default=lambda login, line: ([], []))
+    _clears: int = 0
 
-    def note(self, session: int, user: str, privilege: int, mode: str, line: str) -> None:
-        virtual = self.device.now.isoformat(timespec="milliseconds")
-        self.record.append(Received(self.device.name, session, user, privilege, mode, line, virtual, time.time()))
+    def note(self, session: int, user: str, privilege: int, mode: str, line: str) -> int:
+        """Record a line; returns where it stands in the record."""
+        network = self.device.network
+        virtual = network.now.isoformat(timespec="milliseconds")
+        number = next(network.arrivals)
+        self.record.append(
+            Received(self.device.name, session, user, privilege, mode, line, virtual, time.time(), number)
+        )
+        return len(self.record) - 1
+
+    def holdings(self) -> tuple[Counter[tuple[str, str]], Counter[str]]:
+        """The SA pairs in the data path, as peer and inbound SPI, and the IKE SAs of each peer."""
+        pairs = Counter((pair.peer, f"0x{pair.spi_in:08X}") for pair in self.device.datapath.pairs())
+        return pairs, Counter(sa.peer for sa in self.device.ike.sas)
+
+    def settle(self, entry: int, before: tuple[Counter[tuple[str, str]], Counter[str]]) -> None:
+        """Write beside a recorded clear what it did, seen as the difference to what was there before."""
+        pairs, ike = self.holdings()
+        gone = before[0] - pairs
+        effect = Effect(
+            dict(Counter(peer for peer, _ in gone)), dict(Counter(peer for peer, _ in pairs)), dict(before[1] - ike),
+            [spi for _, spi in gone],
+        )  # fmt: skip
+        self.record[entry] = replace(self.record[entry], effect=effect)
+
+    # -- quirks --------------------------------------------------------------------------------------------
 
     def quirk(self, name: str, line: str) -> bool:
         """Does a quirk with a prefix apply to this line?"""
@@ -81,9 +151,50 @@ class Box:
         name, _, value = text.partition("=")
         if name not in QUIRKS:
             raise ValueError(f"no quirk named {name!r}; there are: {', '.join(QUIRKS)}")
-        if QUIRKS[name] and not value:
-            raise ValueError(f"quirk {name} needs a value: {name}={QUIRKS[name]!s}")
+        form = QUIRKS[name]
+        if form and not value and not form.startswith("["):
+            raise ValueError(f"quirk {name} needs a value: {name}={form}")
+        if form in _FORMS and not re.fullmatch(_FORMS[form], value):
+            raise ValueError(f"not a value of quirk {name}: {value!r} (write {name}={form.strip('[]')})")
         self.quirks[name] = value
+        if name == "refuse-clear":
+            self._clears = 0
+        if name == "level":
+            for login in self.logins:
+                if login.enabled:
+                    login.privilege = min(15, int(value))
+                    login.shown_user = f"enable_{login.privilege}"
+
+    def pause(self, line: str) -> float:
+        """How long the device waits before it answers this line."""
+        prefix, _, seconds = self.quirks.get("slow-on", ":0").rpartition(":")
+        slow = float(seconds) if line.strip().startswith(prefix) else 0.0
+        return slow or float(self.quirks.get("slow", 0))
+
+    def refuses_clear(self, line: str) -> bool:
+        """Counts the clears, and says whether this one is among those that are refused."""
+        wanted = self.quirks.get("refuse-clear")
+        if wanted is None or not line.split()[0].startswith("cl"):
+            return False
+        self._clears += 1
+        first, dash, last = wanted.partition("-")
+        return self._clears >= int(first or 1) and (not dash or self._clears <= int(last))
+
+    # -- reloading -----------------------------------------------------------------------------------------
+
+    def reload(self, seconds: float, silently: bool = False) -> None:
+        """Crash, and come back after so many virtual seconds: every session is cut, every SA is gone.
+
+        `silently`: nobody resets the sessions' connections before the device is back.
+        """
+        self.device.reload(seconds)
+        self.modified_at = ""
+        for login in list(self.logins):
+            if silently:
+                login.hang()
+                self.device.scheduler.after(seconds, login.die)
+            else:
+                login.die()
 
     @property
     def up_seconds(self) -> float:

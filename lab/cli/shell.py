@@ -7,7 +7,7 @@ Behaviour follows the Cisco ASA CLI guide ("Using the Command-Line Interface"): 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +43,13 @@ class Close:
     pass
 
 
-Action = Write | Pause | Hang | Close
+@dataclass(frozen=True)
+class Die:
+    """Break the connection without a word."""
+
+
+Action = Write | Pause | Hang | Close | Die
+CLEARING = ("clear", "vpn-sessiondb")
 
 
 class Session:
@@ -62,7 +68,12 @@ class Session:
         self.submode_of = ""
         self.page = self._configured_page()
         self.closed = False
-        self._hung = False
+        # Whoever carries the bytes is told here of a death that nothing typed brought about.
+        self.on_death: Callable[[], None] | None = None
+        self._feeding = False
+        self._entry = 0
+        self._asked_to_clear = False
+        self.hung = False
         self._typed = bytearray()
         self._after_cr = False
         self._pages: list[str] = []
@@ -72,6 +83,7 @@ class Session:
         account = box.accounts.get(user)
         if self._auto_enable() and account:
             self.enabled, self.privilege = True, account.privilege
+        box.logins.append(self)
 
     # -- prompts -------------------------------------------------------------------------------------------
 
@@ -102,10 +114,12 @@ class Session:
         return self._flush()
 
     def feed(self, data: bytes) -> list[Action]:
+        self._feeding = True
         for byte in data:
-            if self.closed or self._hung:
+            if self.closed or self.hung:
                 break
             self._byte(byte)
+        self._feeding = False
         return self._flush()
 
     def _byte(self, byte: int) -> None:
@@ -163,32 +177,42 @@ class Session:
         if not line.strip():
             self._prompt()
             return
-        self.box.note(self.number, self.user, self.privilege, "config" if self.mode else "exec", line)
-        quirks = self.box.quirks
-        if "slow" in quirks:
-            self._out.append(Pause(float(quirks["slow"])))
-        if self.box.quirk("hang", line):
-            self._hung = True
-            self._out.append(Hang())
+        self._entry = self.box.note(self.number, self.user, self.privilege, "config" if self.mode else "exec", line)
+        before, after = self.box.watch(self, line)
+        for deed in before:
+            deed()
+        if self.closed or self.hung:
             return
-        if self.box.quirk("empty", line):
-            self._prompt()
-            return
-        if self.box.quirk("authorization-failed", line):
-            self._finish([AUTHORIZATION_FAILED])
-            return
-        if "refuse-clear" in quirks and line.split()[0].startswith("cl"):
-            self._finish(["ERROR: Unable to clear: the request could not be processed"])
-            return
-        if self.box.quirk("garble", line):
-            result = [text[::-1][: max(1, len(text) * 2 // 3)] for text in self._lines_of(line)]
-            self._finish(result)
-            return
-        self._take(self._execute(line))
+        if pause := self.box.pause(line):
+            self._out.append(Pause(pause))
+        result = self._respond(line)
+        for deed in after:
+            deed()
+        if result is None:
+            self.hang()
+        elif not (self.closed or self.hung):
+            self._take(result)
 
-    def _lines_of(self, line: str) -> list[str]:
+    def _respond(self, line: str) -> list[str] | Ask | None:
+        """What the device answers, as its quirks have it; None for never."""
+        if self.box.quirk("hang", line):
+            return None
+        if self.box.quirk("empty", line):
+            return []
+        if self.box.quirk("authorization-failed", line):
+            return [AUTHORIZATION_FAILED]
+        if self.box.refuses_clear(line):
+            return ["ERROR: Unable to clear: the request could not be processed"]
         result = self._execute(line)
-        return result if isinstance(result, list) else []
+        if self.box.quirk("garble", line):
+            lines = result if isinstance(result, list) else []
+            return [text[::-1][: max(1, len(text) * 2 // 3)] for text in lines]
+        return result
+
+    def carry_out(self, line: str) -> None:
+        """Do what a line says without a terminal: no quirk and no script applies."""
+        self._entry = self.box.note(self.number, self.user, self.privilege, "exec", line)
+        self._execute(line)
 
     def _take(self, result: list[str] | Ask) -> None:
         if isinstance(result, Ask):
@@ -202,8 +226,20 @@ class Session:
         if ask is None:
             return
         shown = "*" * 8 if ask.secret else reply
-        self.box.note(self.number, self.user, self.privilege, "password" if ask.secret else "answer", shown)
-        self._take(_as_lines(ask.then(reply)))
+        mode = "password" if ask.secret else "answer"
+        self._entry = self.box.note(self.number, self.user, self.privilege, mode, shown)
+        clearing, self._asked_to_clear = self._asked_to_clear, False
+        self._take(self._observed(lambda: ask.then(reply), clearing))
+
+    def _observed(self, do: Callable[[], Any], clearing: bool) -> list[str] | Ask:
+        """Carry a command out; of a clear the record shall hold what it did, whatever it says."""
+        before = self.box.holdings() if clearing else None
+        result = _as_lines(do())
+        if before and isinstance(result, Ask):
+            self._asked_to_clear = True
+        elif before:
+            self.box.settle(self._entry, before)
+        return result
 
     def _execute(self, line: str) -> list[str] | Ask:
         command, filters = _split_filter(line)
@@ -216,7 +252,8 @@ class Session:
             return Failure(INVALID, len(command) - len(command.lstrip())).lines(self.prompt)
         if filters is not None and found.words[0] not in ("show", "more"):
             return Failure(INVALID, line.index("|")).lines(self.prompt)
-        result = _as_lines(found.command.handler(self, found))
+        clearing = found.words[0] in CLEARING
+        result = self._observed(lambda: found.command.handler(self, found), clearing)
         if filters is not None and isinstance(result, list):
             return _filter(result, filters) or []
         return result
@@ -277,9 +314,30 @@ class Session:
             self._out.append(Write(bytes(data)))
 
     def close(self) -> None:
+        """End the session as `exit` does: what was said before is still delivered."""
         if not self.closed:
-            self.closed = True
+            self.hung_up()
             self._out.append(Close())
+
+    def die(self) -> None:
+        """The connection breaks: what was about to be answered never is."""
+        if not self.closed:
+            self.hung_up()
+            self._out.append(Die())
+            if self.on_death and not self._feeding:
+                self.on_death()
+
+    def hang(self) -> None:
+        """Say nothing more, and keep the connection."""
+        if not self.closed:
+            self.hung = True
+            self._out.append(Hang())
+
+    def hung_up(self) -> None:
+        """The other side went away, or is about to."""
+        self.closed = True
+        if self in self.box.logins:
+            self.box.logins.remove(self)
 
     def _flush(self) -> list[Action]:
         """Hand over what is to be done, neighbouring writes joined."""

@@ -185,7 +185,8 @@ def _sa(device: Device, pair: SaPair, spi: int, inbound: bool, current: bool) ->
     modern = not device.legacy
     left = max(0, int(pair.expires - device.scheduler.now))
     used = (pair.bytes_in if inbound else pair.bytes_out) // 1024
-    timing = f"(kB/sec): ({max(0, pair.kilobytes - used)}/{left})" if current else "(sec): 0"
+    volume = 0 if pair.exhausted and not inbound else max(0, pair.kilobytes - used)
+    timing = f"(kB/sec): ({volume}/{left})" if current else "(sec): 0"
     pfs = f"PFS Group {pair.pfs}, " if pair.pfs else ""
     ike = "IKEv1, " if modern else ""
     # A replaced SA that still lives is marked; captured without the usual ", " before the brace.

@@ -107,7 +107,9 @@ def show_curpriv(session: Session, match: Match) -> list[str]:
 @registry.exec("show clock [detail]", level=1)
 def show_clock(session: Session, match: Match) -> list[str]:
     now = session.device.now
-    line = f"{now:%H:%M:%S}.{now.microsecond // 1000:03d} UTC {now:%a %b} {now.day} {now.year}"
+    # A dot marks a clock that was synchronised once, an asterisk one that never was.
+    mark = "" if not session.device.clock_error else "." if session.device.config.value("ntp", "server") else "*"
+    line = f"{mark}{now:%H:%M:%S}.{now.microsecond // 1000:03d} UTC {now:%a %b} {now.day} {now.year}"
     return [line, *(["Time source is hardware calendar"] if "detail" in match else [])]
 
 
@@ -115,7 +117,7 @@ def show_clock(session: Session, match: Match) -> list[str]:
 def show_ntp_status(session: Session, match: Match) -> list[str]:
     now = session.device.now
     server = session.device.config.value("ntp", "server")
-    if server is None:
+    if server is None or session.device.clock_error:
         head, moment, stamp = "unsynchronized, stratum 16, no reference clock", _NTP_ZERO, "00000000.00000000"
         numbers = ("0.0000", "0.00", "0.00", "0.00")
     else:

@@ -48,7 +48,7 @@ def _session(device: Device, entry: VpnSession, detail: bool) -> list[str]:
     ciphers = [_CIPHERS.get(c.pairs[0].transform.encryption.removeprefix("esp-"), "?") for c in contexts]
     sent = sum(pair.bytes_out for c in contexts for pair in c.pairs)
     received = sum(pair.bytes_in for c in contexts for pair in c.pairs)
-    when = device.network.start.timestamp() + entry.started
+    when = device.network.start.timestamp() + entry.started + device.clock_error
     login = type(device.now).fromtimestamp(when, device.now.tzinfo).strftime("%H:%M:%S UTC %a %b %-d %Y")
     age = device.scheduler.now - entry.started
     lines = [f"Connection   : {entry.peer}", _pair("Index", str(entry.index), "IP Addr", entry.peer)]
@@ -108,6 +108,7 @@ def _ipsec_section(device: Device, entry: VpnSession, context: Context, number: 
     pair = context.pairs[0]
     left = max(0, int(pair.expires - device.scheduler.now))
     used = (pair.bytes_in + pair.bytes_out) // 1024
+    volume = 0 if pair.exhausted else pair.kilobytes - used
     cipher = _CIPHERS.get(pair.transform.encryption.removeprefix("esp-"), "?")
     hashing = _HASHES.get(pair.transform.integrity.removeprefix("esp-"), "?")
     encapsulation = _pair("Encapsulation", "Tunnel", "PFS Group", pair.pfs) if pair.pfs else "Encapsulation: Tunnel"
@@ -119,7 +120,7 @@ def _ipsec_section(device: Device, entry: VpnSession, context: Context, number: 
         "  " + _pair("Encryption", cipher, "Hashing", hashing),
         "  " + encapsulation,
         "  " + _pair("Rekey Int (T)", f"{pair.seconds} Seconds", "Rekey Left(T)", f"{left} Seconds"),
-        "  " + _pair("Rekey Int (D)", f"{pair.kilobytes} K-Bytes", "Rekey Left(D)", f"{pair.kilobytes - used} K-Bytes"),
+        "  " + _pair("Rekey Int (D)", f"{pair.kilobytes} K-Bytes", "Rekey Left(D)", f"{volume} K-Bytes"),
         "  " + _pair("Idle Time Out", "30 Minutes", "Idle TO Left", "30 Minutes"),
         "  " + _pair("Bytes Tx", str(pair.bytes_out), "Bytes Rx", str(pair.bytes_in)),
         "  " + _pair("Pkts Tx", str(pair.packets_out), "Pkts Rx", str(pair.packets_in)),

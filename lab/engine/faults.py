@@ -11,6 +11,33 @@
     The data path of one end refuses to delete an inbound SA that IKE wants replaced ("IPSEC WARNING: inbound SA
     deletion retry", seen on 7.2). The other end rekeys; this end's IKE agrees, but its data path keeps the old SA in
     use and never gets the new one. IKE stays up at both ends, so DPD has nothing to see.
+
+`undeletable-sa`
+    The same, and an administrator's clear does not free the SA either: IKE forgets it, the data path keeps it and
+    warns on, and whatever is negotiated next waits. Only a reload helps, as CSCwc48375 says of SAs that no clear
+    removes ("reload both units").
+
+`lose-delete`
+    IKE DELETEs from and to one end get lost, the next N or `all`. IKEv1 never acknowledges them (RFC 2408 §3.15), so
+    the sender cannot know (Cisco syslog 402114: "the peer may not acknowledge that the local SAs have been cleared").
+
+`underlay-dead`
+    Nothing passes between the outside address of one end and those of its peers: no IKE, no ESP, no ping. Logging in
+    to either end still works.
+
+`clock-wrong`
+    The clock of one end is off by so much, `-90s` or `2h`, and marked as not synchronised: `show clock`, the log and
+    all that the device dates (Cisco ASA Command Reference, `show clock`, `show ntp status`). IKE counts seconds and
+    does not care.
+
+`kb-lifetime-zero`
+    The kilobyte lifetime of an outbound SA stands at 0 and no rekey is started (CSCtq57752): the SA is up and
+    carries nothing. A clear helps, and so does a rekey that the other end starts.
+
+`dead-asp-context`
+    SPIs mirror, IKE is up, and yet this end's accelerated path encrypts nothing because its entry is stale (the class
+    of CSCtb53186 and CSCtd36473, whose notes are not public). A rekey leaves it so. A clear makes a new entry; in the
+    form `=reload` the stale one is found again even then.
 """
 
 from __future__ import annotations
@@ -18,6 +45,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from lab.clock import parse_duration
 from lab.engine.network import Device, Network
 
 
@@ -27,16 +55,20 @@ class FaultError(Exception):
 
 @dataclass(frozen=True)
 class Fault:
+    """`value` says what may stand behind `NAME=`, in words; `settles` when what the fault sets off takes time."""
+
     name: str
     default_at: str
-    inject: Callable[[Network, Device], None]
+    inject: Callable[[Network, Device, str], None]
+    value: str = ""
+    settles: bool = False
 
 
-def _lost_peer(network: Network, device: Device) -> None:
+def _lost_peer(network: Network, device: Device, value: str) -> None:
     device.power_cut()
 
 
-def _deletion_retry(network: Network, device: Device) -> None:
+def _deletion_retry(network: Network, device: Device, value: str) -> None:
     pair = next(device.datapath.pairs(), None)
     if pair is None:
         raise FaultError(f"{device.name} has no SA whose deletion could be refused")
@@ -48,19 +80,90 @@ def _deletion_retry(network: Network, device: Device) -> None:
     peer.ike.phase2.rekey(child)
 
 
+def _undeletable_sa(network: Network, device: Device, value: str) -> None:
+    _deletion_retry(network, device, value)
+    next(device.datapath.pairs()).refuses_clear = True
+
+
+def _lose_delete(network: Network, device: Device, value: str) -> None:
+    lost = network.underlay.lost_deletes
+    if value == "off":
+        lost.pop(device.name, None)
+    elif value in ("", "all"):
+        lost[device.name] = None
+    elif value.isdigit() and int(value):
+        lost[device.name] = int(value)
+    else:
+        raise FaultError(f"lose-delete takes a number, all or off, not {value!r}")
+
+
+def _underlay_dead(network: Network, device: Device, value: str) -> None:
+    if value not in ("", "off"):
+        raise FaultError(f"underlay-dead takes off or nothing, not {value!r}")
+    peers = {peer for entries in device.policy.maps.values() for entry in entries for peer in entry.peers}
+    between = {frozenset((own, peer)) for own in device.addresses() for peer in peers}
+    if value == "off":
+        network.underlay.cut -= between
+    else:
+        network.underlay.cut |= between
+
+
+def _clock_wrong(network: Network, device: Device, value: str) -> None:
+    if value == "off":
+        device.clock_error = 0.0
+        return
+    try:
+        seconds = parse_duration(value.lstrip("+-") or "2h")
+    except ValueError as error:
+        raise FaultError(str(error)) from error
+    device.clock_error = -seconds if value.startswith("-") else seconds
+
+
+def _kb_lifetime_zero(network: Network, device: Device, value: str) -> None:
+    pair = next(device.datapath.pairs(), None)
+    if pair is None:
+        raise FaultError(f"{device.name} has no SA whose volume could be used up")
+    pair.exhausted = True
+
+
+def _dead_asp_context(network: Network, device: Device, value: str) -> None:
+    if value not in ("", "clear", "reload"):
+        raise FaultError(f"dead-asp-context is mended by a clear or a reload, not by {value!r}")
+    if not device.datapath.contexts:
+        raise FaultError(f"{device.name} has no SA whose entry could be stale")
+    for key in device.datapath.contexts:
+        device.datapath.dead[key] = value == "reload"
+
+
 FAULTS = {
     fault.name: fault
-    for fault in (Fault("lost-peer", "branch", _lost_peer), Fault("deletion-retry", "hq", _deletion_retry))
+    for fault in (
+        Fault("lost-peer", "branch", _lost_peer, settles=True),
+        Fault("deletion-retry", "hq", _deletion_retry, settles=True),
+        Fault("undeletable-sa", "hq", _undeletable_sa, settles=True),
+        Fault("lose-delete", "hq", _lose_delete, "N, all or off"),
+        Fault("underlay-dead", "hq", _underlay_dead, "off"),
+        Fault("clock-wrong", "hq", _clock_wrong, "[-]2h, 90s or off"),
+        Fault("kb-lifetime-zero", "hq", _kb_lifetime_zero),
+        Fault("dead-asp-context", "hq", _dead_asp_context, "clear or reload"),
+    )
 }
 
 
-def inject(network: Network, name: str, at: str | None) -> str:
-    """Inject a fault; returns the device where it happened."""
-    fault = FAULTS.get(name)
-    if fault is None:
-        raise FaultError(f"no fault named {name!r}; there are: {', '.join(FAULTS)}")
-    where = at or (fault.default_at if fault.default_at in network.devices else next(iter(network.devices)))
+def place(network: Network, at: str | None, default: str) -> str:
+    """The name of the device where something is to happen."""
+    where = at or (default if default in network.devices else next(iter(network.devices)))
     if where not in network.devices:
         raise FaultError(f"no device named {where!r}; there are: {', '.join(network.devices)}")
-    fault.inject(network, network.devices[where])
+    return where
+
+
+def inject(network: Network, text: str, at: str | None) -> str:
+    """Inject a fault, `NAME` or `NAME=VALUE`; returns the device where it happened."""
+    name, _, value = text.partition("=")
+    fault = FAULTS[name]
+    if value and not fault.value:
+        raise FaultError(f"the fault {name} takes no value")
+    where = place(network, at, fault.default_at)
+    fault.inject(network, network.devices[where], value)
     return where

@@ -40,6 +40,8 @@ class SaPair:
     packets_in: int = 0
     packets_out: int = 0
     refuses_delete: bool = False
+    refuses_clear: bool = False
+    exhausted: bool = False
     retry: Timer | None = None
 
     @property
@@ -93,6 +95,8 @@ class DataPath:
         self.contexts: dict[tuple[str, Ident], Context] = {}
         self._inbound: dict[int, SaPair] = {}
         self._quiet_until = 0.0
+        # Contexts whose entry in the accelerated path is stale, and whether a clear leaves it so.
+        self.dead: dict[tuple[str, Ident], bool] = {}
         self.stats = Statistics()
 
     # -- what IKE asks for ---------------------------------------------------------------------------------
@@ -136,8 +140,14 @@ class DataPath:
     # -- what an operator asks for -------------------------------------------------------------------------
 
     def destroy(self, pair: SaPair) -> None:
-        """An administrator's clear frees the whole context, so even a pair that refuses IKE's delete goes."""
-        self._destroy(pair)
+        """An administrator's clear frees the whole context, so a pair that refuses IKE's delete goes with it.
+
+        In the bad form of that fault it stays all the same, and is retried until the unit reloads.
+        """
+        if pair.refuses_clear:
+            self._retry(pair)
+        else:
+            self._destroy(pair)
 
     def _destroy(self, pair: SaPair) -> None:
         self._inbound.pop(pair.spi_in, None)
@@ -148,6 +158,8 @@ class DataPath:
         context.pairs = [kept for kept in context.pairs if kept is not pair]
         if not context.pairs:
             del self.contexts[key]
+            if not self.dead.get(key, True):
+                del self.dead[key]
             self.stats.tunnels_before += 1
         for direction, spi in (("outbound", pair.spi_out), ("inbound", pair.spi_in)):
             self._log_sa(direction, spi, pair, "deleted")
@@ -155,6 +167,7 @@ class DataPath:
     def lose_everything(self) -> None:
         self.contexts.clear()
         self._inbound.clear()
+        self.dead.clear()
         self.stats = Statistics()
 
     # -- packets -------------------------------------------------------------------------------------------
@@ -170,8 +183,20 @@ class DataPath:
                 return context
         return None
 
-    def encapsulate(self, context: Context, packet: Packet) -> Esp:
+    def outbound(self, context: Context) -> SaPair | None:
+        """The pair that encrypts; None when there are SAs and yet nothing leaves through them."""
         pair = context.pairs[0]
+        return None if pair.exhausted or (pair.peer, pair.ident) in self.dead else pair
+
+    def inbound(self, spi: int, source: str) -> SaPair | None:
+        """The pair that decrypts what `source` sends with this SPI."""
+        pair = self._inbound.get(spi)
+        return pair if pair and pair.peer == source else None
+
+    def encapsulate(self, context: Context, packet: Packet) -> Esp | None:
+        pair = self.outbound(context)
+        if pair is None:
+            return None
         pair.packets_out += 1
         pair.bytes_out += packet.size
         context.counters.encaps += 1
@@ -180,8 +205,8 @@ class DataPath:
         return Esp(pair.local, pair.peer, pair.spi_out, pair.packets_out, packet)
 
     def decapsulate(self, esp: Esp) -> Packet | None:
-        pair = self._inbound.get(esp.spi)
-        if pair is None or pair.peer != esp.source:
+        pair = self.inbound(esp.spi, esp.source)
+        if pair is None:
             self.stats.dropped_in += 1
             self.stats.missing_sa += 1
             if self._may_complain():

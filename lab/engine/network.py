@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -12,9 +13,10 @@ from lab.clock import Scheduler
 from lab.config import Config
 from lab.engine.ike import Ike
 from lab.engine.ipsec import DataPath
-from lab.engine.messages import Esp, IkeMessage, Packet
+from lab.engine.messages import Delete, Esp, IkeMessage, Packet
 from lab.engine.policy import Ace, Interface, MapEntry, Policy, read_policy
 from lab.engine.syslog import Syslog
+from lab.engine.underlay import Underlay
 
 LATENCY_SECONDS = 0.01
 
@@ -34,11 +36,18 @@ class Device:
         self.ike = Ike(self)
         self.datapath = DataPath(self.scheduler, self.syslog, self.ike.complain_of_spi)
         self.booted = self.scheduler.now
+        self.clock_error = 0.0
         self._policy: tuple[int, Config, Policy] | None = None
 
     @property
     def now(self) -> datetime:
-        return self.network.start + timedelta(seconds=self.scheduler.now)
+        """What the device believes that the time is."""
+        return self.network.now + timedelta(seconds=self.clock_error)
+
+    @property
+    def up(self) -> bool:
+        """False between the beginning of a reload and its end, which is when it counts as booted."""
+        return self.scheduler.now >= self.booted
 
     @property
     def version(self) -> tuple[int, int]:
@@ -76,7 +85,7 @@ class Device:
     def forward(self, packet: Packet) -> bool:
         """Route a packet that came from inside; True when it reaches its destination."""
         egress = self.policy.egress(packet.destination)
-        if egress is None:
+        if egress is None or not self.up:
             return False
         match = self.crypto_match(egress, packet)
         if match is None:
@@ -87,7 +96,8 @@ class Device:
             self.datapath.stats.dropped_out += 1
             self.ike.acquire(entry, ace, str(egress.address.ip), packet)
             return False
-        return self.network.carry_esp(self.datapath.encapsulate(context, packet))
+        esp = self.datapath.encapsulate(context, packet)
+        return esp is not None and self.network.carry_esp(esp)
 
     def receive_esp(self, esp: Esp) -> bool:
         inner = self.datapath.decapsulate(esp)
@@ -110,6 +120,13 @@ class Device:
         self.datapath.lose_everything()
         self.booted = self.scheduler.now
 
+    def reload(self, seconds: float) -> None:
+        """A crash and its reload: what was not saved is gone, and nobody is served until it is through."""
+        self.power_cut()
+        self.syslog.restart()
+        self.config = self.startup.copy()
+        self.booted = self.scheduler.now + seconds
+
 
 class Network:
     """Carries IKE after a short delay and ESP at once, between whichever devices own the addresses."""
@@ -118,8 +135,15 @@ class Network:
         self.scheduler = scheduler
         self.start = start or datetime(2009, 11, 20, 8, 0, tzinfo=UTC)
         self.devices: dict[str, Device] = {}
+        self.underlay = Underlay()
+        self.arrivals = itertools.count(1)  # numbers the lines that all devices receive
         # A command that waits lets virtual time pass; whoever maps wall time onto it replaces this.
         self.elapse: Callable[[float], None] = lambda seconds: scheduler.run_until(scheduler.now + seconds)
+
+    @property
+    def now(self) -> datetime:
+        """The true time."""
+        return self.start + timedelta(seconds=self.scheduler.now)
 
     def owner(self, address: str) -> Device | None:
         return next((device for device in self.devices.values() if address in device.addresses()), None)
@@ -127,14 +151,23 @@ class Network:
     def behind(self, host: IPv4Address) -> Device | None:
         return next((device for device in self.devices.values() if device.owns(host)), None)
 
+    def reach(self, source: str, destination: str) -> Device | None:
+        """The device that a packet between two outside addresses arrives at, if it does."""
+        device = self.owner(destination)
+        return device if device and device.up and self.underlay.passes(source, destination) else None
+
     def carry_ike(self, source: str, destination: str, message: IkeMessage) -> None:
+        ends = [device.name for device in (self.owner(source), self.owner(destination)) if device]
+        if isinstance(message, Delete) and self.underlay.loses_delete(*ends):
+            return
+
         def arrive() -> None:
-            device = self.owner(destination)
+            device = self.reach(source, destination)
             if device:
                 device.ike.receive(source, destination, message)
 
         self.scheduler.after(LATENCY_SECONDS, arrive)
 
     def carry_esp(self, esp: Esp) -> bool:
-        device = self.owner(esp.destination)
+        device = self.reach(esp.source, esp.destination)
         return device.receive_esp(esp) if device else False

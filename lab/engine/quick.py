@@ -237,7 +237,7 @@ class QuickModes:
         ]
 
     def _rekey_when_used(self, child: Child) -> None:
-        if child.pair.carried_traffic:
+        if child.pair.carried_traffic and not child.pair.exhausted:
             self.rekey(child)
 
     def rekey(self, child: Child) -> None:

@@ -74,6 +74,11 @@ class Syslog:
         if self._read()[3]:
             self.log(7, 711001, text)
 
+    def restart(self) -> None:
+        """The buffer lives in memory: a reload empties it, and counting begins anew."""
+        self.clear()
+        self.logged = 0
+
     def clear(self) -> None:
         self.lines.clear()
         self._bytes = 0

@@ -11,7 +11,7 @@ import pytest
 from lab.cli.shell import Close, Hang, Pause
 from lab.cli.tree import expand
 from lab.site import Lab
-from lab.testing import Typist, change
+from lab.testing import SessionEndedError, Typist, change
 
 INVALID = "ERROR: % Invalid input detected at '^' marker."
 
@@ -80,7 +80,8 @@ def test_leaving(hq: Typist) -> None:
     assert hq.raw("disable\n").endswith("hq> ")
     assert hq.raw("exit\n") == "exit\r\n\r\nLogoff\r\n\r\n"
     assert hq.session.closed
-    assert hq.raw("show clock\n") == ""
+    with pytest.raises(SessionEndedError, match=r"the session at hq is over; 'show clock\\n' was not sent"):
+        hq.raw("show clock\n")
 
 
 def test_exit_closes_the_transport(hq: Typist) -> None:

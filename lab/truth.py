@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is true between the devices, for tests to hold a report against: told without a packet, so nothing counts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from lab.engine.ipsec import Context
+from lab.engine.messages import Ident
+from lab.engine.network import Device, Network
+
+if TYPE_CHECKING:
+    from lab.site import Lab
+
+
+def truth(lab: Lab) -> dict[str, Any]:
+    """`pairs`: each two devices that are peers, every way between them; `cleared`: each clear that was carried out;
+    `script`: each trigger, how often it went off, and why it failed if it did.
+
+    A way has `known` (does its outbound SPI stand among the peer's inbound ones), `passes` (would a packet arrive
+    now) and, when it would not, `why`.
+    """
+    pairs = []
+    for one, other in combinations(lab.network.devices.values(), 2):
+        ways = [*_ways(lab.network, one, other), *_ways(lab.network, other, one)]
+        if ways:
+            pairs.append(
+                {
+                    "ends": [one.name, other.name], "ways": ways,
+                    "mirrors": all(way["known"] for way in ways), "passes": all(way["passes"] for way in ways),
+                }
+            )  # fmt: skip
+    lines = [line for box in lab.boxes.values() for line in box.record if line.effect]
+    return {
+        "pairs": pairs,
+        "cleared": [asdict(line) for line in sorted(lines, key=lambda line: line.number)],
+        "script": [asdict(trigger) for trigger in lab.script.triggers],
+    }
+
+
+def _ways(network: Network, sender: Device, receiver: Device) -> list[dict[str, Any]]:
+    """From one device to another: a way for each pair of identities that has SAs or that the crypto map protects."""
+    addresses = receiver.addresses()
+    held = {ident: c for (peer, ident), c in sender.datapath.contexts.items() if peer in addresses}
+    protected = {
+        Ident(ace.source, ace.destination): None
+        for entries in sender.policy.maps.values() for entry in entries if set(entry.peers) & set(addresses)
+        for ace in sender.policy.acls.get(entry.acl, ()) if ace.permit
+    }  # fmt: skip
+    lacking = {
+        ident: None for ident in protected
+        if not any(h.local.overlaps(ident.local) and h.remote.overlaps(ident.remote) for h in held)
+    }  # fmt: skip
+    found = []
+    for ident, context in {**held, **lacking}.items():
+        why = _obstacle(network, sender, receiver, ident, context)
+        out = context.pairs[0].spi_out if context else None
+        found.append(
+            {
+                "from": sender.name, "to": receiver.name, "local": str(ident.local), "remote": str(ident.remote),
+                "spi_out": None if out is None else f"0x{out:08X}",
+                "known": out in {pair.spi_in for pair in receiver.datapath.pairs()}, "passes": not why, "why": why,
+            }
+        )  # fmt: skip
+    return found
+
+
+def _obstacle(network: Network, sender: Device, receiver: Device, ident: Ident, context: Context | None) -> str:
+    """Why a packet would not get through; empty when it would. The checks are those that a packet meets, in order."""
+    if not sender.up:
+        return f"{sender.name} is down"
+    if context is None:
+        return f"{sender.name} has no SA"
+    pair = sender.datapath.outbound(context)
+    if pair is None:
+        used_up = context.pairs[0].exhausted
+        return f"{sender.name} {'has used up its outbound SA' if used_up else 'does not encrypt'}"
+    if not receiver.up:
+        return f"{receiver.name} is down"
+    if network.reach(pair.local, pair.peer) is None:
+        return f"nothing passes from {pair.local} to {pair.peer}"
+    there = receiver.datapath.inbound(pair.spi_out, pair.local)
+    if there is None:
+        return f"{receiver.name} does not know SPI 0x{pair.spi_out:08X}"
+    if not (ident.local.overlaps(there.ident.remote) and ident.remote.overlaps(there.ident.local)):
+        return f"the SA at {receiver.name} is for other networks"
+    return ""
