@@ -29,6 +29,8 @@ SCOPED = re.compile(
     rf"|clear crypto ikev[12] sa {_PEER.replace('peer', 'ike')}"
     rf"|vpn-sessiondb logoff (?:ipaddress|tunnel-group) {_PEER.replace('peer', 'session')} noconfirm)"
 )
+#: The faults that two clears mend for sure.
+MENDABLE = ("deletion-retry", "lost-peer")
 #: Between the two clears, in seconds.
 GAP = 5.0
 #: What a run must say when it was longer.
@@ -79,7 +81,7 @@ def judge(world: World, outcomes: Mapping[str, Outcome]) -> Verdict:
     changed = world.rewritten()
     verdict.check("no-write", not changed, f"the configuration of {', '.join(changed)} is not what it was")
     first = outcomes["first"].outcome
-    if world.scenario.calm and world.scenario.fault != "none":
+    if world.scenario.calm and world.scenario.fault in MENDABLE:
         verdict.check("calm", _mended(world, first), f"nothing disturbed the run, and it ended in {first}")
     if world.healthy():
         # The witness itself: what it deduces from the data paths must be what two packets meet.
@@ -239,15 +241,11 @@ def _in(run: Told, device: str, session: int, kind: str) -> list[Entry]:
 
 
 def _open(run: Told, device: str, order: int) -> list[int]:
-    """The logins that stand at a device at this moment. One that broke unseen since the re-reading still counts."""
-    found = []
-    for login in (e for e in run.entries if e.kind == "login" and e.device == device and e.order < order):
-        left = [e for e in _in(run, device, login.session, "left") if e.order < order]
-        broken = [e.order for e in _in(run, device, login.session, "closed") if e.order < order]
-        read = [e.order for e in _in(run, device, login.session, "answered") if "ipsec sa peer" in e.text]
-        if not left and (not broken or (read and broken[0] > read[-1])):
-            found.append(login.session)
-    return found
+    """The login that stands at a device at this moment. One that broke unseen is not the run's fault."""
+    logins = [e for e in run.entries if e.kind == "login" and e.device == device and e.order < order]
+    last = logins[-1].session if logins else 0
+    left = [e for e in _in(run, device, last, "left") if e.order < order]
+    return [last] if logins and not left else []
 
 
 def _was_healthy(run: Told, clear: Entry) -> bool:
@@ -320,12 +318,13 @@ def _carried(run: Told, clear: Entry) -> bool:
 
 
 def _last_reading(run: Told) -> int:
-    """Where the run began to read the SAs for the last time, of the ends that it reads."""
-    last: dict[str, int] = {}
+    """Where the run began to read the SAs for the last time: of all ends while it audits, then of those it mends."""
+    mends = next((e.order for e in run.entries if (e.kind, e.text) == ("phase", "mend")), -1)
+    last: dict[bool, dict[str, int]] = {True: {}, False: {}}
     for entry in run.received:
-        if entry.text == "show crypto ipsec sa" and (not run.clears or entry.device in run.touched):
-            last[entry.device] = entry.order
-    return min(last.values(), default=run.entries[0].order)
+        if entry.text == "show crypto ipsec sa":
+            last[entry.order > mends][entry.device] = entry.order
+    return min((last[True] or last[False]).values(), default=run.entries[0].order)
 
 
 def _false_healthy(run: Told) -> str:
@@ -351,9 +350,23 @@ def _partial(run: Told) -> str:
     return _without_clear(run) or ("" if seen else "the lab never saw it work since the last reading")
 
 
+def _left_alone(run: Told) -> str:
+    """A tunnel is left alone when each end accepts what the other sends: that is all that a look at it can show.
+
+    Whether packets pass is told by counters that grow, and an audit makes no traffic. What comes behind the look, such
+    as a peer that is found to be dead, nobody can know.
+    """
+    begin = _last_reading(run)
+    end = max(e.order for e in run.received if e.text == "show crypto ipsec sa")
+    states = [e.mirrors for e in run.world.trace.between(begin, end)]
+    if run.disturbed(begin):
+        return "" if any(states) else "the SPIs never mirrored since the last reading"
+    return "" if all(states) else "the SPIs did not mirror in the last reading"
+
+
 def _no_change(run: Told) -> str:
     if not run.outcome.actions:
-        return "it cleared all the same" if run.clears else _false_healthy(run)
+        return "it cleared all the same" if run.clears else _left_alone(run)
     if not run.clears and not any(CLEARS.match(a.command) for a in run.outcome.actions):
         return _false_healthy(run)
     before = next((e.spis for e in run.received if e.text.startswith("show crypto ipsec sa peer")), None)

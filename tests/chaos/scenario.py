@@ -21,10 +21,11 @@ LINES = (
     "show crypto isakmp sa",
     "show crypto ipsec sa",
 )
+#: The lab's own faults that may come while a tunnel is mended.
+FAULTS = ("lost-peer", "deletion-retry", "undeletable-sa", "dead-asp-context", "kb-lifetime-zero", "underlay-dead")
 #: What happens once, when a line is received: before it has an effect, or after it and before its answer is out.
 MOMENTARY = (
-    "lose", "reboot", "other-clears", "other-clears-both", "rekey", "lost-peer", "deletion-retry", "drop-deletes",
-    "power-both",
+    "lose", "lose", "reboot", "other-clears", "other-clears-both", "rekey", "drop-deletes", "power-both", *FAULTS,
 )  # fmt: skip
 #: What spoils the answer to that line.
 SPOILING = ("cut", "cut-silently", "garbage", "nothing", "standby", "late")

@@ -15,6 +15,11 @@ MODERN = ("9.1(7)", "9.8(4)", "9.12(4)", "9.16(4)")
 HOSTS = {"hq": "192.168.1.10", "branch": "192.168.2.10", "east": "10.1.0.10", "west": "10.2.0.10"}
 
 
+#: Faults of the lab that a clear may not mend, and may not be tried on.
+OTHERS = ("undeletable-sa", "dead-asp-context", "kb-lifetime-zero", "underlay-dead")
+_RARE = (1, 2, 1, 1)
+
+
 @dataclass(frozen=True)
 class Topology:
     """``ends`` are the tunnel that is mended; ``peers`` has, for each of them, the address of the other.
@@ -26,8 +31,8 @@ class Topology:
     ends: tuple[str, str]
     peers: Mapping[str, str]
     releases: tuple[str, ...]
-    faults: tuple[str, ...] = ("deletion-retry", "lost-peer", "none")
-    weights: tuple[int, ...] = (10, 7, 1)
+    faults: tuple[str, ...] = ("deletion-retry", "lost-peer", *OTHERS, "none")
+    weights: tuple[int, ...] = (14, 9, *_RARE, 2)
     edit: Callable[[str, str], str] = lambda device, text: text
     spoke: str = ""
 
@@ -91,11 +96,11 @@ _EAST_WEST = ("modern-9x", ("east", "west"), {"east": "203.0.113.11", "west": "1
 SHORT = "static map, SAs of minutes"
 ALL: dict[str, Topology] = {
     "static map": Topology(*_INCIDENT),
-    "static map, DPD on": Topology(*_INCIDENT, weights=(12, 1, 1), edit=_dpd),
+    "static map, DPD on": Topology(*_INCIDENT, weights=(20, 2, *_RARE, 2), edit=_dpd),
     SHORT: Topology(*_INCIDENT, edit=_short),
     "hub with two spokes": Topology(*_INCIDENT, edit=_two_spokes, spoke="depot"),
-    "9.x": Topology(*_EAST_WEST, weights=(12, 1, 1)),
-    "9.x without DPD": Topology(*_EAST_WEST, weights=(12, 1, 1), edit=_no_dpd),
+    "9.x": Topology(*_EAST_WEST, weights=(20, 2, *_RARE, 2)),
+    "9.x without DPD": Topology(*_EAST_WEST, weights=(20, 2, *_RARE, 2), edit=_no_dpd),
 }
 
 

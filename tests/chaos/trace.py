@@ -19,7 +19,7 @@ class Entry:
     the login broke; ``left``: the run ended it; ``note`` and ``note-refused``; ``event``: chaos did something;
     ``stop``; ``phase``; ``result``.
     ``device`` is the real one, ``asked`` the one that the run meant. ``healthy`` is what the engine says of the tunnel
-    right before it, ``spis`` what the ends hold.
+    right before it (packets pass both ways), ``mirrors`` the same of its SPIs alone, ``spis`` what the ends hold.
     """
 
     order: int
@@ -31,13 +31,14 @@ class Entry:
     session: int = 0
     text: str = ""
     healthy: bool = False
+    mirrors: bool = False
     spis: tuple[Spis, Spis] | None = None
 
     def __str__(self) -> str:
         moment = f"{datetime.fromtimestamp(self.time, UTC):%H:%M:%S.%f}"[:-3]
         where = self.device + (f" (meant {self.asked})" if self.asked and self.asked != self.device else "")
         login = f"#{self.session}" if self.session else ""
-        state = "up  " if self.healthy else "down"
+        state = "up  " if self.healthy else "mute" if self.mirrors else "down"
         return f"{moment} {state} {self.actor:<7} {self.kind:<12} {where}{login} {self.text}".rstrip()
 
 

@@ -11,10 +11,11 @@ from typing import Any
 from lab.cli.box import Box
 from lab.cli.shell import Session
 from lab.engine.faults import FaultError
-from lab.engine.messages import Delete, Ident, Packet
+from lab.engine.messages import Delete
 from lab.engine.traffic import send
+from lab.truth import truth
 from tests.chaos import topologies
-from tests.chaos.scenario import LINES, Event, Scenario
+from tests.chaos.scenario import FAULTS, LINES, Event, Scenario
 from tests.chaos.trace import Entry, Spis, Trace
 
 #: A part of the simulation: it yields the seconds that it waits, and others go on meanwhile.
@@ -81,7 +82,10 @@ class World:
     # --- the witness -------------------------------------------------------------------------------------------
 
     def tell(self, kind: str, actor: str = "", device: str = "", **more: Any) -> None:
-        entry = Entry(len(self.trace.entries), self.now, kind, actor, device, healthy=self.healthy(), **more)
+        passes, mirrors = self._truth()
+        entry = Entry(
+            len(self.trace.entries), self.now, kind, actor, device, healthy=passes and mirrors, mirrors=mirrors, **more
+        )
         self.trace.entries.append(entry)
 
     def _listen(self, name: str, box: Box) -> None:
@@ -133,23 +137,13 @@ class World:
     # --- the truth ---------------------------------------------------------------------------------------------
 
     def healthy(self) -> bool:
-        """Whether the engine's data paths carry packets both ways: each accepts what the other sends right now."""
-        one, other = self.kind.ends
-        return self._carries(one, other) and self._carries(other, one)
+        """Whether packets would pass both ways right now, and each end knows the SPIs that the other sends on."""
+        return all(self._truth())
 
-    def _carries(self, here: str, there: str) -> bool:
-        devices = self.lab.network.devices
-        near, far = devices[here].datapath, devices[there].datapath
-        packet = Packet(IPv4Address(topologies.HOSTS[here]), IPv4Address(topologies.HOSTS[there]))
-        peer = self.kind.peers[here]
-        for (towards, ident), context in near.contexts.items():
-            if towards == peer and packet.source in ident.local and packet.destination in ident.remote:
-                return any(
-                    pair.spi_in == context.pairs[0].spi_out and pair.peer == self.kind.peers[there]
-                    for kept in _facing(far, ident)
-                    for pair in kept.pairs
-                )
-        return False
+    def _truth(self) -> tuple[bool, bool]:
+        """Whether packets would pass, and whether the SPIs mirror."""
+        pairs = [pair for pair in truth(self.lab)["pairs"] if set(pair["ends"]) == set(self.kind.ends)]
+        return any(pair["passes"] for pair in pairs), any(pair["mirrors"] for pair in pairs)
 
     def passes(self) -> bool:
         """Send one real packet each way; it moves counters and may start a negotiation, so only at the very end."""
@@ -219,8 +213,7 @@ class World:
             "other-clears": lambda: self.operator(device),
             "other-clears-both": lambda: [self.operator(end) for end in self.kind.ends],
             "rekey": lambda: self._rekey(device),
-            "lost-peer": lambda: self._fault("lost-peer", device),
-            "deletion-retry": lambda: self._fault("deletion-retry", device),
+            **{name: lambda name=name: self._fault(name, device) for name in FAULTS},
             "drop-deletes": self._lose_deletes,
             "wrong-device": lambda: self.swapped.add(device),
             "keep-broken": lambda: self.stubborn.add(device),
@@ -258,10 +251,8 @@ class World:
             phase2.rekey(child)
 
     def _fault(self, name: str, device: str) -> None:
-        from lab.engine import faults
-
         try:
-            faults.inject(self.lab.network, name, device)
+            self.lab.act(f"fault {name} {device}")
         except FaultError as error:
             self.tell("event", device=device, text=f"{name} was not possible: {error}")
 
@@ -299,7 +290,3 @@ QUIRKS = {
 
 def _lines(config: Any) -> list[str]:
     return [line for block in config.blocks for line in (block.line, *block.children)]
-
-
-def _facing(datapath: Any, ident: Ident) -> list[Any]:
-    return [context for (_, theirs), context in datapath.contexts.items() if theirs == ident.mirrored()]
