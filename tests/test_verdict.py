@@ -252,6 +252,16 @@ def test_an_idle_tunnel_is_healthy() -> None:
     )
 
 
+def test_a_tunnel_that_went_down_between_the_readings_is_not_idle() -> None:
+    """DPD took its SAs away a moment ago, and IKE knocks in vain: the next reading knows more than this one."""
+    gone: dict[str, Any] = {"states": ["MM_WAIT_MSG2"], "states_then": ["MM_ACTIVE"]}
+    given = tunnel(hq(then=[at_hq()], **gone), branch(then=[at_branch()], **gone))
+    assert verdict(given)[:2] == (Verdict.UNKNOWN, "hq's SAs changed between the readings")
+    # An on-demand pair of identities that went idle says nothing of a tunnel that is up.
+    other = at_hq(remote="10.3.0.0/16", inbound=(0xA2,), outbound=(0xC2,))
+    assert judged(tunnel(hq(at_hq(), then=[at_hq(), other]), branch(at_branch()))).verdict is Verdict.HEALTHY
+
+
 def test_counters_that_stand_still_are_healthy() -> None:
     assert judged(tunnel()).verdict is Verdict.HEALTHY
 

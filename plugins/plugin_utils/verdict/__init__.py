@@ -89,7 +89,8 @@ def _why_unknown(facts: Facts) -> str:
     if reason:
         return reason
     for lane in facts.lanes:
-        if lane.up and lane.unsettled and not lane.mirrored:
+        # SAs that went between the readings are no idle tunnel, unless others of it are up.
+        if (lane.up or facts.down) and lane.unsettled and not lane.mirrored:
             return lane.unsettled
         if reason := unreadable(lane):
             return reason
