@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from tests.chaos.invariants import CLEARS, GAP, HARMLESS, LATE, SCOPED
+from tests.chaos.lines import CLEARS, GAP, HARMLESS, LATE, SCOPED
 
 if TYPE_CHECKING:
     from tests.chaos.over_ssh import Stage

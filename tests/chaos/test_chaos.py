@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The short version of ``make chaos`` in memory: other scenarios in every minute would make a test that nobody trusts,
-
-so these are always the same ones.
-"""
+"""The short version of ``make chaos`` in memory: always the same runs, so that a failure is the change's, no luck."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.chaos import invariants, memory, report
+from tests.chaos import memory, report, truths
 from tests.chaos.report import Summary, Total
 
 RUNS = 60
@@ -36,4 +33,4 @@ def test_the_report_names_the_seed_its_story_and_what_was_never_tried() -> None:
         "    a",
         "    b",
     ]
-    assert set(invariants.TRUTHS) >= {"healed", "aborted_gate", "half_cleared", "unfinished"}
+    assert set(truths.TRUTHS) >= {"healed", "aborted_gate", "half_cleared", "unfinished"}
