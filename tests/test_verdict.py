@@ -388,6 +388,14 @@ def test_a_negotiation_under_way_is_none() -> None:
     assert judged(given).verdict is Verdict.HEALTHY
 
 
+def test_a_negotiation_that_stands_at_one_end_and_moves_at_the_other_is_not_idle() -> None:
+    given = tunnel(hq(states=["MM_WAIT_MSG2"]), branch(states=["MM_WAIT_MSG2"], states_then=[]))
+    assert verdict(given)[:2] == (
+        Verdict.UNKNOWN,
+        "IKE state - hq: MM_WAIT_MSG2 branch: MM_WAIT_MSG2: changed between the readings",
+    )
+
+
 def test_ends_that_parted_at_a_scheduled_rekey_will_part_again() -> None:
     old = at_hq(inbound=(0x5F3759DF,), outbound=(0xA2280726,), seconds=4000)
     it = judged(tunnel(hq(old), branch(at_branch(outbound=(0x1F,), seconds=28400))))
