@@ -253,6 +253,16 @@ def test_an_idle_tunnel_is_healthy() -> None:
     )
 
 
+def test_a_tunnel_that_went_down_between_the_readings_is_not_idle() -> None:
+    """DPD took its SAs away a moment ago, and IKE knocks in vain: the next reading knows more than this one."""
+    gone: dict[str, Any] = {"states": ["MM_WAIT_MSG2"], "states_then": ["MM_ACTIVE"]}
+    given = tunnel(hq(then=[at_hq()], **gone), branch(then=[at_branch()], **gone))
+    assert verdict(given)[:2] == (Verdict.UNKNOWN, "hq's SAs changed between the readings")
+    # An on-demand pair of identities that went idle says nothing of a tunnel that is up.
+    other = at_hq(remote="10.3.0.0/16", inbound=(0xA2,), outbound=(0xC2,))
+    assert judged(tunnel(hq(at_hq(), then=[at_hq(), other]), branch(at_branch()))).verdict is Verdict.HEALTHY
+
+
 def test_counters_that_stand_still_are_healthy() -> None:
     assert judged(tunnel()).verdict is Verdict.HEALTHY
 
@@ -391,6 +401,14 @@ def test_a_negotiation_that_stands_still_explains_why_traffic_makes_no_sa() -> N
 def test_a_negotiation_under_way_is_none() -> None:
     given = tunnel(hq(states=["MM_WAIT_MSG6"], states_then=[]), branch(states=["MM_WAIT_MSG5"], states_then=[]))
     assert judged(given).verdict is Verdict.HEALTHY
+
+
+def test_a_negotiation_that_stands_at_one_end_and_moves_at_the_other_is_not_idle() -> None:
+    given = tunnel(hq(states=["MM_WAIT_MSG2"]), branch(states=["MM_WAIT_MSG2"], states_then=[]))
+    assert verdict(given)[:2] == (
+        Verdict.UNKNOWN,
+        "IKE state - hq: MM_WAIT_MSG2 branch: MM_WAIT_MSG2: changed between the readings",
+    )
 
 
 def test_ends_that_parted_at_a_scheduled_rekey_will_part_again() -> None:

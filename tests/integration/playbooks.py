@@ -58,6 +58,7 @@ class Playbooks:
     lab_dir: Path
     reports: Path
     variables: dict[str, Any] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
 
     def start(self, playbook: str, *flags: str, **variables: Any) -> subprocess.Popen[str]:
         """Start a run in a process group of its own, with no terminal."""
@@ -69,6 +70,7 @@ class Playbooks:
             "LAB_DIR": str(self.lab_dir),
             "ANSIBLE_NOCOLOR": "1",
             "PYTHONUNBUFFERED": "1",
+            **self.environment,
         }
         return subprocess.Popen(
             [COMMAND, path, *flags, "-e", json.dumps(given)],

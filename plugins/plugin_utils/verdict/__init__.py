@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.catalogue import AS_SHIPPED, Catalogue, ruled
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    End,
     Group,
     Judgement,
     Outcome,
@@ -19,7 +20,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Verdict,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules import Check
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import unreadable, why_not
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import alive, unreadable, why_not
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.verdict._cause import (
     CLEARABLE,
     Cause,
@@ -89,12 +90,22 @@ def _why_unknown(facts: Facts) -> str:
     if reason:
         return reason
     for lane in facts.lanes:
-        if lane.up and lane.unsettled and not lane.mirrored:
+        # SAs that went between the readings are no idle tunnel, unless others of it are up.
+        if (lane.up or facts.down) and lane.unsettled and not lane.mirrored:
             return lane.unsettled
         if reason := unreadable(lane):
             return reason
+    # A negotiation that has just begun is none to doubt; one end that knocks since the first reading is.
+    if facts.down and any(map(_knocks, tunnel.ends)) and (moving := facts.moving("ike-state-not-up")):
+        return facts.words(moving)
     unproven = [each for each in facts.findings if each.rule == CLEARABLE[0] and each.outcome is Outcome.UNKNOWN]
     return unproven[0].message if unproven else ""
+
+
+def _knocks(end: End) -> bool:
+    """IKE stands at one and the same step in both readings, and it is not the last one."""
+    first, second = ({sa.state for sa in held or ()} for held in (end.first_ike, end.second_ike))
+    return bool(first & second) and not alive(end)
 
 
 def _carries_both_ways(facts: Facts) -> bool:

@@ -56,6 +56,10 @@ class Facts:
     def failure(self, rule: str) -> Finding | None:
         return self._failed.get(rule)
 
+    def moving(self, rule: str) -> Finding | None:
+        """What this rule found to change while it looked."""
+        return next((each for each in self.findings if each.rule == rule and each.outcome is Outcome.TRANSIENT), None)
+
     def failing(self, *groups: Group, least: Severity = Severity.INFO) -> list[Finding]:
         """What fails in these groups, one finding a rule, the worst first."""
         found = [
