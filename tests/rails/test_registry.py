@@ -20,7 +20,7 @@ PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 RAILS = [check.rail for check in rails.load()]
 IDS = {rail.id for rail in RAILS}
 # What takes the id of a rail first, wherever it is called.
-TAKERS = {"AbortError", "RefusedError", "rails.refused", "rails.message", "rails.find"}
+TAKERS = {"AbortError", "CannotError", "RefusedError", "rails.refused", "rails.message", "rails.find"}
 
 
 def test_every_file_is_a_rail_and_no_two_are_alike() -> None:
@@ -59,7 +59,7 @@ def test_rails_are_asked_in_order() -> None:
         "locked",
         "tunnel-group",
     ]
-    assert [rail.order for rail in RAILS if rail.stage is Stage.SESSION] == list(range(10, 120, 10))
+    assert [rail.order for rail in RAILS if rail.stage is Stage.SESSION] == list(range(10, 130, 10))
 
 
 @pytest.mark.parametrize("rail", RAILS, ids=lambda rail: rail.id)
@@ -144,6 +144,7 @@ SESSION = {
     "refused": "Look at what this user may type (privilege, command authorization).",
     "plan-changed": "Make a new plan with --check, and have that one approved.",
     "locked": "Wait for it to end.",
+    "shared": "Look at these tunnels too; where the change is right for all of them, -e harden_shared=true.",
     "tunnel-group": "Give the other end a tunnel-group of its own first.",
 }
 

@@ -8,7 +8,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails._rail import 
 RAIL = Rail(
     id="shared",
     stage=Stage.SESSION,
-    order=90,
+    order=120,
     holds="A hardening changes no tunnel but the one that is named",
     rationale="A line of the whole device, a dynamic map or a profile belongs to tunnels that nobody has looked at.",
     default="refused",
