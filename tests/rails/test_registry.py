@@ -59,7 +59,7 @@ def test_rails_are_asked_in_order() -> None:
         "locked",
         "tunnel-group",
     ]
-    assert [rail.order for rail in RAILS if rail.stage is Stage.SESSION] == list(range(10, 130, 10))
+    assert [rail.order for rail in RAILS if rail.stage is Stage.SESSION] == list(range(10, 160, 10))
 
 
 @pytest.mark.parametrize("rail", RAILS, ids=lambda rail: rail.id)
@@ -145,6 +145,9 @@ SESSION = {
     "plan-changed": "Make a new plan with --check, and have that one approved.",
     "locked": "Wait for it to end.",
     "shared": "Look at these tunnels too; where the change is right for all of them, -e harden_shared=true.",
+    "crypto-map": "Set it by hand at both ends.",
+    "group-policy": "Set the idle timeout where that policy stands.",
+    "pfs": "Choose a group by hand, or upgrade the older end first.",
     "tunnel-group": "Give the other end a tunnel-group of its own first.",
 }
 
