@@ -4,6 +4,9 @@
 set -euo pipefail
 
 export LAB_DIR="$PWD/.lab/demo"
+# Reports and state of its own: a rehearsal is no history of a real tunnel.
+reports="reports/demo"
+rm -rf "$reports"
 
 say() { printf '\n=== %s\n' "$*"; }
 
@@ -22,7 +25,7 @@ expect() {
 
 
 verdict() {
-  python -c 'import json; print(json.load(open("reports/latest/report.json"))["tunnels"][0]["verdict"])'
+  python -c 'import json; print(json.load(open("reports/demo/latest/report.json"))["tunnels"][0]["verdict"])'
 }
 
 trap 'python -m lab down --dir "$LAB_DIR" >/dev/null' EXIT
@@ -32,19 +35,20 @@ say "Two ASAs, hq and branch, a tunnel between them. hq's data path fails to del
 python -m lab up incident-2009 --dir "$LAB_DIR" --fault deletion-retry
 
 say "1. Audit: the tunnel is 'up' at both ends. Is it?"
-expect 2 ansible-playbook playbooks/audit.yml
+expect 2 ansible-playbook playbooks/audit.yml -e reports_dir="$reports"
 before=$(verdict)
 
 say "2. Remediate: clear both ends in order, and prove it."
-expect 0 ansible-playbook playbooks/remediate.yml -e tunnel=hq-branch -e confirm=hq-branch -e collect_interval=5
+expect 0 ansible-playbook playbooks/remediate.yml -e tunnel=hq-branch -e confirm=hq-branch -e collect_interval=5 \
+  -e remediate_soak=5 -e reports_dir="$reports"
 
 say "3. Harden: DPD was disabled by hand at both ends. Turn it on."
-expect 0 ansible-playbook playbooks/harden.yml -e tunnel=hq-branch -e collect_interval=1
+expect 0 ansible-playbook playbooks/harden.yml -e tunnel=hq-branch -e collect_interval=1 -e reports_dir="$reports"
 
 say "4. Audit again."
-expect 0 ansible-playbook playbooks/audit.yml
+expect 0 ansible-playbook playbooks/audit.yml -e reports_dir="$reports"
 after=$(verdict)
 
 say "report.json said '$before' before and says '$after' now. Pages to look at, oldest first:"
-printf '%s\n' reports/2*/report.html | tail -4
+printf '%s\n' "$reports"/2*/report.html | tail -4
 [ "$before" = broken ] && [ "$after" = healthy ]

@@ -23,7 +23,7 @@ Options = Mapping[str, Mapping[str, Any]]
 PREFIXES = ("tunnelmend_", "audit_", "collect_", "remediate_", "harden_", "reports_")
 # These belong to this project alone; the others may be variables of somebody's own roles in the same inventory.
 _OURS_EVERYWHERE = ("tunnelmend_",)
-_WITHOUT_ROLE = ("tunnelmend_hosts", "tunnelmend_public_addresses", "tunnelmend_state")
+_WITHOUT_ROLE = ("tunnelmend_hosts", "tunnelmend_public_addresses")
 
 ALL_BROKEN = "all-broken"
 """Instead of a tunnel's name, to mend: every tunnel that is broken, one after the other."""
