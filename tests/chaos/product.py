@@ -17,6 +17,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, p
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import Settings
 from tests.chaos.scenario import Scenario
 
+#: What a lease lasts longer than the run that it is meant for.
+MARGIN = 120.0
 #: Both readings of each device, the whole one first.
 Read = Mapping[str, tuple[Snapshot, Snapshot]]
 
@@ -40,6 +42,14 @@ def planned(scenario: Scenario, judgement: Judgement) -> Plan | None:
     in_band = {scenario.in_band: "so it was drawn"} if scenario.in_band and not scenario.one_sided else {}
     made = plan(judgement, {}, settings(scenario), in_band=in_band)
     return made if made is None or scenario.waits else dataclasses.replace(made, wait=0.0, wait_reason="")
+
+
+def seconds(scenario: Scenario, planned: Plan | None) -> float:
+    """How long a run holds its lease, as on the controller."""
+    if planned is None:
+        return MARGIN
+    rungs = 2 if scenario.ike else 1
+    return planned.wait + rungs * scenario.timeout + scenario.soak + MARGIN
 
 
 def settings(scenario: Scenario) -> Settings:

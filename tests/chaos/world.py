@@ -15,6 +15,7 @@ from lab.engine.messages import Delete
 from lab.engine.traffic import send
 from lab.truth import truth
 from tests.chaos import topologies
+from tests.chaos.lines import CLEARS
 from tests.chaos.scenario import FAULTS, LINES, Event, Scenario
 from tests.chaos.trace import Entry, Spis, Trace
 
@@ -42,6 +43,8 @@ class World:
         self._counts: dict[tuple[str, str], int] = {}
         self._deletes_to_lose = 0
         self.graveyard: list[Any] = []
+        # By run, how far the state on disk says that it came.
+        self.ledgers: dict[str, Callable[[], str]] = {}
         for name, box in self.lab.boxes.items():
             self._listen(name, box)
         self._lossy()
@@ -94,11 +97,13 @@ class World:
         datapath = box.device.datapath
         install = datapath.install
 
-        def noted(session: int, user: str, privilege: int, mode: str, line: str) -> Any:
+        def noted(session: int, user: str, privilege: int, mode: str, line: str, context: str) -> Any:
             actor, asked = self.typing
             text = "(secret)" if mode == "password" else line
+            if CLEARS.match(line) and actor in self.ledgers:
+                self.tell("state", actor, name, asked=asked, session=session, text=self.ledgers[actor]())
             self.tell("received", actor, name, asked=asked, session=session, text=text, spis=self.spis())
-            return note(session, user, privilege, mode, line)
+            return note(session, user, privilege, mode, line, context)
 
         def cleared(pairs: Any) -> None:
             actor, asked = self.typing
