@@ -21,6 +21,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import (
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.remedy import ARGUMENTS, Remedy
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.decisions import Decided
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.results import left_alone
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import counted
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
@@ -57,7 +58,7 @@ class _Considered:
             return str(self.refused)
         name = self.run.tunnel.name
         if not self.plan:
-            return f"{name} is healthy ({self.run.judgement.cause}): it was left alone."
+            return left_alone(self.run.judgement)
         return f"nothing was sent. To carry it out: -e confirm={name}"
 
 

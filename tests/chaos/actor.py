@@ -15,6 +15,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answ
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.collecting import Scope, doubted, snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import NothingToJudgeError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.results import left_alone
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement, Snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
@@ -106,18 +107,22 @@ class Actor:
         planned = product.planned(scenario, judgement)
         if planned is None:
             if left and not self.checks:
-                self.ledger.take(product.seconds(scenario, planned))
-            return Outcome("no_change", f"healthy: it was left alone{self.ledger.words(left)}")
+                self._take(product.seconds(scenario, planned))
+            return Outcome("no_change", f"{left_alone(judgement)}{self.ledger.words(left)}")
         if self.checks:
             return Outcome("planned")
         if self.lease:
-            self.ledger.take(product.seconds(scenario, planned))
+            self._take(product.seconds(scenario, planned))
             self.ledger.begin(planned)
         self.world.tell("phase", self.name, text="mend")
         sequence = self.make(scenario, planned, judgement, read, lambda: self.world.now)
         result = yield from self._drive(sequence)
         warning = self.ledger.finish(result)
         return Outcome(result.outcome, f"{result.text} {warning}".strip(), result.actions)
+
+    def _take(self, seconds: float) -> None:
+        self.ledger.take(seconds)
+        self.world.tell("taken", self.name, text=f"for {seconds:g} s")
 
     # --- the audit ---------------------------------------------------------------------------------------------
 
@@ -191,8 +196,8 @@ class Actor:
 
     def _carry_out(self, request: Any) -> Process:
         match request:
-            case Arm(device):
-                yield from self._arm(device)
+            case Arm(device, host):
+                yield from self._arm(device, "" if host == device else host)
             case Ask(device, command):
                 return (yield from self._standing(device, command).run(command))
             case Fire(device, command):
@@ -231,14 +236,16 @@ class Actor:
             raise
         self.world.tell("note", self.name, asked=note.device, text=words)
 
-    def _arm(self, device: str) -> Process:
+    def _arm(self, device: str, unit: str = "") -> Process:
         login = self._logins.get(device)
         if login is not None and device in self._fired:
             login.close(farewell=False)
         self._fired.discard(device)
         self._armed.pop(device, None)
+        if login is not None and login.unit != unit:
+            login.close()
         if login is None or not login.open:
-            login = self._logins[device] = Login(self.world, self.name, device, mending=True)
+            login = self._logins[device] = Login(self.world, self.name, device, mending=True, unit=unit)
             yield from login.log_in()
         level = login.dialogue.privilege
         if not login.dialogue.privileged or (level is not None and level < 15):

@@ -81,7 +81,8 @@ def test_a_plan_for_a_tunnel_that_works_is_caught(monkeypatch: pytest.MonkeyPatc
     def forced(scenario: Scenario, judgement: Any) -> Any:
         from ansible_collections.tunnelmend.asa.plugins.plugin_utils import plan
 
-        monkeypatch.setattr(plan, "_clearable", lambda *_: ("spi-mirror-mismatch",))
+        monkeypatch.setattr(plan, "clearable", lambda _: ("spi-mirror-mismatch",))
+        monkeypatch.setattr(plan, "refusals", lambda *_: ())
         broken = dataclasses.replace(judgement, verdict="broken")
         return plans(scenario, broken)
 
@@ -98,7 +99,7 @@ def test_a_check_that_clears_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_run_that_is_killed_is_told_by_the_next_one() -> None:
-    cut = dataclasses.replace(BROKEN, cut=Cut("kill", 10), again=True)
+    cut = dataclasses.replace(BROKEN, cut=Cut("kill", 22), again=True)
     run = play(cut)
     assert caught(run) == set()
     assert run.outcomes["first"].outcome == "killed"
