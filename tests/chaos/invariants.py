@@ -306,13 +306,16 @@ def _interrupted(world: World, outcomes: Mapping[str, Outcome], verdict: Verdict
         "interrupted", bool(blind) or least <= len(clears) <= most,
         f"the state says {attempt.phase}, and {len(clears)} clears were received",
     )  # fmt: skip
-    later = [name for name in outcomes if name != "first" and world.trace.of(name, "taken")]
-    for name in later[:1]:
+    ended = world.trace.of("first")[-1].order
+    for name, outcome in outcomes.items():
+        began = world.trace.of(name)[0].order
+        if name == "first" or outcome.outcome in ("killed", "failed") or attempt.resolved_by not in (None, name):
+            continue
+        found = any(e.asked == "first" for e in world.trace.of(name, "found"))
+        verdict.check("interrupted", found or began < ended, f"{name} was not told of what first did")
+        acts = bool(world.trace.of(name, "taken")) or (found and outcome.outcome == "no_change")
         closed = (attempt.outcome, attempt.resolved_by) == (attempt.phase.left, name)
-        found = [e for e in world.trace.of(name, "found") if e.asked == "first"]
-        began = world.trace.of(name)[0].order < world.trace.of("first")[-1].order
-        verdict.check("interrupted", closed, f"{name} left open what first did: {attempt.outcome}")
-        verdict.check("interrupted", bool(found) or began, f"{name} was not told of what first did")
+        verdict.check("interrupted", closed or not acts, f"{name} left open what first did: {attempt.outcome}")
 
 
 def _rung_of(attempt: Attempt) -> int:
