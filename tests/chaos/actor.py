@@ -96,8 +96,7 @@ class Actor:
         try:
             return (yield from self._go_by(judgement, read))
         except RefusedError as refused:
-            left = self.ledger.words(self.ledger.interrupted(judgement.tunnel)) if self.lease else ""
-            return Outcome(f"aborted_gate:{refused.gate}", f"{refused}{left}")
+            return Outcome(f"aborted_gate:{refused.gate}", f"{refused}{self.ledger.left_open()}")
 
     def _go_by(self, judgement: Judgement, read: product.Read) -> Process:
         scenario = self.world.scenario

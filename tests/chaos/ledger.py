@@ -59,6 +59,13 @@ class Ledger:
         except StateError as error:
             raise rails.refused("journal", str(error)) from None
 
+    def left_open(self) -> str:
+        """What is said of it beside a refusal, which is told whatever becomes of the state."""
+        try:
+            return self.words(self.interrupted(self._tunnel)) if self._tunnel else ""
+        except rails.RefusedError:
+            return ""
+
     @staticmethod
     def words(attempt: Attempt | None) -> str:
         """The sentence that a run appends which found such an attempt."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import multiprocessing
 import tempfile
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +80,11 @@ def seeded(seed: int) -> Run:
 
 
 def summary(seed: int) -> Summary:
-    run = seeded(seed)
+    try:
+        run = seeded(seed)
+    except Exception as error:
+        # Not every exception can be handed from a process to another one, and none knows the seed.
+        raise RuntimeError(f"seed {seed}: {traceback.format_exc()}") from error
     broken = run.verdict.violations
     return Summary(
         f"seed {seed}: {run.scenario}",

@@ -129,7 +129,15 @@ def _half(run: Told) -> str:
         return "both ends carried their clear out and said so"
     if not run.disturbed(run.clears[0].order - 3 if run.clears else 0):
         return "nothing disturbed the clears"
-    return "the lab saw it work all the time at the end" if _overlooked(run) else ""
+    return "the lab saw it work all the time at the end" if _overlooked(run) and not _keeps(run) else ""
+
+
+def _keeps(run: Told) -> bool:
+    """Whether an end still holds SAs of before: a tunnel that works over new ones is not yet clean."""
+    before, now = (entry.spis for entry in (run.clears[0], run.end))
+    assert before
+    assert now
+    return any(then[way] & held[way] for then, held in zip(before, now, strict=True) for way in (0, 1))
 
 
 def _answered(run: Told, clear: Entry) -> bool:
