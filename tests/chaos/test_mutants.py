@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.record import Record
-from tests.chaos import memory, mutants, product, topologies
+from tests.chaos import memory, mutants, product, topologies, truths
 from tests.chaos.ledger import Ledger
 from tests.chaos.memory import Run, play
 from tests.chaos.scenario import Cut, Event, Scenario
@@ -114,6 +114,11 @@ def test_a_plan_for_a_tunnel_that_works_is_caught(monkeypatch: pytest.MonkeyPatc
     assert caught(play(healthy)) == set()
     monkeypatch.setattr(product, "planned", forced)
     assert "healthy" in caught(play(healthy))
+
+
+def test_a_tunnel_that_is_called_idle_and_has_sas_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.chaos.actor.left_alone", lambda _: f"hq-branch {truths.IDLE}.")
+    assert caught(play(dataclasses.replace(BROKEN, fault="none"))) == {"outcome"}
 
 
 def test_a_check_that_clears_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
