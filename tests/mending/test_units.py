@@ -202,7 +202,8 @@ def test_a_login_to_a_unit_that_is_the_standby_by_now_is_left_for_the_active_one
     result = way.mend(mender)
     assert (result.outcome, result.text) == (
         "healed",
-        "hq-branch: new SPIs at both ends, mirrored in two readings, counting both ways.",
+        "hq-branch: new SPIs at both ends, mirrored in two readings, counting both ways. The clears went out 0.0 s "
+        "apart.",
     )
     assert way.armed["hq"] == "hq"
 
