@@ -254,6 +254,9 @@ class World:
             act()
         for quirk in QUIRKS.get(event.what, ()):
             self.quirk(device, quirk)
+        for line in self.sessions:
+            # Whatever it was, the other unit of a pair may have taken over.
+            line.check_unit()
         return True
 
     def reboot(self, device: str, seconds: float, power: bool = True) -> None:
@@ -269,11 +272,9 @@ class World:
             del self.away_until[device]
 
     def _switch(self) -> None:
-        """The other unit of the pair takes over, and every login through the address of both ends."""
+        """The other unit of the pair takes over."""
         if self.kind.units:
             self.lab.failover(self.kind.ends[0])
-            for line in self.sessions:
-                line.check_unit()
 
     def operator(self, device: str) -> None:
         """Somebody else clears this tunnel at this end by hand."""
