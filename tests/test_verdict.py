@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rules
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import pair
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import NothingToJudgeError, judge_all
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.results import left_alone
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     EARLIEST,
     LATEST,
@@ -250,6 +251,16 @@ def test_an_idle_tunnel_is_healthy() -> None:
         Verdict.HEALTHY,
         "idle: neither end has SAs, and traffic will make them",
         "nothing",
+    )
+
+
+def test_a_remediation_that_finds_an_idle_tunnel_does_not_say_that_it_works() -> None:
+    assert left_alone(judged(tunnel(hq(states=[]), branch(states=[])))) == (
+        "hq-branch is idle: neither end has SAs, so there is nothing to clear. Whether traffic makes them is not "
+        "proven: send some through it, and if none passes, run the audit with -e audit_stimulus=true."
+    )
+    assert left_alone(judged(tunnel(hq(at_hq()), branch(at_branch())))) == (
+        "hq-branch is healthy (each end accepts what the other sends): it was left alone."
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rails
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, driver, incident, login
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.record import Record
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.remedy import ARGUMENTS, Remedy
@@ -18,12 +19,14 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import ot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.decisions import Decided
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.keeping import around
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Result, Timing
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.results import left_alone
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement, Snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Sessions
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import StateError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.variables import ALL_BROKEN
 
 
@@ -75,7 +78,7 @@ class ActionModule(ActionBase):
         try:
             planned = remedy.plan(run)
             if planned is None:
-                text = f"{run.tunnel.name} is healthy: it was left alone.{remedy.settled(run)}"
+                text = f"{left_alone(run.judgement)}{remedy.settled(run)}"
                 remedy.decided(run, Decided.REFUSED, outcome="no_change", text=text)
                 return _Mended(Result("no_change", text))
             for refused in remedy.obstacles(run, acted):
@@ -116,7 +119,10 @@ class ActionModule(ActionBase):
                     _report(run, mender.proven, planned)
 
             journal = run.folder.path / "journal.jsonl"
-            record = Record(journal, remedy.state, lease, planned, proven)
+            try:
+                record = Record(journal, remedy.state, lease, planned, proven)
+            except StateError as error:
+                raise rails.refused("journal", str(error)) from None
             with login.open_to_each([*hosts, *others], remedy.variables, self._play_context) as logins:
                 sequence = around(mender.run(), Sessions(time.time), hosts, run.keep, _acted)
                 result, after = driver.drive(sequence, logins, record, signals)

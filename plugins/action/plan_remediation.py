@@ -21,6 +21,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import (
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.remedy import ARGUMENTS, Remedy
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.decisions import Decided
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.results import left_alone
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import counted
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
@@ -57,7 +58,7 @@ class _Considered:
             return str(self.refused)
         name = self.run.tunnel.name
         if not self.plan:
-            return f"{name} is healthy ({self.run.judgement.cause}): it was left alone."
+            return left_alone(self.run.judgement)
         return f"nothing was sent. To carry it out: -e confirm={name}"
 
 
@@ -93,6 +94,8 @@ class ActionModule(ActionBase):
         text = str(refused) if refused else found.text
         if refused:
             text += remedy.left_open(run)
+        elif not planned:
+            text += self._settled(run, remedy)
         decision = Decided.REFUSED if refused or not planned else Decided.PLANNED
         gate = refused.gate if refused else ""
         warning = remedy.decided(run, decision, gate=gate, outcome=outcome, text=text)
@@ -110,6 +113,13 @@ class ActionModule(ActionBase):
             "text": text,
             "lines": found.lines,
         }
+
+    def _settled(self, run: acting.Run, remedy: Remedy) -> str:
+        """A tunnel that is healthy ends what an earlier run left open on it; a check tells of it and no more."""
+        try:
+            return remedy.left_open(run) if self._task.check_mode else remedy.settled(run)
+        except RefusedError:
+            return remedy.left_open(run)
 
     def _several(self, runs: list[acting.Run], remedy: Remedy, args: dict[str, Any]) -> dict[str, Any]:
         """What would be done, tunnel by tunnel. The plan of each is made again when its turn comes."""

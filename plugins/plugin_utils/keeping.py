@@ -86,7 +86,12 @@ def _told(sequence: Talk[T], stopped: StoppedError) -> Talk[T]:
     try:
         request = sequence.throw(stopped)
         while True:
-            request = sequence.send((yield request))
+            try:
+                reply = yield request
+            except (LostError, StoppedError) as error:
+                request = sequence.throw(error)
+            else:
+                request = sequence.send(reply)
     except StopIteration as done:
         result: T = done.value
         return result

@@ -7,7 +7,6 @@ signals wait behind a shield, a note that cannot be written is told. A request t
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,9 +15,9 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answ
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.collecting import Scope, doubted, snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import NothingToJudgeError
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Snapshot
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.results import left_alone
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement, Snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import BusyError, RunFolder
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     Arm,
     Ask,
@@ -31,6 +30,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     StoppedError,
 )
 from tests.chaos import product
+from tests.chaos.ledger import Ledger
 from tests.chaos.login import Login
 from tests.chaos.product import Outcome
 from tests.chaos.scenario import Cut
@@ -49,13 +49,17 @@ class Actor:
 
     def __init__(
         self, world: World, name: str, folder: Path, *, cut: Cut | None = None,
-        full_at: int | None = None, make: Callable[..., Any] | None = None, lease: bool = True,
+        full_at: int | None = None, lost_at: int | None = None, make: Callable[..., Any] | None = None,
+        lease: bool = True, controller: str = "here",
     ) -> None:  # fmt: skip
         self.world, self.name = world, name
-        self.cut, self.full_at = cut, full_at
+        self.cut, self.full_at, self.lost_at = cut, full_at, lost_at
         self.make = make or product.sequence
+        mortal = cut is not None and cut.how == "kill" and lease
+        self.ledger = Ledger(folder, name, controller, lambda: world.now, mortal=mortal)
         self.lease = lease
-        self.folder = folder
+        if lease:
+            world.ledgers[name] = self.ledger.phase
         self.outcome = Outcome("killed")
         self._logins: dict[str, Login] = {}
         self._armed: dict[str, Login] = {}
@@ -70,46 +74,54 @@ class Actor:
 
     def run(self) -> Process:
         """The whole run. What it says of itself is its ``outcome`` and the trace's last word of it."""
-        with contextlib.ExitStack() as held:
-            try:
-                self.outcome = yield from self._act(held)
-            except KilledError:
-                self.outcome = Outcome("killed")
-            except RefusedError as refused:
-                self.outcome = Outcome(f"aborted_gate:{refused.gate}", str(refused))
-            except (NothingToJudgeError, UnknownTunnelError) as error:
-                self.outcome = Outcome("failed", str(error))
-            for login in self._logins.values():
-                login.close(farewell=self.outcome.outcome != "killed")
+        try:
+            self.outcome = yield from self._act()
+        except KilledError:
+            self.outcome = Outcome("killed")
+        except (NothingToJudgeError, UnknownTunnelError) as error:
+            self.outcome = Outcome("failed", str(error))
+        finally:
+            self.ledger.leave(alive=self.outcome.outcome != "killed")
+        for login in self._logins.values():
+            login.close(farewell=self.outcome.outcome != "killed")
         self.world.tell("result", self.name, text=self.outcome.outcome, spis=self.world.spis())
 
-    def _act(self, held: contextlib.ExitStack) -> Process:
+    def _act(self) -> Process:
         self.world.tell("phase", self.name, text="audit")
         whole = yield from self._read_each(Scope.EVERYTHING)
         yield BETWEEN
         again = yield from self._read_each(Scope.SAS)
         read = {end: (whole[end], again[end]) for end in self.world.kind.ends}
         judgement = product.judged(read, self.world.kind.tunnel)
-        planned = product.planned(self.world.scenario, judgement)
+        try:
+            return (yield from self._go_by(judgement, read))
+        except RefusedError as refused:
+            return Outcome(f"aborted_gate:{refused.gate}", f"{refused}{self.ledger.left_open()}")
+
+    def _go_by(self, judgement: Judgement, read: product.Read) -> Process:
+        scenario = self.world.scenario
+        left = self.ledger.interrupted(judgement.tunnel) if self.lease else None
+        if left:
+            self.world.tell("found", self.name, asked=left.run, text=str(left.phase))
+        planned = product.planned(scenario, judgement)
         if planned is None:
-            return Outcome("no_change", "healthy: it was left alone")
+            if left and not self.checks:
+                self._take(product.seconds(scenario, planned))
+            return Outcome("no_change", f"{left_alone(judgement)}{self.ledger.words(left)}")
         if self.checks:
             return Outcome("planned")
         if self.lease:
-            self._take_the_lease(held)
+            self._take(product.seconds(scenario, planned))
+            self.ledger.begin(planned)
         self.world.tell("phase", self.name, text="mend")
-        return (
-            yield from self._drive(self.make(self.world.scenario, planned, judgement, read, lambda: self.world.now))
-        )
+        sequence = self.make(scenario, planned, judgement, read, lambda: self.world.now)
+        result = yield from self._drive(sequence)
+        warning = self.ledger.finish(result)
+        return Outcome(result.outcome, f"{result.text} {warning}".strip(), result.actions)
 
-    def _take_the_lease(self, held: contextlib.ExitStack) -> None:
-        """The product's own lock, which the kernel frees when a process dies."""
-        mine = self.folder / self.name
-        mine.mkdir(exist_ok=True)
-        try:
-            held.enter_context(RunFolder(mine).lock(self.world.kind.tunnel))
-        except BusyError as busy:
-            raise RefusedError("locked", f"{busy} is at work: nothing was sent") from None
+    def _take(self, seconds: float) -> None:
+        self.ledger.take(seconds)
+        self.world.tell("taken", self.name, text=f"for {seconds:g} s")
 
     # --- the audit ---------------------------------------------------------------------------------------------
 
@@ -146,8 +158,7 @@ class Actor:
             try:
                 request = sequence.throw(error) if error else sequence.send(reply)
             except StopIteration as done:
-                result = done.value
-                return Outcome(result.outcome, result.text, result.actions)
+                return done.value
             reply = None
             error = None
             self._steps += 1
@@ -184,8 +195,8 @@ class Actor:
 
     def _carry_out(self, request: Any) -> Process:
         match request:
-            case Arm(device):
-                yield from self._arm(device)
+            case Arm(device, host):
+                yield from self._arm(device, "" if host == device else host)
             case Ask(device, command):
                 return (yield from self._standing(device, command).run(command))
             case Fire(device, command):
@@ -213,16 +224,27 @@ class Actor:
         if self.full_at and self._notes >= self.full_at:
             self.world.tell("note-refused", self.name, asked=note.device, text=words)
             raise LostError("the journal cannot be written: no space left")
+        if self.lost_at == self._notes:
+            self.world.tell("event", text="the file of the state is taken away")
+            self.ledger.lose()
+        try:
+            if self.lease:
+                self.ledger.write(note)
+        except LostError:
+            self.world.tell("note-refused", self.name, asked=note.device, text=words)
+            raise
         self.world.tell("note", self.name, asked=note.device, text=words)
 
-    def _arm(self, device: str) -> Process:
+    def _arm(self, device: str, unit: str = "") -> Process:
         login = self._logins.get(device)
         if login is not None and device in self._fired:
             login.close(farewell=False)
         self._fired.discard(device)
         self._armed.pop(device, None)
+        if login is not None and login.unit != unit:
+            login.close()
         if login is None or not login.open:
-            login = self._logins[device] = Login(self.world, self.name, device, mending=True)
+            login = self._logins[device] = Login(self.world, self.name, device, mending=True, unit=unit)
             yield from login.log_in()
         level = login.dialogue.privilege
         if not login.dialogue.privileged or (level is not None and level < 15):

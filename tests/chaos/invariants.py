@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import Attempt, Phase
 from tests.chaos import topologies, truths
 from tests.chaos.lines import CLEARS, GAP, HARMLESS, LATE, SCOPED
 from tests.chaos.product import Outcome
@@ -17,6 +18,15 @@ from tests.chaos.trace import Entry
 from tests.chaos.truths import carried_out
 from tests.chaos.world import World
 
+#: How many clears a device may have got, by what the state says of a run that was killed; with one end it is one.
+SENT = {
+    Phase.ARMED: (0, 0),
+    Phase.FIRST_SENT: (0, 1),
+    Phase.FIRST_DONE: (1, 1),
+    Phase.SECOND_SENT: (1, 2),
+    Phase.SECOND_DONE: (2, 2),
+    Phase.PROVING: (1, 2),
+}
 #: The faults that two clears mend for sure.
 MENDABLE = ("deletion-retry", "lost-peer")
 
@@ -44,7 +54,8 @@ ALL = {
     "alone": "one run at a time acts on a tunnel",
     "gap": "the second clear follows within 5 s, or the run says which device answered late",
     "once": "no clear is repeated",
-    "recorded": "a clear is in the journal before a device gets it",
+    "recorded": "a clear is in the journal and in the state before a device gets it",
+    "interrupted": "the run after one that was killed is told how far that came, and closes it before it acts",
     "outcome": "what a run says at its end is what the lab says",
     "confirmed": "a clear that is told as done was carried out, and one that was carried out is told",
     "healthy": "a tunnel that carries packets both ways is not cleared",
@@ -62,6 +73,7 @@ def judge(world: World, outcomes: Mapping[str, Outcome]) -> Verdict:
         _check_mode(run, verdict)
         outcome_of(run, verdict)
     _alone(world, outcomes, verdict)
+    _interrupted(world, outcomes, verdict)
     changed = world.rewritten()
     verdict.check("no-write", not changed, f"the configuration of {', '.join(changed)} is not what it was")
     first = outcomes["first"].outcome
@@ -131,7 +143,7 @@ def allowed(world: World, device: str) -> set[str]:
     peer = world.kind.peers[device]
     lines = {f"clear crypto ipsec sa peer {peer}"}
     if scenario.ike:
-        legacy = world.lab.network.devices[device].legacy
+        legacy = world.box(device).device.legacy
         lines.add(f"vpn-sessiondb logoff ipaddress {peer} noconfirm" if legacy else f"clear crypto ikev1 sa {peer}")
     return lines
 
@@ -161,6 +173,11 @@ def _clears(run: Told, verdict: Verdict) -> None:
         verdict.check("once", count == 1, f"{run.name} typed {text!r} at {device} {count} times")
     for entry in run.clears:
         verdict.check("recorded", _recorded(run, entry), f"{run.name} cleared {entry.device} before it was noted")
+        if run.name in run.world.ledgers:
+            verdict.check(
+                "recorded", _in_the_state(run, entry),
+                f"the state did not have that {run.name} was about to clear {entry.device}",
+            )  # fmt: skip
         missing = list(_not_armed(run, entry))
         verdict.check("armed", not missing, f"{run.name} cleared {entry.device} with {'; '.join(missing)}")
     for number in (1, 2):
@@ -189,6 +206,15 @@ def _recorded(run: Told, clear: Entry) -> bool:
         return True
     refused = any(e.kind == "note-refused" and e.text == words and e.order < clear.order for e in run.entries)
     return refused and clear is not _first_of(run, clear)
+
+
+def _in_the_state(run: Told, clear: Entry) -> bool:
+    """As in the journal; and between the clears of a rung the state may be lost, too."""
+    first = clear is _first_of(run, clear)
+    told = run.world.trace.entries[clear.order - 1]
+    if told.kind == "state" and told.text == ("first_sent" if first else "second_sent"):
+        return True
+    return not first and any(e.kind == "note-refused" and e.order < clear.order for e in run.entries)
 
 
 def _first_of(run: Told, clear: Entry) -> Entry:
@@ -265,6 +291,35 @@ def _alone(world: World, outcomes: Mapping[str, Outcome], verdict: Verdict) -> N
             if e.kind == "received" and CLEARS.match(e.text) and e.actor not in ("", name)
         ]
         verdict.check("alone", not others, f"{', '.join({e.actor for e in others})} cleared while {name} was at work")
+
+
+def _interrupted(world: World, outcomes: Mapping[str, Outcome], verdict: Verdict) -> None:
+    """What the state says of a run that was killed; nothing when the state itself was lost."""
+    kept = world.attempts.get("first", ())
+    if outcomes["first"].outcome != "killed" or not kept:
+        return
+    attempt = kept[0]
+    clears = [e for e in world.trace.of("first", "received") if CLEARS.match(e.text) and rung(e) == _rung_of(attempt)]
+    least, most = SENT[attempt.phase]
+    blind = world.scenario.full_at or world.scenario.lost_at
+    verdict.check(
+        "interrupted", bool(blind) or least <= len(clears) <= most,
+        f"the state says {attempt.phase}, and {len(clears)} clears were received",
+    )  # fmt: skip
+    ended = world.trace.of("first")[-1].order
+    for name, outcome in outcomes.items():
+        began = world.trace.of(name)[0].order
+        if name == "first" or outcome.outcome in ("killed", "failed") or attempt.resolved_by not in (None, name):
+            continue
+        found = any(e.asked == "first" for e in world.trace.of(name, "found"))
+        verdict.check("interrupted", found or began < ended, f"{name} was not told of what first did")
+        acts = bool(world.trace.of(name, "taken")) or (found and outcome.outcome == "no_change")
+        closed = (attempt.outcome, attempt.resolved_by) == (attempt.phase.left, name)
+        verdict.check("interrupted", closed or not acts, f"{name} left open what first did: {attempt.outcome}")
+
+
+def _rung_of(attempt: Attempt) -> int:
+    return 2 if attempt.rung == "clear_ike_sa" else 1
 
 
 # --- the outcome ------------------------------------------------------------------------------------------------------

@@ -21,9 +21,12 @@ LATE = 8.0
 
 
 class Login:
-    """Stands in for SSH and for what the connection plugin does around the dialogue; ``mending`` lets events happen."""
+    """Stands in for SSH and for what the connection plugin does around the dialogue; ``mending`` lets events happen.
 
-    def __init__(self, world: World, actor: str, asked: str, mending: bool = False) -> None:
+    ``unit`` is one of a pair that has an address of its own; without it a pair answers by whichever is active.
+    """
+
+    def __init__(self, world: World, actor: str, asked: str, mending: bool = False, unit: str = "") -> None:
         self.world, self.actor, self.asked, self.mending = world, actor, asked, mending
         others = dict(zip(world.kind.ends, world.kind.ends[::-1], strict=True))
         self.device = others[asked] if asked in world.swapped else asked
@@ -32,8 +35,10 @@ class Login:
         self._bytes = bytearray()
         self._ready = world.now
         self._closing = self._hung = False
-        self._session = Session(world.lab.boxes[self.device], "operator")
-        self.number = self._session.number
+        self.unit = unit
+        self._box = world.box(unit or self.device)
+        self._session = Session(self._box, "operator")
+        self.number = world.number(self._session.number, self._box.name)
         self._do(self._session.start())
 
     def log_in(self) -> Process:
@@ -71,6 +76,11 @@ class Login:
         if self.open:
             self.open = False
             self.world.tell(kind, self.actor, self.device, asked=self.asked, session=self.number)
+
+    def check_unit(self) -> None:
+        """The address of a pair goes with the unit that is active, and the connection does not."""
+        if not self.unit and self._box is not self.world.box(self.device):
+            self.hang_up()
 
     # --- bytes -------------------------------------------------------------------------------------------------
 
@@ -157,7 +167,7 @@ class Login:
                     self._closing = True
 
     def _spoiled_by_quirk(self, line: str) -> None:
-        box = self.world.lab.boxes[self.device]
+        box = self._box
         prefixed = any(box.quirk(name, line) for name in ("hang", "empty", "authorization-failed", "garble"))
         refused = "refuse-clear" in box.quirks and line.startswith("clear")
         if prefixed or refused or {"slow", "level", "pager-stuck", "prompt"} & set(box.quirks):

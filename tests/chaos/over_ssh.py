@@ -45,6 +45,8 @@ LINES = {
     "show clock": 0,
 }
 ENDS = ("SIGKILL", "SIGKILL", "SIGINT", "SIGTERM", "SIGKILL of the parent", "nothing")
+#: What a remediation leaves besides its reports.
+SEARCHED = {"state.sqlite", "decisions.jsonl", "report.json"}
 #: For a whole run, and for what a run that was ended still does.
 PATIENCE = 150.0
 
@@ -157,6 +159,8 @@ def play(case: Case) -> Summary:
         verdict = stage.verdict
         hits = list(planted.found(stage.left, *stage.screens))
         verdict.check("secrets", not hits, "; ".join(hits))
+        absent = SEARCHED - {path.name for path in stage.left.rglob("*")}
+        verdict.check("secrets", not absent, f"{' and '.join(sorted(absent))} was not there to be searched")
     story = [line for screen in stage.screens for line in screen.splitlines()[-40:]] + told
     return Summary(
         f"seed {case.seed}: {case}",
@@ -199,7 +203,8 @@ def _wait_for_its_line(stage: Stage, process: subprocess.Popen[str]) -> bool:
     while process.poll() is None:
         lines = stage.record()
         typed = [each["line"] for each in lines if each["device"] == case.device]
-        if sum(line.startswith(case.line) for line in typed) > LINES[case.line]:
+        # What is kept for the evidence alone is no part of the mending.
+        if sum(line.startswith(case.line) and line != "show failover state" for line in typed) > LINES[case.line]:
             return True
         left = [each["device"] for each in lines if each["line"] == "exit"]
         if case.slow and not slowed and all(left.count(device) >= 2 for device in PEERS):
@@ -270,4 +275,7 @@ def _afterwards(stage: Stage) -> str:
     after = stage.healthy()
     fine = {"healed": after, "no_change": before or after}.get(outcome, outcome.startswith("aborted_gate:"))
     stage.verdict.check("told", fine, f"the next run says {outcome or 'nothing'}, the lab {before}, then {after}")
+    left = [each for each in told.attempts() if each["outcome"] is None]
+    closed = not left or outcome.startswith("aborted_gate:")
+    stage.verdict.check("told", closed, f"the next run says {outcome}, and the state leaves open {left}")
     return f"then {outcome}"

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,7 +29,8 @@ def flags(folder: Path, vaulted: bool) -> list[str]:
     inventory = folder / "inventory"
     (inventory / "group_vars").mkdir(parents=True, exist_ok=True)
     shipped = ROOT / "inventory" / "lab"
-    (inventory / "hosts.yml").write_text((shipped / "hosts.yml").read_text(encoding="utf-8"), encoding="utf-8")
+    # It is a program: its mode goes with it.
+    shutil.copy(shipped / "hosts.py", inventory)
     text = (shipped / "group_vars" / "asa.yml").read_text(encoding="utf-8")
     for name, password in yaml.safe_load(text).items():
         if name in ("ansible_password", "ansible_become_password"):

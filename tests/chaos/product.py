@@ -10,13 +10,17 @@ from typing import Any
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import device
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import judge_all, named
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Timing
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.keeping import around
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Result, Timing
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement, Snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, plan
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Sessions
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import Settings
 from tests.chaos.scenario import Scenario
 
+#: What a lease lasts longer than the run that it is meant for.
+MARGIN = 120.0
 #: Both readings of each device, the whole one first.
 Read = Mapping[str, tuple[Snapshot, Snapshot]]
 
@@ -42,6 +46,14 @@ def planned(scenario: Scenario, judgement: Judgement) -> Plan | None:
     return made if made is None or scenario.waits else dataclasses.replace(made, wait=0.0, wait_reason="")
 
 
+def seconds(scenario: Scenario, planned: Plan | None) -> float:
+    """How long a run holds its lease, as on the controller."""
+    if planned is None:
+        return MARGIN
+    rungs = 2 if scenario.ike else 1
+    return planned.wait + rungs * scenario.timeout + scenario.soak + MARGIN
+
+
 def settings(scenario: Scenario) -> Settings:
     return Settings(
         ike=scenario.ike,
@@ -59,4 +71,12 @@ def sequence(scenario: Scenario, planned: Plan, judgement: Judgement, read: Read
     """The mending as a generator of requests."""
     first = {name: snapshots[0] for name, snapshots in read.items()}
     set_by = settings(scenario)
-    return Mender(planned, judgement.tunnel, first, clock, Timing.of(set_by), settings=set_by).run()
+    units = {scenario.kind.ends[0]: scenario.kind.units} if scenario.units else {}
+    mender = Mender(planned, judgement.tunnel, first, clock, Timing.of(set_by), settings=set_by, units=units)
+    kept = around(mender.run(), Sessions(clock), [end.device for end in planned.ends], lambda _: None, _acted)
+    result, _ = yield from kept
+    return result
+
+
+def _acted(result: Result) -> bool:
+    return result.cleared and result.outcome != "unfinished"

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from tests.chaos.over_ssh import Stage
 
 PEERS = {"hq": "203.0.113.1", "branch": "198.51.100.1"}
+#: How far an attempt came by the state, in order.
+PHASES = ("armed", "first_sent", "first_done", "second_sent", "second_done", "proving")
 # The journal's times are rounded to this.
 ROUNDED = 0.002
 
@@ -40,6 +44,10 @@ class Record:
             check("recorded", self._recorded(each), f"{device} got {line!r} before it was noted")
             lacks = list(self._not_armed(each))
             check("armed", not lacks, f"{device} was cleared, and {'; '.join(lacks)}")
+        if self.clears:
+            sent, acted = len(self.clears), [PHASES.index(each["phase"]) for each in self.attempts(self._run())]
+            # An attempt counts its clears by what it had noted before them.
+            check("recorded", acted != [] and max(acted) >= 2 * sent - 1, f"{sent} clears, and the state says {acted}")
         if len(self.clears) == 2:
             first, second = (datetime.fromisoformat(each["virtual"]) for each in self.clears)
             gap = (second - first).total_seconds()
@@ -51,9 +59,20 @@ class Record:
     def _count(self, device: str, line: str) -> int:
         return sum((each["device"], each["line"]) == (device, line) for each in self.lines)
 
+    def _run(self) -> str:
+        return sorted(self.stage.books.reports.glob("*-remediate*"))[self.number].name
+
+    def attempts(self, run: str = "") -> list[dict[str, Any]]:
+        """What the state on disk has of this run, or of all; nothing as long as there is none."""
+        path = self.stage.books.reports / "state.sqlite"
+        if not path.exists():
+            return []
+        with contextlib.closing(sqlite3.connect(path)) as state:
+            rows = state.execute("select run, phase, outcome from tunnelmend_attempt order by id").fetchall()
+        return [dict(zip(("run", "phase", "outcome"), row, strict=True)) for row in rows if run in ("", row[0])]
+
     def _journal(self) -> list[dict[str, Any]]:
-        folders = sorted(self.stage.books.reports.glob("*-remediate*"))
-        path = folders[self.number] / "journal.jsonl"
+        path = self.stage.books.reports / self._run() / "journal.jsonl"
         return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
 
     def _recorded(self, clear: dict[str, Any]) -> bool:

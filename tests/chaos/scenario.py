@@ -66,7 +66,10 @@ class Cut:
 class Scenario:
     """``second`` is when another controller starts on the same tunnel, in seconds after the first.
 
-    ``in_band`` names an end whose logins die with the tunnel's SAs. ``waits`` leaves the plan its zeroth rung.
+    From its note ``lost_at`` on the file of the first run's state is gone; ``forgets`` removes it before the run
+    ``again``, which starts ``elsewhere`` on another controller, where nobody can tell whether the first one lives.
+    ``units`` tells the run by which other hosts a pair is reached. ``in_band`` names an end whose logins die with the
+    tunnel's SAs. ``waits`` leaves the plan its zeroth rung.
     """
 
     seed: int
@@ -89,11 +92,19 @@ class Scenario:
     underlay: bool = True
     soak: float = 0.0
     waits: bool = False
+    lost_at: int | None = None
+    forgets: bool = False
+    elsewhere: bool = False
+    units: bool = False
+
+    @property
+    def kind(self) -> topologies.Topology:
+        return topologies.ALL[self.topology]
 
     @property
     def calm(self) -> bool:
         """Nothing disturbs the first run."""
-        return not (self.events or self.cut or self.second is not None or self.full_at or self.check)
+        return not (self.events or self.cut or self.second is not None or self.full_at or self.lost_at or self.check)
 
     def __str__(self) -> str:
         parts = [f"{self.topology} {'/'.join(self.releases)}", f"{self.fault} at end {self.at}"]
@@ -102,7 +113,11 @@ class Scenario:
         parts += ["check mode"] if self.check else []
         parts += [f"another controller {self.second:g} s later"] if self.second is not None else []
         parts += [f"the journal is full from note {self.full_at} on"] if self.full_at else []
+        parts += [f"the state is gone from note {self.lost_at} on"] if self.lost_at else []
         parts += ["a second run follows"] if self.again else []
+        parts += ["the state is lost before it"] if self.again and self.forgets else []
+        parts += ["it runs on another controller"] if self.again and self.elsewhere else []
+        parts += ["both units are known"] if self.units else []
         parts += ["the second rung is allowed"] if self.ike else []
         parts += [f"one-sided at {self.one_sided}"] if self.one_sided else []
         parts += [f"{self.in_band} is reached through the tunnel"] if self.in_band else []
@@ -116,11 +131,11 @@ def draw(seed: int) -> Scenario:
     dice = random.Random(f"chaos/{seed}")
     topology = dice.choice(list(topologies.ALL))
     kind = topologies.ALL[topology]
-    events = [_event(dice, kind.ends) for _ in range(dice.choice((0, 1, 1, 1, 1, 2, 2, 3)))]
+    events = [_event(dice, kind) for _ in range(dice.choice((0, 1, 1, 1, 1, 2, 2, 3)))]
     cut = None
     if dice.random() < 0.3:
-        # The clears lie between requests 8 and 16: most cuts go there, the rest anywhere.
-        step = dice.randint(7, 17) if dice.random() < 0.6 else dice.randint(1, 45)
+        # The clears lie between requests 18 and 28: most cuts go there, the rest anywhere.
+        step = dice.randint(17, 29) if dice.random() < 0.6 else dice.randint(1, 60)
         cut = Cut(dice.choice(("kill", "stop")), step, dice.choice(("before", "after")))
     check = dice.random() < 0.05
     second = None
@@ -151,13 +166,19 @@ def draw(seed: int) -> Scenario:
         dice.random() < 0.8,
         dice.choice((30.0, 90.0)) if dice.random() < 0.2 else 0.0,
         dice.random() < 0.2,
+        dice.randint(1, 5) if dice.random() < 0.05 else None,
+        dice.random() < 0.1,
+        dice.random() < 0.15,
+        bool(kind.units) and dice.random() < 0.5,
     )
 
 
-def _event(dice: random.Random, ends: tuple[str, str]) -> Event:
+def _event(dice: random.Random, kind: topologies.Topology) -> Event:
     what = dice.choice(dice.choice((MOMENTARY, MOMENTARY, SPOILING, LASTING)))
+    if kind.units and dice.random() < 0.4:
+        what = "switch"
     line = dice.choice((*LINES, "clear", "clear", "clear"))
     if what == "standby":
         line = "show failover"
     nth = dice.choice((1, 1, 1, 2, 3)) if line.startswith(("ping", "show crypto")) else 1
-    return Event(what, dice.choice(ends), line, nth, dice.choice(("before", "after")))
+    return Event(what, dice.choice(kind.ends), line, nth, dice.choice(("before", "after")))

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
+import sqlite3
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -27,8 +29,8 @@ STOPPED = Case(
 def test_a_run_that_is_ended_by_force_harms_nothing_and_the_next_tells_the_truth(case: Case) -> None:
     summary = over_ssh.play(case)
     assert summary.violations == (), "\n".join(summary.story)
-    assert summary.exercised["secrets"] == 1
-    assert summary.exercised["told"] == 1
+    assert summary.exercised["secrets"] == 2
+    assert summary.exercised["told"] == 2
 
 
 @pytest.mark.parametrize("secret", planted.SECRETS)
@@ -56,8 +58,13 @@ CLEARS = {"hq": "clear crypto ipsec sa peer 203.0.113.1", "branch": "clear crypt
 PEER = {"hq": "203.0.113.1", "branch": "198.51.100.1"}
 
 
-def _judged(tmp_path: Path, *typed: tuple[str, str], outcome: str = "healed", healthy: bool = True) -> set[str]:
-    """The invariants that break when devices received this, one line a second, the clears noted in the journal."""
+def _judged(
+    tmp_path: Path, *typed: tuple[str, str], outcome: str = "healed", healthy: bool = True, phase: str = "proving"
+) -> set[str]:
+    """The invariants that break when devices received this, one line a second, the clears noted in the journal.
+
+    ``phase`` is how far the run came by the state.
+    """
     folder = tmp_path / "20091120T080000-remediate"
     folder.mkdir()
     lines = [
@@ -69,6 +76,9 @@ def _judged(tmp_path: Path, *typed: tuple[str, str], outcome: str = "healed", he
         {"time": each["wall"], "event": "clear", "device": each["device"], "command": each["line"]} for each in lines
     ]
     (folder / "journal.jsonl").write_text("".join(json.dumps(note) + "\n" for note in notes), encoding="utf-8")
+    with contextlib.closing(sqlite3.connect(tmp_path / "state.sqlite")) as state, state:
+        state.execute("create table tunnelmend_attempt (id integer primary key, run text, phase text, outcome text)")
+        state.execute("insert into tunnelmend_attempt (run, phase) values (?, ?)", (folder.name, phase))
     stage: Any = SimpleNamespace(
         verdict=Verdict(), books=SimpleNamespace(reports=tmp_path), healthy=lambda: healthy, case=KILLED
     )
@@ -104,6 +114,11 @@ def test_a_record_of_harm_is_caught(
     typed: list[tuple[str, str]], outcome: str, invariants: set[str], tmp_path: Path
 ) -> None:
     assert _judged(tmp_path, *typed, outcome=outcome) == invariants
+
+
+@pytest.mark.parametrize("phase", ["armed", "first_sent", "first_done"])
+def test_a_clear_that_the_state_does_not_have_is_caught(phase: str, tmp_path: Path) -> None:
+    assert _judged(tmp_path, *ARMED, *BOTH, phase=phase) == {"recorded"}
 
 
 def test_a_dead_tunnel_that_is_called_healed_is_caught(tmp_path: Path) -> None:

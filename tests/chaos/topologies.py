@@ -12,7 +12,16 @@ from lab.testing import EditedSite
 
 LEGACY = ("7.2(5)", "8.0(4)", "8.2(5)")
 MODERN = ("9.1(7)", "9.8(4)", "9.12(4)", "9.16(4)")
-HOSTS = {"hq": "192.168.1.10", "branch": "192.168.2.10", "east": "10.1.0.10", "west": "10.2.0.10"}
+#: Of a pair of any two; those between the others, too.
+ANY = ("7.2(5)", "8.2(5)", "8.3(2)", "8.4(7)", "9.1(7)", "9.8(4)", "9.16(4)")
+HOSTS = {
+    "hq": "192.168.1.10",
+    "branch": "192.168.2.10",
+    "east": "10.1.0.10",
+    "west": "10.2.0.10",
+    "hub": "192.168.0.10",
+    "spoke1": "192.168.1.10",
+}
 
 
 #: Faults of the lab that a clear may not mend, and may not be tried on.
@@ -24,7 +33,8 @@ _RARE = (1, 2, 1, 1)
 class Topology:
     """``ends`` are the tunnel that is mended; ``peers`` has, for each of them, the address of the other.
 
-    ``faults`` are drawn by ``weights``; ``none`` leaves the tunnel healthy.
+    ``faults`` are drawn by ``weights``; ``none`` leaves the tunnel healthy. ``spoke`` is an end of a tunnel that nobody
+    mends, made of the second end where the site has none. ``units`` are those of the first end, when it is a pair.
     """
 
     site: str
@@ -35,6 +45,11 @@ class Topology:
     weights: tuple[int, ...] = (14, 9, *_RARE, 2)
     edit: Callable[[str, str], str] = lambda device, text: text
     spoke: str = ""
+    units: tuple[str, ...] = ()
+
+    def site_of(self, releases: tuple[str, str]) -> str:
+        """The name of the lab's site; a pair of releases is written for them."""
+        return ":".join(("pair", *releases)) if self.site == "pair" else self.site
 
     @property
     def tunnel(self) -> str:
@@ -93,6 +108,7 @@ _PEERS = {"hq": "203.0.113.1", "branch": "198.51.100.1"}
 _INCIDENT = ("incident-2009", ("hq", "branch"), _PEERS, LEGACY)
 _EAST_WEST = ("modern-9x", ("east", "west"), {"east": "203.0.113.11", "west": "198.51.100.11"}, MODERN)
 
+PAIR = "failover pair"
 SHORT = "static map, SAs of minutes"
 ALL: dict[str, Topology] = {
     "static map": Topology(*_INCIDENT),
@@ -101,19 +117,32 @@ ALL: dict[str, Topology] = {
     "hub with two spokes": Topology(*_INCIDENT, edit=_two_spokes, spoke="depot"),
     "9.x": Topology(*_EAST_WEST, weights=(20, 2, *_RARE, 2)),
     "9.x without DPD": Topology(*_EAST_WEST, weights=(20, 2, *_RARE, 2), edit=_no_dpd),
+    "two releases": Topology("pair", ("hq", "branch"), _PEERS, ANY),
+    "hub with three spokes": Topology(
+        "hub:3",
+        ("hub", "spoke1"),
+        {"hub": "203.0.113.1", "spoke1": "198.51.100.1"},
+        ("9.16(4)",),
+        spoke="spoke2",
+        weights=(20, 2, *_RARE, 2),
+    ),
+    PAIR: Topology(
+        "failover", ("hq", "branch"), _PEERS, ("9.16(4)",), weights=(20, 2, *_RARE, 2), units=("hq-a", "hq-b")
+    ),
 }
 
 
 def build(name: str, releases: tuple[str, str], seed: int) -> Lab:
     """A lab in memory whose wall clock stands still, its random numbers drawn from the seed."""
     kind = ALL[name]
-    shipped = load_site(kind.site)
+    shipped = load_site(kind.site_of(releases))
     data = copy.deepcopy(shipped.data)
     data["seed"] = seed
+    texts = {device: shipped.text(device) for device in shipped.files}
     for device, release in zip(kind.ends, releases, strict=True):
-        data["devices"][device]["release"] = release
-    texts = {device: shipped.text(device) for device in kind.ends}
-    if kind.spoke:
+        for each in kind.units if kind.units and device == kind.ends[0] else (device,):
+            data["devices"][each]["release"] = release
+    if kind.spoke and kind.spoke not in texts:
         data["devices"][kind.spoke] = {**data["devices"][kind.ends[1]], "serial": "JMX1304K0DE"}
         data["flows"].append({"from": "192.168.1.10", "to": "192.168.3.10", "every": "1s", "answered": True})
         texts[kind.spoke] = texts[kind.ends[1]]

@@ -16,8 +16,9 @@ class Entry:
 
     ``kind`` is one of ``login``; ``received``: a device got this line; ``carried``: its engine carried a clear out;
     ``answered``: the answer reached the run whole; ``spoiled``: it did not, or not as the device meant it; ``closed``:
-    the login broke; ``left``: the run ended it; ``note`` and ``note-refused``; ``event``: chaos did something;
-    ``stop``; ``phase``; ``result``.
+    the login broke; ``left``: the run ended it; ``note`` and ``note-refused``; ``state``: how far the state said that
+    a run came when a clear was received; ``found``: an attempt of the run ``asked`` that came to no end; ``taken``:
+    the lease; ``event``: chaos did something; ``stop``; ``phase``; ``result``.
     ``device`` is the real one, ``asked`` the one that the run meant. ``healthy`` is what the engine says of the tunnel
     right before it (packets pass both ways), ``mirrors`` the same of its SPIs alone, ``spis`` what the ends hold.
     """

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from tests.chaos.trace import Entry
 
 
+#: What a run says of a tunnel that it leaves alone without a word on whether it works.
+IDLE = "is idle: neither end has SAs"
+
+
 def carried_out(run: Told, clear: Entry) -> bool:
     """Whether the engine carried this line out: it tells so right behind the line's record."""
     following = [e for e in run.entries if e.order > clear.order and e.kind in ("carried", "received")]
@@ -57,12 +61,23 @@ def _left_alone(run: Told) -> str:
     Whether packets pass is told by counters that grow, and an audit makes no traffic. What comes behind the look, such
     as a peer that is found to be dead, nobody can know.
     """
+    if IDLE in run.outcome.text:
+        return _not_idle(run)
     begin = _last_reading(run)
     end = max(e.order for e in run.received if e.text == "show crypto ipsec sa")
     states = [e.mirrors for e in run.world.trace.between(begin, end)]
     if run.disturbed(begin):
         return "" if any(states) else "the SPIs never mirrored since the last reading"
     return "" if all(states) else "the SPIs did not mirror in the last reading"
+
+
+def _not_idle(run: Told) -> str:
+    """Of a tunnel without SAs nothing is said to work; they must have been gone from the ends at its last reading."""
+    for place, end in enumerate(run.world.kind.ends):
+        read = [e for e in run.received if e.device == end and e.text == "show crypto ipsec sa"]
+        if read and read[-1].spis and any(read[-1].spis[place]) and not run.disturbed(read[-1].order):
+            return f"{end} held SAs when it was read"
+    return ""
 
 
 def _no_change(run: Told) -> str:
@@ -114,7 +129,15 @@ def _half(run: Told) -> str:
         return "both ends carried their clear out and said so"
     if not run.disturbed(run.clears[0].order - 3 if run.clears else 0):
         return "nothing disturbed the clears"
-    return "the lab saw it work all the time at the end" if _overlooked(run) else ""
+    return "the lab saw it work all the time at the end" if _overlooked(run) and not _keeps(run) else ""
+
+
+def _keeps(run: Told) -> bool:
+    """Whether an end still holds SAs of before: a tunnel that works over new ones is not yet clean."""
+    before, now = (entry.spis for entry in (run.clears[0], run.end))
+    assert before
+    assert now
+    return any(then[way] & held[way] for then, held in zip(before, now, strict=True) for way in (0, 1))
 
 
 def _answered(run: Told, clear: Entry) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator
 from ipaddress import IPv4Address
 from typing import Any
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import Attempt
 from lab.cli.box import Box
 from lab.cli.shell import Session
 from lab.engine.faults import FaultError
@@ -15,6 +16,7 @@ from lab.engine.messages import Delete
 from lab.engine.traffic import send
 from lab.truth import truth
 from tests.chaos import topologies
+from tests.chaos.lines import CLEARS
 from tests.chaos.scenario import FAULTS, LINES, Event, Scenario
 from tests.chaos.trace import Entry, Spis, Trace
 
@@ -42,10 +44,31 @@ class World:
         self._counts: dict[tuple[str, str], int] = {}
         self._deletes_to_lose = 0
         self.graveyard: list[Any] = []
+        self._numbers = {name: 100 * place for place, name in enumerate(self.kind.units)}
+        # By run, how far the state on disk says that it came.
+        self.ledgers: dict[str, Callable[[], str]] = {}
+        # By run, what the state has of it in the end.
+        self.attempts: dict[str, tuple[Attempt, ...]] = {}
         for name, box in self.lab.boxes.items():
-            self._listen(name, box)
+            self._listen(self.end_of(name), box)
         self._lossy()
         self.configured = self._configurations()
+
+    # --- the ends ----------------------------------------------------------------------------------------------
+
+    def end_of(self, device: str) -> str:
+        """The end that a device is, or is a unit of."""
+        return self.kind.ends[0] if device in self.kind.units else device
+
+    def box(self, device: str) -> Box:
+        """The box of this name; of a pair, that of the unit which is active now."""
+        if device not in self.lab.boxes:
+            return next(each for each in map(self.lab.boxes.get, self.kind.units) if each and not each.device.standby)
+        return self.lab.boxes[device]
+
+    def number(self, session: int, device: str) -> int:
+        """The number of a login, another one for each at either unit of a pair."""
+        return session + self._numbers.get(device, 0)
 
     # --- time --------------------------------------------------------------------------------------------------
 
@@ -91,14 +114,18 @@ class World:
     def _listen(self, name: str, box: Box) -> None:
         """Tell every line that a device records, at the moment when it does, and every clear its engine carries out."""
         note, clear, teardown = box.note, box.device.ike.phase2.clear, box.device.ike.teardown
-        datapath = box.device.datapath
+        datapath, box_name = box.device.datapath, box.name
         install = datapath.install
 
-        def noted(session: int, user: str, privilege: int, mode: str, line: str) -> Any:
+        def noted(session: int, user: str, privilege: int, mode: str, line: str, context: str) -> Any:
             actor, asked = self.typing
             text = "(secret)" if mode == "password" else line
+            session_number = session
+            session = self.number(session, box_name)
+            if CLEARS.match(line) and actor in self.ledgers:
+                self.tell("state", actor, name, asked=asked, session=session, text=self.ledgers[actor]())
             self.tell("received", actor, name, asked=asked, session=session, text=text, spis=self.spis())
-            return note(session, user, privilege, mode, line)
+            return note(session_number, user, privilege, mode, line, context)
 
         def cleared(pairs: Any) -> None:
             actor, asked = self.typing
@@ -142,7 +169,8 @@ class World:
 
     def _truth(self) -> tuple[bool, bool]:
         """Whether packets would pass, and whether the SPIs mirror."""
-        pairs = [pair for pair in truth(self.lab)["pairs"] if set(pair["ends"]) == set(self.kind.ends)]
+        ends = set(self.kind.ends)
+        pairs = [pair for pair in truth(self.lab)["pairs"] if set(map(self.end_of, pair["ends"])) == ends]
         return any(pair["passes"] for pair in pairs), any(pair["mirrors"] for pair in pairs)
 
     def passes(self) -> bool:
@@ -156,7 +184,7 @@ class World:
         return one, other
 
     def _spis(self, end: str) -> Spis:
-        pairs = [p for p in self.lab.network.devices[end].datapath.pairs() if p.peer == self.kind.peers[end]]
+        pairs = [p for p in self.box(end).device.datapath.pairs() if p.peer == self.kind.peers[end]]
         return frozenset(p.spi_in for p in pairs), frozenset(p.spi_out for p in pairs)
 
     def spoke_spis(self) -> frozenset[int]:
@@ -189,20 +217,20 @@ class World:
         """The events that this line sets off; each happens once."""
         if when == "before":
             for prefix in LINES:
-                if line.startswith(prefix):
+                if _begins(line, prefix):
                     self._counts[device, prefix] = self._counts.get((device, prefix), 0) + 1
         found = [
             event
             for event in self._waiting
             if (event.device, event.when) == (device, when)
-            and line.startswith(event.line)
+            and _begins(line, event.line)
             and self._counts.get((device, event.line), 0) >= event.nth
         ]
         self._waiting = [event for event in self._waiting if event not in found]
         return found
 
     def quirk(self, device: str, text: str) -> None:
-        self.lab.boxes[device].set_quirk(text)
+        self.box(device).set_quirk(text)
 
     def at_device(self, event: Event, device: str) -> bool:
         """Do what an event does to a device or to the network; whether it was such an event."""
@@ -217,6 +245,7 @@ class World:
             "drop-deletes": self._lose_deletes,
             "wrong-device": lambda: self.swapped.add(device),
             "keep-broken": lambda: self.stubborn.add(device),
+            "switch": self._switch,
         }.get(event.what)
         if act is None and event.what not in QUIRKS:
             return False
@@ -225,28 +254,39 @@ class World:
             act()
         for quirk in QUIRKS.get(event.what, ()):
             self.quirk(device, quirk)
+        for line in self.sessions:
+            # Whatever it was, the other unit of a pair may have taken over.
+            line.check_unit()
         return True
 
     def reboot(self, device: str, seconds: float, power: bool = True) -> None:
         """Every login ends and none is let in for a while; without ``power`` only the way to it is gone."""
         self.away_until[device] = self.now + seconds
         if power:
-            self.lab.network.devices[device].power_cut()
+            self.box(device).device.power_cut()
         for line in self.sessions:
             if line.device == device:
                 line.hang_up()
+        if self.kind.units and device == self.kind.ends[0] and power:
+            # The other unit has taken over, and answers at once.
+            del self.away_until[device]
+
+    def _switch(self) -> None:
+        """The other unit of the pair takes over."""
+        if self.kind.units:
+            self.lab.failover(self.kind.ends[0])
 
     def operator(self, device: str) -> None:
         """Somebody else clears this tunnel at this end by hand."""
         before, self.typing = self.typing, ("", "")
-        session = Session(self.lab.boxes[device], "operator")
+        session = Session(self.box(device), "operator")
         session.start()
         session.feed(f"enable\nlab-enable\nclear crypto ipsec sa peer {self.kind.peers[device]}\n".encode())
         session.close()
         self.typing = before
 
     def _rekey(self, device: str) -> None:
-        phase2 = self.lab.network.devices[device].ike.phase2
+        phase2 = self.box(device).device.ike.phase2
         for child in phase2.of(self.kind.peers[device]):
             phase2.rekey(child)
 
@@ -286,6 +326,11 @@ QUIRKS = {
     "garble-sas": ("garble=show crypto ipsec sa",),
     "empty-sas": ("empty=show crypto ipsec sa",),
 }
+
+
+def _begins(line: str, prefix: str) -> bool:
+    # What is kept for the evidence alone decides nothing.
+    return line.startswith(prefix) and line != "show failover state"
 
 
 def _lines(config: Any) -> list[str]:

@@ -184,6 +184,30 @@ def test_a_failover_after_the_clears_is_followed_to_the_other_unit() -> None:
     assert way.armed["hq"] == "hq-b"
 
 
+def test_a_login_to_a_unit_that_is_the_standby_by_now_is_left_for_the_active_one() -> None:
+    """A unit's own address answers on after a failover: what it shows then is not what the pair does."""
+    units, mender = pair(active="hq-b")
+    way = units.way
+
+    def twist(host: str, command: str) -> str | None:
+        if host == "hq-b" != units.active and command.startswith("show crypto isakmp sa"):
+            return "\nThere are no isakmp sas\n"
+        return units(host, command)
+
+    def fail_over(pause: object) -> None:
+        if way.clears:
+            units.active = "hq"
+
+    way.twist, way.meanwhile = twist, fail_over
+    result = way.mend(mender)
+    assert (result.outcome, result.text) == (
+        "healed",
+        "hq-branch: new SPIs at both ends, mirrored in two readings, counting both ways. The clears went out 0.0 s "
+        "apart.",
+    )
+    assert way.armed["hq"] == "hq"
+
+
 def test_a_failover_that_moves_the_address_is_followed_without_another_host() -> None:
     """The active address answers on, from a unit with another serial number."""
     units, mender = pair(units=())

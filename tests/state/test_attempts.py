@@ -96,6 +96,23 @@ LEFT = {
 }
 
 
+@pytest.mark.parametrize(
+    ("phase", "words"),
+    [
+        (Phase.ARMED, "Nothing was cleared."),
+        (Phase.FIRST_SENT, "The one clear was about to be sent and may have been carried out."),
+        (Phase.FIRST_DONE, "The one end that was meant was cleared, never proven."),
+        (Phase.PROVING, "The one end that was meant was cleared, never proven."),
+    ],
+)
+def test_a_run_on_one_end_speaks_of_no_second_clear(phase: Phase, words: str) -> None:
+    only = Attempt(1, PAIR, DEAD, "clear_ipsec_sa", CLEARS[:1], NOW, phase, NOW)
+    assert only.words == (
+        "Run 20091120T081500Z-remediate on ctl-1 came to no end on hq-branch: it was last heard of at "
+        f"2009-11-20T08:15:00Z, {phase.value}. {words} It meant to send hq: clear crypto ipsec sa peer 203.0.113.1."
+    )
+
+
 @pytest.mark.parametrize("phase", Phase, ids=str)
 def test_a_run_that_died_tells_the_next_what_it_left(state: State, phase: Phase) -> None:
     _, number = cut_off(state, phase)

@@ -167,8 +167,14 @@ class Remedy:
         return result
 
     def left_open(self, run: Run) -> str:
-        """What an earlier run on this tunnel left behind, as a sentence to append; nothing when none did."""
-        said = rails.open_attempt(self._past(run))
+        """What an earlier run on this tunnel left behind, as a sentence to append; nothing when none did.
+
+        A state that cannot be read must not stand in the way of what is to be told.
+        """
+        try:
+            said = rails.open_attempt(self._past(run))
+        except AnsibleActionFail:
+            return ""
         return f" {said}" if said else ""
 
     def settled(self, run: Run) -> str:

@@ -55,6 +55,17 @@ def of(work: Work, outcome: str, text: str, proof: Proof | None = None) -> Resul
     return Result(outcome, text, tuple(work.sessions.actions), work.gap, judgement, devices, tuple(work.snapshots))
 
 
+def left_alone(judgement: Judgement) -> str:
+    """Why a tunnel that is judged healthy is not touched. One without SAs may be down, as long as nobody uses it."""
+    tunnel = judgement.tunnel
+    if any(numbers for end in tunnel.ends for numbers in spis_of(end).values()):
+        return f"{tunnel.name} is healthy ({judgement.cause}): it was left alone."
+    return (
+        f"{tunnel.name} is idle: neither end has SAs, so there is nothing to clear. Whether traffic makes them is not "
+        "proven: send some through it, and if none passes, run the audit with -e audit_stimulus=true."
+    )
+
+
 def aborted(work: Work, gate: str, why: str) -> Result:
     return of(work, f"aborted_gate:{gate}", f"Nothing was cleared. {why}")
 

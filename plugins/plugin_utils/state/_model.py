@@ -136,6 +136,14 @@ _LEFT = {
 }
 
 
+# The same where one end alone was to be cleared.
+_ALONE = {
+    Phase.FIRST_SENT: "The one clear was about to be sent and may have been carried out.",
+    Phase.FIRST_DONE: "The one end that was meant was cleared, never proven.",
+    Phase.PROVING: "The one end that was meant was cleared, never proven.",
+}
+
+
 @dataclass(frozen=True)
 class Attempt:
     """One try to mend a tunnel. ``outcome`` and ``finished`` are ``None`` until it was closed.
@@ -178,9 +186,10 @@ class Attempt:
     def words(self) -> str:
         """What an attempt without an outcome left behind, for whoever comes next."""
         meant = "; ".join(f"{device}: {command}" for device, command in self.commands)
+        left = _ALONE.get(self.phase, self.phase.words) if len(self.commands) == 1 else self.phase.words
         return (
             f"Run {self.run} on {self.controller} came to no end on {self.tunnel}: it was last heard of at "
-            f"{moment(self.moved)}, {self.phase}. {self.phase.words} It meant to send {meant or 'nothing'}."
+            f"{moment(self.moved)}, {self.phase}. {left} It meant to send {meant or 'nothing'}."
         )
 
 
