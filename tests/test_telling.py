@@ -202,6 +202,16 @@ def test_what_was_not_read_is_neither_yes_nor_no() -> None:
     )
 
 
+def test_the_conditions_of_one_end_name_no_other() -> None:
+    whole = samples.tunnel(samples.MATCH, (5, 5), (5, 5))
+    alone = replace(whole, ends=whole.ends[:1], missing="203.0.113.1 was not read: judged from hq's end alone")
+    assert conditions(alone, samples.planned())[:3] == (
+        Condition("IKE up at hq", True, "hq MM_ACTIVE"),
+        Condition("SPIs new at hq", True, "hq 0x5D00A911"),
+        Condition("mirrored in two readings", None, "203.0.113.1 was not read: judged from hq's end alone"),
+    )
+
+
 # --- what to do next -------------------------------------------------------------------------------------------------
 
 

@@ -184,6 +184,28 @@ def test_a_failover_after_the_clears_is_followed_to_the_other_unit() -> None:
     assert way.armed["hq"] == "hq-b"
 
 
+def test_a_login_that_outlives_a_failover_is_left_for_the_unit_that_is_active() -> None:
+    """Its own address leads to the unit that is on standby now, and shows the IKE state of one."""
+    units, mender = pair()
+    way = units.way
+
+    def twist(host: str, command: str) -> str | None:
+        if host == "hq" and units.active == "hq-b" and command == "show crypto isakmp sa detail":
+            return way.type("hq", command).replace("MM_ACTIVE", "MM_STANDBY")
+        return units(host, command)
+
+    def fail_over(pause: object) -> None:
+        if way.clears:
+            units.active = "hq-b"
+
+    way.twist, way.meanwhile = twist, fail_over
+    result = way.mend(mender)
+    assert result.outcome == "healed", result.text
+    assert result.text.endswith(" hq's failover pair had switched over to hq-b.")
+    assert way.clears == BOTH
+    assert way.armed["hq"] == "hq-b"
+
+
 def test_a_failover_that_moves_the_address_is_followed_without_another_host() -> None:
     """The active address answers on, from a unit with another serial number."""
     units, mender = pair(units=())
