@@ -87,6 +87,14 @@ def test_what_is_said_again_is_said_shorter() -> None:
     ]
 
 
+def test_a_clear_that_cuts_its_own_way_is_told_as_sent() -> None:
+    told = Telling(width=2)
+    list(told.noted(Note("clear", "hq", CLEAR), 0.0))
+    assert texts(told.noted(Note("sent", "hq", CLEAR, "its answer is not waited for"), 1.0)) == [
+        f"    +0.0 s  hq  {CLEAR}  sent; its answer is not waited for"
+    ]
+
+
 def test_show_commands_are_not_told_and_start_no_count() -> None:
     told = Telling()
     told.asked(Ask("hq", "show version"), 1.0)

@@ -61,6 +61,18 @@ def test_a_standby_unit_alone_is_refused_and_a_switch_during_the_run_is_followed
         assert clears(lab) == [("hq-a", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
         assert works(lab) == [("hq-b-branch", True)]
 
+        # The other way round, and before the first clear: the login stands, on a unit that is on standby by then.
+        lab.advance("1m")
+        lab.fault("deletion-retry", "hq")
+        lab.when("before the first ping outside 203.0.113.1 at hq-b: fault failover")
+        run = mend(books, "hq-b-branch", **UNITS, remediate_cool_down=0)
+        assert outcome(run) == (2, "aborted_gate:changed"), run.screen
+        assert "Nothing was cleared. hq-b shows inbound 0x" in run.words
+        assert "something renegotiated meanwhile. Audit again." in run.words
+        assert len(clears(lab)) == 2
+        # The data path of the other unit never had the fault.
+        assert works(lab) == [("hq-a-branch", True)]
+
 
 def test_the_unit_that_is_active_is_found_whichever_it_is_and_the_standby_unit_is_not_cleared(tmp_path: Path) -> None:
     with running_lab("failover-stateless", dir=tmp_path / "lab") as lab:
@@ -77,8 +89,9 @@ def test_the_unit_that_is_active_is_found_whichever_it_is_and_the_standby_unit_i
         # Between the audit and the clear the pair switches: the SAs that the plan was made for are gone with it.
         lab.when("before the first ping outside 203.0.113.1 at hq-b: fault failover")
         run = mend(books, "hq-b-branch", **UNITS)
-        assert clears(lab) == [] or works(lab) == [("hq-a-branch", True)], run.screen
-        assert run.latest["run"]["outcome"] in ("aborted_gate:changed", "aborted_gate:unread", "healed"), run.screen
+        assert outcome(run) == (2, "aborted_gate:changed"), run.screen
+        assert "Nothing was cleared. hq-b shows no SA to 203.0.113.1" in run.words
+        assert clears(lab) == []
 
 
 # --- contexts --------------------------------------------------------------------------------------------------------

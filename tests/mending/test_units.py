@@ -69,7 +69,8 @@ def test_the_other_unit_is_armed_when_the_login_is_on_the_standby() -> None:
     units, mender = pair(active="hq-b")
     result = units.way.mend(mender)
     assert result.outcome == "healed"
-    assert armed(units.way) == ["hq", "hq-b", "branch"]
+    # A pair is looked at once more right before the clear.
+    assert armed(units.way) == ["hq", "hq-b", "branch", "hq-b"]
     assert units.way.clears == BOTH
     assert units.way.armed == {"hq": "hq-b", "branch": "branch"}
 
@@ -77,7 +78,23 @@ def test_the_other_unit_is_armed_when_the_login_is_on_the_standby() -> None:
 def test_an_active_unit_is_used_as_it_is() -> None:
     units, mender = pair()
     assert units.way.mend(mender).outcome == "healed"
-    assert armed(units.way) == ["hq", "branch"]
+    assert armed(units.way) == ["hq", "branch", "hq"]
+
+
+def test_a_switch_between_the_arming_and_the_clear_does_not_clear_the_standby_unit() -> None:
+    units, mender = pair()
+    way = units.way
+
+    def twist(host: str, command: str) -> str | None:
+        if command.startswith("ping outside"):
+            units.active = "hq-b"
+        return units(host, command)
+
+    way.twist = twist
+    assert way.mend(mender).outcome == "healed"
+    assert way.clears == BOTH
+    assert armed(way)[:4] == ["hq", "branch", "hq", "hq-b"]
+    assert way.armed["hq"] == "hq-b"
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,10 @@ class Remedy:
 
     def shadowed(self, run: Run, planned: Plan) -> Result:
         """Nothing is sent, and that something would have been is counted and complained of."""
-        times = self.state.would_have_acted(pair_of(run.tunnel), time.time())
+        try:
+            times = self.state.would_have_acted(pair_of(run.tunnel), time.time())
+        except StateError as error:
+            raise AnsibleActionFail(f"{error} Nothing was sent") from None
         commands = "; ".join(f"{end.device}: {command}" for end in planned.ends for command in end.clear.commands)
         text = f"Shadow mode: would have sent {commands}. Nothing was sent."
         complaint = shadow_words(dataclasses.replace(self._past(run), shadowed=times), self.settings)
