@@ -64,7 +64,9 @@ def of(work: Work, outcome: str, text: str, proof: Proof | None = None) -> Resul
 
 
 def aborted(work: Work, gate: str, why: str) -> Result:
-    return of(work, f"aborted_gate:{gate}", f"Nothing was cleared. {why}")
+    # Of any other gate the unit that was tried last need not be the one that is active.
+    moved = switched(work) if gate == "changed" else ""
+    return of(work, f"aborted_gate:{gate}", f"Nothing was cleared. {why}{moved}")
 
 
 def interrupted(work: Work) -> Result:
