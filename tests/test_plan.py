@@ -172,3 +172,16 @@ def test_an_end_without_a_peer_address_is_never_told_to_clear() -> None:
     error = refusal(replace(judged(given), tunnel=nameless))
     assert error.gate == "peer-address"
     assert "without it the command would clear every tunnel of the device. Nothing was sent" in str(error)
+
+
+def test_a_standby_unit_is_refused_as_that_and_not_as_unknown() -> None:
+    given = mismatch()
+    end = given.ends[0]
+    idle = replace(end, device=replace(end.device, failover="standby ready"))
+    found = refusal(replace(given, ends=(idle, given.ends[1])))
+    assert (found.gate, str(found)) == (
+        "standby",
+        "hq is the standby unit of its pair, and its SAs are copies. Reach the active unit: set ansible_host to the "
+        "active address, or give the inventory the other unit, too. Where the pair is not in step, wait until 'show "
+        "failover' says Active and Standby Ready.",
+    )

@@ -87,6 +87,14 @@ def test_what_is_said_again_is_said_shorter() -> None:
     ]
 
 
+def test_a_clear_that_cuts_its_own_way_is_told_as_sent() -> None:
+    told = Telling(width=2)
+    list(told.noted(Note("clear", "hq", CLEAR), 0.0))
+    assert texts(told.noted(Note("sent", "hq", CLEAR, "its answer is not waited for"), 1.0)) == [
+        f"    +0.0 s  hq  {CLEAR}  sent; its answer is not waited for"
+    ]
+
+
 def test_show_commands_are_not_told_and_start_no_count() -> None:
     told = Telling()
     told.asked(Ask("hq", "show version"), 1.0)
@@ -199,6 +207,16 @@ def test_what_was_not_read_is_neither_yes_nor_no() -> None:
         Condition(
             "counting both ways", False, "hq sent 12, hq received 0, branch sent not known, branch received not known"
         ),
+    )
+
+
+def test_the_conditions_of_one_end_name_no_other() -> None:
+    whole = samples.tunnel(samples.MATCH, (5, 5), (5, 5))
+    alone = replace(whole, ends=whole.ends[:1], missing="203.0.113.1 was not read: judged from hq's end alone")
+    assert conditions(alone, samples.planned())[:3] == (
+        Condition("IKE up at hq", True, "hq MM_ACTIVE"),
+        Condition("SPIs new at hq", True, "hq 0x5D00A911"),
+        Condition("mirrored in two readings", None, "203.0.113.1 was not read: judged from hq's end alone"),
     )
 
 

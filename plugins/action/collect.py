@@ -38,11 +38,13 @@ class ActionModule(ActionBase):
                 "run": {"type": "path", "required": True},
                 "reading": {"type": "int", "default": 1},
                 "scope": {"type": "str", "choices": [scope.value for scope in Scope], "default": "everything"},
+                "out_of_band": {"type": "bool", "default": False},
             }
         )
         variables = task_vars or {}
         host = variables["inventory_hostname"]
-        read = self._read(host, Scope(args["scope"]))
+        beside = variables.get(login.OUT_OF_BAND) if args["out_of_band"] else ""
+        read = self._read(host, Scope(args["scope"]), beside)
         RunFolder(Path(args["run"])).save_snapshot(read, args["reading"])
         troubled = [output for output in read.outputs if output.status is not OutputStatus.READ]
         result.update(
@@ -61,11 +63,11 @@ class ActionModule(ActionBase):
             screen.say(f"{host} could not be read: {why}", C.COLOR_WARN)
         return result
 
-    def _read(self, host: str, scope: Scope) -> Snapshot:
+    def _read(self, host: str, scope: Scope, out_of_band: object) -> Snapshot:
         started = time.time()
         read = Snapshot(host, started, started)
         try:
-            connection = login.own(self._connection, host)
+            connection = login.own(self._connection, host, out_of_band)
             login.require_privilege(connection, host)
             for so_far in snapshot(host, scope, connection.run, time.time):
                 read = so_far

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +15,11 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rails
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, driver, incident, login
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.record import Record
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.remedy import ARGUMENTS, Remedy
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.remedy import ARGUMENTS, Remedy, left_alone
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import other_units
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.decisions import Decided
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.keeping import around
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Result, Timing
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.results import left_alone
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement, Snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
@@ -66,11 +66,13 @@ class ActionModule(ActionBase):
 
     def _each(self, remedy: Remedy, args: dict[str, Any], signals: driver.Signals) -> dict[str, Any]:
         row = incident.Row(acting.Run.broken(Kind.REMEDIATE, args, remedy.variables))
-        for run in row:
-            mended = self._mended(run, remedy, signals, acted=row.acted)
+        for run in row if remedy.settings.confirm == ALL_BROKEN else ():
+            # Who confirms all of them confirms each.
+            settings = dataclasses.replace(remedy.settings, confirm=run.tunnel.name)
+            mended = self._mended(run, dataclasses.replace(remedy, settings=settings), signals, acted=row.acted)
             _ended(run, mended)
             row.add(run, mended.result)
-        return row.ended(RunFolder(Path(args["run"])), args["started"])
+        return row.ended(RunFolder(Path(args["run"])), args["started"], _unconfirmed(remedy.settings.confirm))
 
     def _mended(self, run: acting.Run, remedy: Remedy, signals: driver.Signals, acted: int = 0) -> _Mended:
         """What became of one tunnel. Each way out of here is a line in the log of decisions."""
@@ -78,7 +80,7 @@ class ActionModule(ActionBase):
         try:
             planned = remedy.plan(run)
             if planned is None:
-                text = f"{left_alone(run.judgement)}{remedy.settled(run)}"
+                text = f"{left_alone(run)}{remedy.settled(run)}"
                 remedy.decided(run, Decided.REFUSED, outcome="no_change", text=text)
                 return _Mended(Result("no_change", text))
             for refused in remedy.obstacles(run, acted):
@@ -130,6 +132,13 @@ class ActionModule(ActionBase):
             return _Mended(dataclasses.replace(result, text=text), planned, after)
 
 
+def _unconfirmed(confirm: str) -> RefusedError | None:
+    if confirm == ALL_BROKEN:
+        return None
+    said = f"confirm is {json.dumps(confirm)}" if confirm else "nobody confirmed"
+    return rails.refused("confirmation", f"{said}; the plan is for {ALL_BROKEN}. Nothing was sent", ALL_BROKEN)
+
+
 def _ended(run: acting.Run, mended: _Mended) -> dict[str, Any]:
     """Write what became of a tunnel, and return what the result of the task says of it."""
     result = mended.result
@@ -143,9 +152,7 @@ def _ended(run: acting.Run, mended: _Mended) -> dict[str, Any]:
         after=mended.after,
         planned=mended.planned,
     )
-    left_alone = result.outcome == "no_change" and not result.cleared
-    failed = result.outcome not in ("healed", "shadow") and not left_alone
-    return {"changed": result.cleared, "gap": result.gap, "failed": failed, **ended}
+    return {"changed": result.cleared, "gap": result.gap, "failed": not result.good, **ended}
 
 
 def _report(run: acting.Run, result: Result, planned: Plan) -> None:

@@ -19,9 +19,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import (
     reports,
     screen,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.remedy import ARGUMENTS, Remedy
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.remedy import ARGUMENTS, Remedy, left_alone
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.decisions import Decided
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.results import left_alone
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import counted
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
@@ -58,7 +57,7 @@ class _Considered:
             return str(self.refused)
         name = self.run.tunnel.name
         if not self.plan:
-            return left_alone(self.run.judgement)
+            return left_alone(self.run)
         return f"nothing was sent. To carry it out: -e confirm={name}"
 
 
@@ -92,10 +91,10 @@ class ActionModule(ActionBase):
         refused = found.refused or next((each for each in found.obstacles if not self._task.check_mode), None)
         outcome = f"aborted_gate:{refused.gate}" if refused else found.outcome
         text = str(refused) if refused else found.text
-        if refused:
+        if refused or (self._task.check_mode and not planned):
             text += remedy.left_open(run)
         elif not planned:
-            text += self._settled(run, remedy)
+            text += _settled(remedy, run)
         decision = Decided.REFUSED if refused or not planned else Decided.PLANNED
         gate = refused.gate if refused else ""
         warning = remedy.decided(run, decision, gate=gate, outcome=outcome, text=text)
@@ -113,13 +112,6 @@ class ActionModule(ActionBase):
             "text": text,
             "lines": found.lines,
         }
-
-    def _settled(self, run: acting.Run, remedy: Remedy) -> str:
-        """A tunnel that is healthy ends what an earlier run left open on it; a check tells of it and no more."""
-        try:
-            return remedy.left_open(run) if self._task.check_mode else remedy.settled(run)
-        except RefusedError:
-            return remedy.left_open(run)
 
     def _several(self, runs: list[acting.Run], remedy: Remedy, args: dict[str, Any]) -> dict[str, Any]:
         """What would be done, tunnel by tunnel. The plan of each is made again when its turn comes."""
@@ -161,6 +153,14 @@ def _considered(run: acting.Run, remedy: Remedy) -> _Considered:
     except RefusedError as refused:
         return _Considered(run, refused=refused)
     return _Considered(run, planned, obstacles=remedy.obstacles(run, confirmed=False) if planned else ())
+
+
+def _settled(remedy: Remedy, run: acting.Run) -> str:
+    """What an earlier run left open on a tunnel that is healthy now; closed, unless another run is at work on it."""
+    try:
+        return remedy.settled(run)
+    except RefusedError:
+        return remedy.left_open(run)
 
 
 def _headed(found: _Considered) -> list[tuple[bool, str]]:

@@ -24,7 +24,9 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
-        _, args = self.validate_argument_spec({"run": {"type": "path", "required": True}})
+        _, args = self.validate_argument_spec(
+            {"run": {"type": "path", "required": True}, "out_of_band": {"type": "bool", "default": False}}
+        )
         variables = task_vars or {}
         host = variables["inventory_hostname"]
         try:
@@ -41,7 +43,8 @@ class ActionModule(ActionBase):
         result.update(changed=False, commands=commands)
         if commands and not self._task.check_mode:
             try:
-                connection = login.own(self._connection, host)
+                beside = variables.get(login.OUT_OF_BAND) if args["out_of_band"] else ""
+                connection = login.own(self._connection, host, beside)
                 login.require_privilege(connection, host)
                 for command in commands:
                     connection.run(command)

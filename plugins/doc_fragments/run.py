@@ -63,4 +63,9 @@ options:
         C(remediate_), and C(confirm) and C(change_id).
     type: dict
     default: {}
+  stimulated:
+    description:
+      - Whether traffic was made between the readings. Counters that stand still are then a fault and no idleness.
+    type: bool
+    default: false
 """

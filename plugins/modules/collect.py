@@ -24,6 +24,12 @@ options:
     type: str
     choices: [everything, sas]
     default: everything
+  out_of_band:
+    description:
+      - Whether a device that has an address beside its tunnels (C(asa_oob_host)) is logged in to there. Who is about to
+        act on a tunnel reads its ends where they will be acted on, and a tunnel that is down carries no login.
+    type: bool
+    default: false
 attributes:
   check_mode:
     description: Reads the device and writes the run's folder all the same, so that there is something to plan over.

@@ -55,7 +55,7 @@ outcome:
     - How it ended. V(healed), V(healed_partial), V(no_change), V(not_healed), V(worse), V(half_cleared),
       V(unfinished) when it was interrupted, V(shadow) when nothing may be sent, or V(aborted_gate:NAME) when nothing
       was cleared. Of several tunnels it is the worst. Only V(healed), V(shadow) and a tunnel that was healthy before do
-      not fail.
+      not fail, and V(shadow) does where it has watched a broken tunnel too often (C(remediate_shadow_alert)).
   type: str
   returned: when not in check mode
 gap:

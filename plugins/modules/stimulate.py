@@ -16,6 +16,12 @@ options:
     description: Folder of the run, with the first reading of every device.
     type: path
     required: true
+  out_of_band:
+    description:
+      - Whether a device that has an address beside its tunnels (C(asa_oob_host)) is logged in to there. Who is about to
+        act on a tunnel reads its ends where they will be acted on, and a tunnel that is down carries no login.
+    type: bool
+    default: false
 attributes:
   check_mode:
     description: Says what would be sent.

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Direction, End, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Condition
@@ -19,7 +20,11 @@ COUNTING = "counting both ways"
 
 def conditions(tunnel: Tunnel, plan: Plan) -> tuple[Condition, ...]:
     """What the two newest readings of this tunnel show of each condition; ``plan`` has the SPIs of before."""
-    return (_ike(tunnel), _fresh(tunnel, plan), _mirrored(tunnel), _counting(tunnel))
+    found = (_ike(tunnel), _fresh(tunnel, plan), _mirrored(tunnel), _counting(tunnel))
+    if tunnel.both:
+        return found
+    (end,) = tunnel.ends
+    return tuple(replace(each, name=each.name.replace("both ends", end.name)) for each in found)
 
 
 def _ike(tunnel: Tunnel) -> Condition:

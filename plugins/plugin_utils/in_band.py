@@ -33,6 +33,12 @@ def in_band(
     return {end.name: _why(tunnel, end, addresses.get(end.name), (sources or {}).get(end.name)) for end in tunnel.ends}
 
 
+def behind(tunnel: Tunnel, end: End, address: Address) -> Network | None:
+    """The network at the far side of this end's tunnel that holds an address; never one of all addresses."""
+    found = [there for _, there in _pairs(tunnel, end) if there.prefixlen and address in there]
+    return max(found, key=lambda network: network.prefixlen, default=None)
+
+
 def _pairs(tunnel: Tunnel, end: End) -> Iterator[Pair]:
     """The networks that the tunnel joins, this end's first, by its SAs and by the configuration of both ends."""
     for lane in lanes(tunnel):

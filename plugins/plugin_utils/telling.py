@@ -110,6 +110,9 @@ class Telling:
             yield from self._doing()
             said = note.text if failed else "done"
             yield self._did(note.device, note.command, said, self._sent.get(note.device, now), "bad" if failed else "")
+        elif note.event == "sent":
+            yield from self._doing()
+            yield self._did(note.device, note.command, f"sent; {note.text}", self._sent.get(note.device, now), "")
         elif note.event in ("proven", "not_yet", "configured", "saved"):
             yield from self._proof()
             proven = note.event != "not_yet"

@@ -134,7 +134,7 @@ def test_a_run_that_was_killed_between_the_clears_is_known_to_the_next(lab: Runn
     for name in ("hq", "branch"):
         lab.quirk(name, clear=True)
     run = mend(books, remediate_cool_down=0)
-    assert "came to no end on hq-branch" in run.words
+    assert "came to no end on hq-branch" in run.words, run.screen
     assert "half_cleared" in json.dumps(state(books)) or len(clears(lab)) == 2
     assert lab.status()["mirrors"]
     assert run.latest["run"]["outcome"] in ("healed", "no_change")

@@ -24,8 +24,9 @@ def test_one_end_is_cleared_and_what_the_other_sees_is_not_called_proven() -> No
     way = scene("deletion-retry")
     assert mended(way) == (
         "healed",
-        "hq-branch: new SPIs at hq, in use in two readings, counting both ways. Not proven is how the other end sees "
-        "it. branch is left alone: nobody can log in to it.",
+        "hq-branch: new SPIs at hq, in use in two readings, counting both ways. 203.0.113.1 was neither cleared nor "
+        "read: packets that come back show that it uses the new SAs, and nothing shows whether it keeps old ones "
+        "besides.",
     )
     assert way.clears == ALONE
     assert {device for device, _ in way.sent} == {"hq"}

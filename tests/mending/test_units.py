@@ -69,7 +69,8 @@ def test_the_other_unit_is_armed_when_the_login_is_on_the_standby() -> None:
     units, mender = pair(active="hq-b")
     result = units.way.mend(mender)
     assert result.outcome == "healed"
-    assert armed(units.way) == ["hq", "hq-b", "branch"]
+    # A pair is looked at once more right before the clear.
+    assert armed(units.way) == ["hq", "hq-b", "branch", "hq-b"]
     assert units.way.clears == BOTH
     assert units.way.armed == {"hq": "hq-b", "branch": "branch"}
 
@@ -77,7 +78,23 @@ def test_the_other_unit_is_armed_when_the_login_is_on_the_standby() -> None:
 def test_an_active_unit_is_used_as_it_is() -> None:
     units, mender = pair()
     assert units.way.mend(mender).outcome == "healed"
-    assert armed(units.way) == ["hq", "branch"]
+    assert armed(units.way) == ["hq", "branch", "hq"]
+
+
+def test_a_switch_between_the_arming_and_the_clear_does_not_clear_the_standby_unit() -> None:
+    units, mender = pair()
+    way = units.way
+
+    def twist(host: str, command: str) -> str | None:
+        if command.startswith("ping outside"):
+            units.active = "hq-b"
+        return units(host, command)
+
+    way.twist = twist
+    assert way.mend(mender).outcome == "healed"
+    assert way.clears == BOTH
+    assert armed(way)[:4] == ["hq", "branch", "hq", "hq-b"]
+    assert way.armed["hq"] == "hq-b"
 
 
 @pytest.mark.parametrize(
@@ -206,6 +223,28 @@ def test_a_login_to_a_unit_that_is_the_standby_by_now_is_left_for_the_active_one
         "apart.",
     )
     assert way.armed["hq"] == "hq"
+
+
+def test_a_login_that_outlives_a_failover_is_left_for_the_unit_that_is_active() -> None:
+    """Its own address leads to the unit that is on standby now, and shows the IKE state of one."""
+    units, mender = pair()
+    way = units.way
+
+    def twist(host: str, command: str) -> str | None:
+        if host == "hq" and units.active == "hq-b" and command == "show crypto isakmp sa detail":
+            return way.type("hq", command).replace("MM_ACTIVE", "MM_STANDBY")
+        return units(host, command)
+
+    def fail_over(pause: object) -> None:
+        if way.clears:
+            units.active = "hq-b"
+
+    way.twist, way.meanwhile = twist, fail_over
+    result = way.mend(mender)
+    assert result.outcome == "healed", result.text
+    assert result.text.endswith(" hq's failover pair had switched over to hq-b.")
+    assert way.clears == BOTH
+    assert way.armed["hq"] == "hq-b"
 
 
 def test_a_failover_that_moves_the_address_is_followed_without_another_host() -> None:

@@ -8,7 +8,7 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.in_band import in_band
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.in_band import behind, in_band
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     AccessList,
     Config,
@@ -211,3 +211,11 @@ def test_without_routes_a_virtual_tunnel_interface_may_be_the_way() -> None:
     assert why(routes_based(), source="192.0.2.50", branch=BRANCH) == {
         "branch": f"branch is reached by way of {BRANCH}, which lies in 0.0.0.0/0: {CUT}"
     }
+
+
+def test_an_address_behind_the_tunnel_of_an_end_is_told_with_its_network() -> None:
+    given = tunnel()
+    (mine, _) = given.ends
+    assert str(behind(given, mine, ip_network(BRANCH_LAN)[1])) == BRANCH_LAN
+    assert behind(given, mine, ip_network(HQ_LAN)[1]) is None
+    assert behind(given, mine, ip_address("192.0.2.2")) is None

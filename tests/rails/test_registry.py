@@ -133,7 +133,8 @@ def test_a_stage_may_be_asked_alone_and_every_refusal_is_told() -> None:
 SESSION = {
     "session": "See why the session ended, and run this again.",
     "wrong-device": "See which device the address leads to, and audit again.",
-    "standby": "Reach the active unit (ansible_host), or wait until the pair is in step.",
+    "standby": "Reach the active unit: set ansible_host to the active address, or give the inventory the other unit, "
+    "too. Where the pair is not in step, wait until 'show failover' says Active and Standby Ready.",
     "privilege": "Use a user of level 15, or set ansible_become_password.",
     "context": "Reach the context by its own address.",
     "unread": "See what the device answers to that command, and run this again.",

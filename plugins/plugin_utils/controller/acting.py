@@ -7,7 +7,6 @@ import contextlib
 import dataclasses
 import functools
 import json
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rails, telli
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import device as assemble
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.conditions import conditions
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import commands, reports, screen
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.absent import absent, is_in, other_ways
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.driver import Journal
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import named
@@ -87,14 +87,14 @@ class Run:
         devices = reports.read_devices(folder, task_vars)
         foreign_peers = reports.addresses(args["foreign_peers"], "audit_foreign_peers")
         try:
-            judgement = named(reports.judged(devices, foreign_peers), args["tunnel"])
+            judgement = named(_judged(devices, foreign_peers, args), args["tunnel"])
         except (UnknownTunnelError, AnsibleActionFail) as error:
-            ends = [each for each in devices if _is_in(each.name, args["tunnel"]) and each.config is None]
+            ends = [each for each in devices if is_in(each.name, args["tunnel"]) and each.config is None]
             if ends:
-                raise _not_read(ends, folder, kind, args, devices) from None
+                raise _not_read(ends, folder, kind, args, devices, task_vars) from None
             if isinstance(error, AnsibleActionFail):
                 raise
-            raise AnsibleActionFail(f"{error}{_absent(args['tunnel'], devices, task_vars)}") from None
+            raise AnsibleActionFail(f"{error}{absent(args['tunnel'], devices, task_vars)}") from None
         return cls(folder, kind, args["started"], devices, foreign_peers, judgement)
 
     @classmethod
@@ -108,7 +108,7 @@ class Run:
         foreign_peers = reports.addresses(args["foreign_peers"], "audit_foreign_peers")
         return [
             cls(folder, kind, args["started"], devices, foreign_peers, judgement)
-            for judgement in reports.judged(devices, foreign_peers)
+            for judgement in _judged(devices, foreign_peers, args)
             if judgement.verdict is Verdict.BROKEN
         ]
 
@@ -309,6 +309,13 @@ class Run:
         return Judgement(tunnel, Verdict.UNKNOWN, (), why, "audit: ansible-playbook playbooks/audit.yml")
 
 
+def _judged(
+    devices: Sequence[Device], foreign_peers: Sequence[Address], args: Mapping[str, Any]
+) -> tuple[Judgement, ...]:
+    """Where traffic was made between the readings, what does not count any is no idle tunnel."""
+    return reports.judged(devices, foreign_peers, stimulated=bool(args.get("stimulated")))
+
+
 def _entries(lines: Sequence[str]) -> Iterator[Mapping[str, Any]]:
     """The entries of a journal; a process that was killed may have left half a line."""
     for line in lines:
@@ -322,12 +329,19 @@ def _proof(judgement: Judgement | None, planned: Plan | None) -> tuple[Condition
 
 
 def _not_read(
-    ends: Sequence[Device], folder: RunFolder, kind: Kind, args: Mapping[str, Any], devices: tuple[Device, ...]
+    ends: Sequence[Device],
+    folder: RunFolder,
+    kind: Kind,
+    args: Mapping[str, Any],
+    devices: tuple[Device, ...],
+    task_vars: Mapping[str, Any],
 ) -> AnsibleActionFail:
     """The refusal of a tunnel whose ends were not read. Reported, or `latest` would go on showing an earlier run."""
     outcome = "aborted_gate:unread"
     why = "; ".join(next(iter(end.problems), f"{end.name} was not read").rstrip(".") for end in ends)
-    text = f"{why}. Nothing is changed on what was not read."
+    text = (
+        f"{why}. Nothing is changed on what was not read.{other_ways(ends, kind, args['tunnel'], devices, task_vars)}"
+    )
     report = Report(
         id=folder.id,
         kind=kind,
@@ -347,20 +361,3 @@ def message(outcome: str, text: str) -> str:
     """The end of a run for the screen; a refusal begins with the gate that refused."""
     kind, _, gate = outcome.partition(":")
     return commands.pasteable(f"Gate {gate}: {text}" if kind == "aborted_gate" else text)
-
-
-def _is_in(host: str, tunnel: str) -> bool:
-    """Whether the name of a tunnel, which may have a suffix, has this host as an end."""
-    return re.search(rf"(?:^|-){re.escape(host)}(?:-|:|$)", tunnel) is not None
-
-
-def _absent(name: str, devices: tuple[Device, ...], task_vars: Mapping[str, Any]) -> str:
-    """What may explain that a tunnel is not known by this name: an end was left out of this run, or was not read."""
-    here = task_vars["ansible_play_hosts_all"]
-    left_out = sorted(host for host in set(task_vars["groups"]["all"]).difference(here) if _is_in(host, name))
-    words = "".join(
-        f" {host} is in the inventory, but not in this run: both ends are needed (look at --limit)."
-        for host in left_out
-    )
-    unread = [device.problems[0] for device in devices if not device.readable]
-    return words + (f" Not read: {'; '.join(unread)}." if unread else "")

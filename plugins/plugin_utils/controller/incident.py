@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,9 @@ from typing import Any
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import telling
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, commands, reports, screen
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Result
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action, Kind, Report
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
 
 STOPPING = ("worse", "half_cleared", "unfinished")
@@ -54,6 +57,12 @@ class Row:
         return result.text if result.outcome in USED_UP else ""
 
     @property
+    def _not_tried(self) -> list[str]:
+        """Those whose turn did not come, and the one that would have been one too many."""
+        refused = [run.tunnel.name for run, result in self.results if result.outcome in USED_UP]
+        return [*refused, *(run.tunnel.name for run in self.runs[len(self.results) :])]
+
+    @property
     def outcomes(self) -> dict[str, str]:
         """The outcome of each tunnel so far."""
         return {run.tunnel.name: result.outcome for run, result in self.results}
@@ -63,22 +72,29 @@ class Row:
         """How often each outcome was reached."""
         return telling.tally(self.outcomes, len(self.runs))
 
-    def ended(self, folder: RunFolder, started: float) -> dict[str, Any]:
-        """Write the report of the whole row, and return what the result of the task says."""
+    def ended(self, folder: RunFolder, started: float, refused: RefusedError | None = None) -> dict[str, Any]:
+        """Write the report of the whole row, and return what the result of the task says.
+
+        ``refused`` is why the row was not begun at all.
+        """
         table = {run.tunnel.name: (result.outcome, result.text) for run, result in self.results}
         for line in telling.tally_table(table) if table else ():
             screen.say(line)
-        left = [run.tunnel.name for run in self.runs[len(self.results) :]]
-        if not self.runs:
+        left = [] if refused else self._not_tried
+        if refused:
+            text = str(refused)
+        elif not self.runs:
             text = "No tunnel is broken: nothing was sent."
         else:
             each = "; ".join(f"{run.tunnel.name} {result.outcome} ({run.folder.id})" for run, result in self.results)
             text = f"{self.tally}. {each}."
         if left:
             text += f" NOT TRIED: {', '.join(left)}: {self.stopped.rstrip('.')}."
-        outcomes = [result.outcome.partition(":")[0] for _, result in self.results]
-        worst = next((word for word in _WORST if word in outcomes), "no_change")
-        good = set(outcomes) <= {"healed", "no_change", "shadow"} and not left
+        outcomes = [result.outcome for _, result in self.results]
+        if refused:
+            outcomes = [f"aborted_gate:{refused.gate}"]
+        worst = next((each for word in _WORST for each in outcomes if each.partition(":")[0] == word), "no_change")
+        good = all(result.good for _, result in self.results) and not (left or refused)
         path = reports.write(folder, report(folder, started, self.runs, self.results, worst, text))
         return {
             "tunnelmend_report": path,
@@ -101,7 +117,11 @@ def report(
     """Of several tunnels: each as it is now, and as it was where it was touched; the newest reading of each device."""
     newest = {device.name: device for run in runs for device in run.devices}
     newest |= {device.name: device for _, result in results for device in result.devices}
-    judged = {run.tunnel.name: result.judgement for run, result in results if result.judgement}
+    judged = {
+        run.tunnel.name: result.judgement if result.good else _for_its_own_run(result.judgement, run.folder.id)
+        for run, result in results
+        if result.judgement
+    }
     return Report(
         id=folder.id,
         kind=Kind.REMEDIATE,
@@ -115,6 +135,12 @@ def report(
         outcome_text=commands.pasteable(text),
         **reports.about_this_run(),
     )
+
+
+def _for_its_own_run(judgement: Judgement, run: str) -> Judgement:
+    """What the tunnel shows would have it cleared again; what was tried just now says more."""
+    advice = f"read {run}: a second clear will not do what this one did not, and a reload destroys the evidence"
+    return dataclasses.replace(judgement, next_action=advice)
 
 
 def _time(action: Action) -> float:

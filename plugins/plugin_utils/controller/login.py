@@ -30,8 +30,10 @@ class PrivilegeError(AnsibleError):
     """The login may not see or do enough."""
 
 
-def own(connection: Any, host: str) -> Connection:
-    """The connection of a task that runs on a device.
+def own(connection: Any, host: str, out_of_band: object = "") -> Connection:
+    """The connection of a task that runs on a device; nothing is sent yet.
+
+    ``out_of_band`` is an address to take instead of that of the host's tasks, where there is one.
 
     :raises AnsibleError: the host is reached by another connection plugin.
     """
@@ -40,6 +42,8 @@ def own(connection: Any, host: str) -> Connection:
             f"{host}: this host is reached through {getattr(connection, 'transport', 'another connection')!r}; "
             f"set ansible_connection: {PLUGIN} for it"
         )
+    if out_of_band:
+        connection.set_option("host", str(out_of_band))
     return cast(Connection, connection)
 
 

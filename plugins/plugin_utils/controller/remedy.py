@@ -18,7 +18,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import a
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.acting import Run
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.decisions import Decided, Decision, DecisionError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.in_band import in_band
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Result
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Result, results
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, plan
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan.document import PlanFileError, differences, load
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import (
@@ -29,6 +29,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import (
     kill_switch,
     shadow_words,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import lanes
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import Settings
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import Lease, State, StateError, pair_of
 
@@ -40,7 +41,20 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "plan": {"type": "path", "default": ""},
     "state": {"type": "str", "default": ""},
     "settings": {"type": "dict", "default": {}},
+    "stimulated": {"type": "bool", "default": False},
 }
+
+
+def left_alone(run: Run) -> str:
+    """Why a healthy tunnel is not touched. That its SAs fit proves no more where nobody saw packets pass."""
+    words = results.left_alone(run.judgement)
+    sides = [side for lane in lanes(run.tunnel) for side in lane.sides if side.up]
+    if not sides or any(side.grown("pkts encaps") and side.grown("pkts decaps") for side in sides):
+        return words
+    return (
+        f"{words} No end was seen to count packets both ways between the readings: SAs that fit are no proof that "
+        "traffic passes. -e collect_stimulus=true makes some."
+    )
 
 
 @dataclass(frozen=True)
@@ -158,11 +172,14 @@ class Remedy:
 
     def shadowed(self, run: Run, planned: Plan) -> Result:
         """Nothing is sent, and that something would have been is counted and complained of."""
-        times = self.state.would_have_acted(pair_of(run.tunnel), time.time())
+        try:
+            times = self.state.would_have_acted(pair_of(run.tunnel), time.time())
+        except StateError as error:
+            raise AnsibleActionFail(f"{error} Nothing was sent") from None
         commands = "; ".join(f"{end.device}: {command}" for end in planned.ends for command in end.clear.commands)
         text = f"Shadow mode: would have sent {commands}. Nothing was sent."
         complaint = shadow_words(dataclasses.replace(self._past(run), shadowed=times), self.settings)
-        result = Result("shadow", f"{text} {complaint}".strip())
+        result = Result("shadow", f"{text} {complaint}".strip(), complaint=complaint)
         self.decided(run, Decided.SHADOW, outcome="shadow", text=result.text)
         return result
 

@@ -35,6 +35,9 @@ def before_the_first(work: Work) -> Talk[Result | None]:
     if work.plan.wait > 0 and (mended := (yield from _wait(work))):
         return mended
     yield from _underlay(work)
+    if work.pairs:
+        # A pair that has switched since answers on, from a unit where a clear clears nothing.
+        yield from work.arm(work.pairs)
     for end in work.plan.ends:
         yield from _compare(work, end)
     return None

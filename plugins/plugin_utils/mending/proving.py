@@ -105,13 +105,16 @@ def _rounds(work: Work, deadline: float, lost: str, spared: Collection[ProxyIden
     ``lost`` is why the logins must be armed again first; empty when they stand.
     """
     proof: Proof | None = None
-    moved = False
+    doubted = False
     while True:
         waiting: dict[ProxyIdentities, str] = {}
         try:
-            if lost or moved:
+            if lost:
                 yield from _arm_again(work)
-                lost = ""
+            elif doubted:
+                # A login outlives the switch of a pair, and then shows the copies of a standby unit.
+                yield from work.arm(work.pairs, again=True)
+            lost = ""
             yield from _stimulate(work)
             first = yield from reading(work)
             yield from _stimulate(work)
@@ -122,6 +125,7 @@ def _rounds(work: Work, deadline: float, lost: str, spared: Collection[ProxyIden
             waiting = _waiting(proof) if proof and not missing else {}
         except (LostError, AbortError) as error:
             missing = lost = str(error)
+        doubted = bool(missing and work.pairs)
         found = Found(proof, missing, waiting, bool(lost))
         if proof and not missing and waiting.keys() <= set(spared) and (found.partial or not waiting):
             return found
@@ -129,7 +133,6 @@ def _rounds(work: Work, deadline: float, lost: str, spared: Collection[ProxyIden
             return found
         yield from work.sessions.note("not_yet", text=found.why)
         # A login to a unit by its own address outlives a failover, and what the standby unit shows proves nothing.
-        moved = any(work.sessions.hosts.values())
         if lost:
             yield Pause(RETRY, "before the next login")
 

@@ -82,4 +82,10 @@ def _judgement(work: Work, devices: list[Device]) -> Judgement | None:
     # The other end is not read: its device is judged as somebody else's.
     (only,) = work.plan.ends
     judgements = judge_all(devices, foreign_peers=(*work.foreign_peers, only.peer), stimulated=stimulated)
-    return next((each for each in judgements if each.tunnel.ends[0].peer_address == only.peer), None)
+    found = next((each for each in judgements if each.tunnel.ends[0].peer_address == only.peer), None)
+    if found is None:
+        return None
+    alone = f"{only.peer} was not read: judged from {only.device}'s end alone"
+    # Nobody has declared it foreign.
+    cause = found.cause.replace(found.tunnel.missing, alone) if found.tunnel.missing else found.cause
+    return dataclasses.replace(found, tunnel=dataclasses.replace(found.tunnel, missing=alone), cause=cause)

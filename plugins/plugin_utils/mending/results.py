@@ -33,6 +33,7 @@ class Result:
     """How it ended. ``outcome`` is a word of the design; ``judgement`` is the last one made, if any.
 
     ``gap`` is the time between the two clears in seconds, if both were sent; of the last rung that was taken.
+    ``complaint`` is what must be looked at although nothing went wrong; it stands in ``text``, too.
     """
 
     outcome: str
@@ -42,6 +43,13 @@ class Result:
     judgement: Judgement | None = None
     devices: tuple[Device, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
+    complaint: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Whether nobody has to look at it: healed, left alone, or watched by a shadow mode that does not complain."""
+        left_alone = self.outcome == "no_change" and not self.cleared
+        return left_alone or (self.outcome in ("healed", "shadow") and not self.complaint)
 
     @property
     def cleared(self) -> bool:
@@ -67,7 +75,9 @@ def left_alone(judgement: Judgement) -> str:
 
 
 def aborted(work: Work, gate: str, why: str) -> Result:
-    return of(work, f"aborted_gate:{gate}", f"Nothing was cleared. {why}")
+    # Of any other gate the unit that was tried last need not be the one that is active.
+    moved = switched(work) if gate == "changed" else ""
+    return of(work, f"aborted_gate:{gate}", f"Nothing was cleared. {why}{moved}")
 
 
 def interrupted(work: Work) -> Result:
@@ -106,7 +116,11 @@ def healed(work: Work, proof: Proof, waiting: Sequence[str] = ()) -> Result:
     if work.rung == 2:
         words += " It took the second rung: the IKE SAs were cleared, too."
     if work.one_sided:
-        words += f" Not proven is how the other end sees it. {work.plan.left_alone}".rstrip()
+        words += (
+            f" {only.peer} was neither cleared nor read: packets that come back show that it uses the new SAs, and "
+            "nothing shows whether it keeps old ones besides."
+        )
+    words += switched(work)
     if work.trouble:
         words += f" One clear did not go as planned ({work.trouble.rstrip('.')}), and the tunnel works all the same."
     if work.aside:
@@ -124,6 +138,7 @@ def not_healed(work: Work, proof: Proof | None, missing: str) -> Result:
     words = f"{work.tunnel.name} {proven} after {work.timing.timeout:g} s: {missing.rstrip('.')}.{apart(work)}"
     if work.rung == 2:
         words += " The second rung was taken, too: the IKE SAs were cleared."
+    words += switched(work)
     if work.trouble:
         words += f" {work.trouble}"
     if proof and all(dict(work.planned(end.name).spis) == spis_of(end) for end in proof.judgement.tunnel.ends):
@@ -169,6 +184,12 @@ def apart(work: Work) -> str:
         return ""
     slow = f", more than the {GAP:g} s that are meant: {work.plan.ends[0].device} answered late"
     return f" The clears went out {work.gap:.1f} s apart{slow if work.gap > GAP else ''}."
+
+
+def switched(work: Work) -> str:
+    """Which device was found at another unit of its pair than it was read at, as a sentence to append."""
+    found = work.sessions.hosts.items()
+    return "".join(f" {device}'s failover pair had switched over to {host}." for device, host in found if host)
 
 
 def words(held: Mapping[str, tuple[int, ...]]) -> str:

@@ -122,6 +122,11 @@ class Work:
         """The devices that are reached through the tunnel itself."""
         return tuple(end.device for end in self.plan.ends if end.in_band)
 
+    @property
+    def pairs(self) -> tuple[str, ...]:
+        """The devices that are failover pairs, whose active unit may change while this runs."""
+        return tuple(device.name for device in self.devices if (device.failover or "off").lower() != "off")
+
     def arm(self, devices: Collection[str] | None = None, *, again: bool = False) -> Talk[None]:
         """Log in to every end that is touched, or to these of them, and identify it; see :func:`arming.arm`."""
         for planned, device in zip(self.plan.ends, self.devices, strict=True):

@@ -21,7 +21,13 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan._ladder import beyond, interrupts, notes, wait
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan._model import Plan, PlannedEnd
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan._order import order
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError, Situation, Stage, refusals
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import (
+    RefusedError,
+    Situation,
+    Stage,
+    refusals,
+    refused,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails.cause import clearable
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import AS_SHIPPED, Settings
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import (
@@ -55,7 +61,12 @@ def plan(
     if judgement.verdict is Verdict.HEALTHY:
         return None
     known = {name: tuple(each) for name, each in addresses.items()}
-    for refusal in refusals(Situation(judgement, settings, now, known, sources=sources), Stage.TUNNEL):
+    situation = Situation(judgement, settings, now, known, sources=sources)
+    # Before the rails: of what a standby unit shows they would say no more than that it is not known.
+    for end in situation.ends:
+        if end.device.standby:
+            raise refused("standby", f"{end.name} is the standby unit of its pair, and its SAs are copies", tunnel.name)
+    for refusal in refusals(situation, Stage.TUNNEL):
         raise refusal
     failing = clearable(judgement)
     placed = _placed(tunnel, settings, in_band)

@@ -63,7 +63,8 @@ class Plan:
     def _lines(self) -> Iterator[str]:
         yield f"Tunnel     {self.tunnel}"
         yield f"Cause      {self.cause}"
-        yield f"Because    {', '.join(self.failing)}"
+        if self.failing:
+            yield f"Because    {', '.join(self.failing)}"
         if self.wait:
             yield f"0. wait    {self.wait:g} s: {self.wait_reason}"
         acts = [(end.clear, end.reason) for end in self.ends]

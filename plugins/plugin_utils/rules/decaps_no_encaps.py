@@ -16,7 +16,8 @@ RULE = Rule(
     severity=Severity.CRITICAL,
     group=Group.LIVE,
     rationale="The tunnel delivers and the end never answers into it: NAT exemption, routing inside, an interface "
-    "access list or a vpn-filter at that end. Clearing SAs does not help.",
+    "access list or a vpn-filter at that end, which no clear mends. When all of these are right, its data path may "
+    "hold an entry that nobody renewed (asp-context-stale), which a clear by hand may free.",
     reads=("show crypto ipsec sa",),
     fixed_by="NAT exemption, routing and filters of the silent end: a human decides",
     practice=True,
