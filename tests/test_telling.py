@@ -272,11 +272,6 @@ def test_a_clear_that_is_in_doubt_is_followed_by_an_audit() -> None:
             "Look at what this user may type (privilege, command authorization). Then plan again: ansible-playbook "
             "playbooks/remediate.yml -e tunnel=hq-branch --check",
         ),
-        (
-            "aborted_gate:group-policy",
-            "hq's group-policy stands on a server",
-            "Mend the reason. Then plan again: ansible-playbook playbooks/remediate.yml -e tunnel=hq-branch --check",
-        ),
         ("unfinished", "", "audit before anything else: ansible-playbook playbooks/audit.yml"),
     ],
 )

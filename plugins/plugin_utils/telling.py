@@ -245,16 +245,8 @@ def next_steps(outcome: str, text: str, tunnel: str, folder: str, cleared: bool 
     if kind == "aborted_gate" and gate in ("transient", "changed"):
         return (f"wait two minutes, then plan again: {act} --check",)
     if kind == "aborted_gate":
-        return (lift(text) or f"{_rail(gate)} Then plan again: {act} --check",)
+        return (lift(text) or f"{rails.find(gate).lift} Then plan again: {act} --check",)
     return ()
-
-
-def _rail(gate: str) -> str:
-    """How a rail is lifted; a gate of hardening alone may be none."""
-    try:
-        return rails.find(gate).lift
-    except LookupError:
-        return "Mend the reason."
 
 
 def unread_steps(kind: str, tunnel: str) -> tuple[str, ...]:
