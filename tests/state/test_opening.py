@@ -99,14 +99,14 @@ def test_a_newer_schema_is_refused(url: str) -> None:
         connection.execute(update(VERSION).values(version=2))
     assert refusal(url) == (
         f"The state {state.where} was made by a newer release of tunnelmend (schema 2; this one knows 1). Use the same "
-        "release on every controller, or set remediate_state to another place."
+        "release on every controller, or set tunnelmend_state to another place."
     )
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     assert refusal(f"sqlite:///{tmp_path}/absent/state.sqlite") == (
         f"The state {tmp_path}/absent/state.sqlite cannot be made: there is no folder {tmp_path}/absent. Make it "
-        f"(mkdir -p -m 700 {tmp_path}/absent), or set remediate_state to a file in a folder of yours."
+        f"(mkdir -p -m 700 {tmp_path}/absent), or set tunnelmend_state to a file in a folder of yours."
     )
 
 
@@ -115,7 +115,7 @@ def test_a_folder_that_cannot_be_written_is_named(folder: Path) -> None:
         words = refusal(f"sqlite:///{folder}/state.sqlite")
     assert words == (
         f"The state {folder}/state.sqlite cannot be written: Permission denied. Let {folder}/state.sqlite and its "
-        "folder belong to the user who runs this, or set remediate_state to a file of yours."
+        "folder belong to the user who runs this, or set tunnelmend_state to a file of yours."
     )
 
 
@@ -135,7 +135,7 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "state.sqlite"
     path.write_text("hostname hq\n" * 100)
     assert refusal(f"sqlite:///{path}") == (
-        f"The state {path} is not a database: file is not a database. Move it away, or set remediate_state to another "
+        f"The state {path} is not a database: file is not a database. Move it away, or set tunnelmend_state to another "
         "file."
     )
     assert path.read_text() == "hostname hq\n" * 100
@@ -157,7 +157,7 @@ def test_a_file_that_another_process_holds_is_named(tmp_path: Path, monkeypatch:
 
 
 WRITE = (
-    "The address of the state (remediate_state) is none that can be used. Write a path, sqlite:////path/to/file or "
+    "The address of the state (tunnelmend_state) is none that can be used. Write a path, sqlite:////path/to/file or "
     "postgresql+psycopg://user:password@host/database, with every special character of the password written as %XX "
     "('@' is %40, ':' is %3A, '%' is %25)."
 )
@@ -195,7 +195,7 @@ def test_a_wrong_password_is_said_and_not_shown(postgres: Server) -> None:
     assert refusal(url) == (
         f"The state {postgres.url('postgres', password='***')} refuses the user or the password: "
         f'connection to server on socket "{postgres.folder}/.s.PGSQL.5432" failed: FATAL:  password authentication '
-        'failed for user "tunnelmend". Look at remediate_state in the vault.'
+        'failed for user "tunnelmend". Look at tunnelmend_state in the vault.'
     )
 
 

@@ -140,8 +140,8 @@ def url_for_people(url: URL) -> str:
 def _url(given: str) -> URL:
     # What cannot be read is not repeated: a part of a password may be in it.
     refused = StateError(
-        "The address of the state (remediate_state) is none that can be used. Write a path, sqlite:////path/to/file or "
-        "postgresql+psycopg://user:password@host/database, with every special character of the password written as "
+        "The address of the state (tunnelmend_state) is none that can be used. Write a path, sqlite:////path/to/file "
+        "or postgresql+psycopg://user:password@host/database, with every special character of the password written as "
         "%XX ('@' is %40, ':' is %3A, '%' is %25)."
     )
     if given and "://" not in given:
@@ -164,7 +164,7 @@ def _sqlite(url: URL) -> Engine:
     if not folder.is_dir():
         raise StateError(
             f"The state {path} cannot be made: there is no folder {folder}. Make it (mkdir -p -m 700 {folder}), or set "
-            "remediate_state to a file in a folder of yours."
+            "tunnelmend_state to a file in a folder of yours."
         )
     try:
         # It tells how a site is built and when it was down: nobody else's business.
@@ -172,7 +172,7 @@ def _sqlite(url: URL) -> Engine:
     except OSError as error:
         raise StateError(
             f"The state {path} cannot be written: {error.strerror}. Let {path} and its folder belong to the user who "
-            "runs this, or set remediate_state to a file of yours."
+            "runs this, or set tunnelmend_state to a file of yours."
         ) from None
     # A connection a transaction: nothing is carried over a fork of Ansible, nor over a restart of the server.
     engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": PATIENCE})
@@ -219,23 +219,23 @@ def _prepare(database: Database) -> None:
         raise StateError(
             f"The state {database.where} was made by {'a newer' if found > SCHEMA else 'another'} release of "
             f"tunnelmend (schema {found}; this one knows {SCHEMA}). Use the same release on every controller, or set "
-            "remediate_state to another place."
+            "tunnelmend_state to another place."
         )
 
 
 # What a database says, and what that means to whoever must act on it. The first that fits counts.
 _MEANINGS = (
-    ("file is not a database", "is not a database: {}. Move it away, or set remediate_state to another file."),
+    ("file is not a database", "is not a database: {}. Move it away, or set tunnelmend_state to another file."),
     ("malformed", "is damaged: {}. Restore it from a backup, or move it away: the history is lost then."),
     ("readonly", "cannot be written: {}. Let it and its folder belong to the user who runs this."),
     ("unable to open", "cannot be written: {}. Let it and its folder belong to the user who runs this."),
     ("is locked", f"is held by another process for more than {PATIENCE} s: {{}}. Find it with: fuser -v FILE"),
     ("is full", "has no room: {}. Make room on that disk."),
-    ("authentication failed", "refuses the user or the password: {}. Look at remediate_state in the vault."),
-    ("no password supplied", "wants a password: {}. Add it to remediate_state, in the vault."),
+    ("authentication failed", "refuses the user or the password: {}. Look at tunnelmend_state in the vault."),
+    ("no password supplied", "wants a password: {}. Add it to tunnelmend_state, in the vault."),
     ("does not exist", "is not complete: {}. Make the database and its user (createuser, createdb -O)."),
     ("permission denied", "may not be written by this user: {}. Let the user own the database (createdb -O)."),
-    ("read-only", "is a copy that cannot be written: {}. Name the primary server in remediate_state."),
+    ("read-only", "is a copy that cannot be written: {}. Name the primary server in tunnelmend_state."),
     ("statement timeout", f"did not answer within {PATIENCE} s: {{}}. See what holds it (pg_stat_activity)."),
 )
 
