@@ -75,6 +75,8 @@ def _mirrored(tunnel: Tunnel) -> Condition:
 
 def _counting(tunnel: Tunnel) -> Condition:
     grown = list(_growth(tunnel))
+    if not grown and (reason := why_not(tunnel)):
+        return Condition(COUNTING, None, reason)
     said = ", ".join(f"{name} {way} {'not known' if number is None else number}" for name, way, number in grown)
     numbers = [number for *_, number in grown]
     held = False if 0 in numbers else None if None in numbers else bool(numbers)

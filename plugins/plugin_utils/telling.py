@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rails
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer, ConfigAnswer
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Condition
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Ask, Configure, Note
@@ -24,7 +25,9 @@ LONG, SELDOM = 60.0, 30.0
 _SENTENCE = re.compile(r"(?<=\.) (?=[A-Z])")
 
 # The label of a line: its words begin after the blanks behind it.
-_BEGUN = re.compile(r"(?:\d+\. \S+ +|On failure |[A-Z]\w+ +)")
+_BEGUN = re.compile(r"(?:\d+\. \S+ +|(?:On failure|To stop|Left alone|In-band) +|[A-Z]\w+ +)")
+
+_UNANSWERED = re.compile(r"Success rate is 0 percent \((\d+)/(\d+)\)")
 
 _MARKS = {True: "yes", False: "NO", None: "?"}
 
@@ -142,7 +145,8 @@ class Telling:
         words = request.command if isinstance(request, Ask) else " / ".join(line.strip() for line in request.lines)
         wrong = lost
         if isinstance(reply, Answer):
-            wrong = reply.refusal or reply.incomplete
+            silent = _UNANSWERED.search(reply.text)
+            wrong = reply.refusal or reply.incomplete or (f"{silent[1]} of {silent[2]} answered" if silent else "")
         elif isinstance(reply, ConfigAnswer):
             wrong = reply.reason
         if not wrong and (request.device, words) in self._made:
@@ -209,6 +213,10 @@ _SUPPORT = (
 )
 
 
+#: Said of clears that were sent and met devices that show the SAs of before, with a clear whose answer was lost.
+NO_EFFECT = "no clear had an effect"
+
+
 def next_steps(outcome: str, text: str, tunnel: str, folder: str, cleared: bool = False) -> tuple[str, ...]:
     """What to do after a run that ended so; nothing where the tunnel's own advice is all there is to say.
 
@@ -220,13 +228,17 @@ def next_steps(outcome: str, text: str, tunnel: str, folder: str, cleared: bool 
     support = tuple(each.format(folder=folder, parent=parent or ".", run=run) for each in _SUPPORT)
     act = f"ansible-playbook playbooks/remediate.yml -e tunnel={tunnel}"
     if kind == "planned":
-        return (f"nothing was sent; to carry it out: {act} -e confirm={tunnel}",)
+        return (f"nothing was sent; to carry it out, with every other -e of this run: {act} -e confirm={tunnel}",)
     if kind == "healed_partial":
         return (
             "make traffic from a host of each network that waits, then audit: ansible-playbook playbooks/audit.yml",
         )
-    if kind == "half_cleared":
-        return (_AUDIT, "only if it is still broken then, plan again; " + support[0], *support[1:])
+    if kind == "half_cleared" or (kind == "no_change" and cleared and NO_EFFECT in text):
+        return (
+            _AUDIT,
+            f"only if it is still broken then, plan again: {act} --check",
+            f"what was read and sent is kept in {folder}",
+        )
     if kind in ("not_healed", "worse", "escalate") or (kind == "no_change" and cleared):
         return (*support, "a second clear will not do what this one did not: read the findings of report.html first")
     if kind == "unfinished":
@@ -236,7 +248,7 @@ def next_steps(outcome: str, text: str, tunnel: str, folder: str, cleared: bool 
     if kind == "aborted_gate" and gate in ("transient", "changed"):
         return (f"wait two minutes, then plan again: {act} --check",)
     if kind == "aborted_gate":
-        return (lift(text) or f"nothing was cleared; when the reason is gone, plan again: {act} --check",)
+        return (lift(text) or f"{rails.find(gate).lift} Then plan again: {act} --check",)
     return ()
 
 

@@ -161,8 +161,9 @@ class Scene:
         return [f"{each.event} {each.device}".strip() for each in self.story if isinstance(each, Note)]
 
 
-def scene(fault: str = "deletion-retry", twist: Twist | None = None) -> Scene:
-    lab = change("incident-2009")
+def scene(fault: str = "deletion-retry", twist: Twist | None = None, edit: Callable[[str], str] = str) -> Scene:
+    """``edit`` changes the configuration of both devices."""
+    lab = change("incident-2009", hq=edit, branch=edit)
     lab.fault(fault)
     lab.advance(5)
     return Scene(lab, twist) if twist else Scene(lab)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     Pause,
     Shield,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import Settings
 from tests.mending.scene import (
     BRANCH_CLEAR,
     HQ_CLEAR,
@@ -93,7 +95,7 @@ def test_a_first_clear_that_never_arrived_changed_nothing_and_is_not_repeated() 
     assert way.clears == [("hq", HQ_CLEAR)]
     assert result.outcome == "no_change"
     assert "hq-branch is not healed after 60 s: the tunnel is broken" in result.text
-    assert result.text.endswith("is not known. Both ends hold the SAs of before.")
+    assert result.text.endswith("is not known. Both ends hold the SAs of before: no clear had an effect.")
 
 
 @pytest.mark.parametrize("trouble", [lambda: second_clear_refused, lambda: lose("branch", "clear")])
@@ -110,7 +112,7 @@ def test_a_second_clear_that_failed_may_be_healed_all_the_same(fault: str, troub
 def test_a_second_clear_that_failed_is_half_cleared_when_the_proof_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     way = scene(twist=lambda device, command: second_clear_refused(device, command) or quiet(device, command))
     monkeypatch.setattr("lab.engine.traffic.send", lambda *flow: False)
-    result = way.mend()
+    result = way.mend(way.mender(settings=replace(Settings(), underlay=False)))
     assert way.clears == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
     assert result.outcome == "half_cleared"
     assert "hq-branch is not healed after 60 s" in result.text
@@ -138,7 +140,7 @@ def test_a_clear_that_does_nothing_is_no_change() -> None:
 def test_without_traffic_the_proof_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     way = scene(twist=quiet)
     monkeypatch.setattr("lab.engine.traffic.send", lambda *flow: False)
-    result = way.mend()
+    result = way.mend(way.mender(settings=replace(Settings(), underlay=False)))
     assert result.outcome == "not_healed"
     assert result.text.startswith("hq-branch is not healed after 60 s: the tunnel is broken: SAs at either end - none")
     assert not result.text.endswith("..")

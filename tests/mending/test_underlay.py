@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import Settings
-from tests.mending.scene import BRANCH_CLEAR, HQ_CLEAR, PEER, Twist, scene
+from tests.mending.scene import BRANCH_CLEAR, HQ_CLEAR, PEER, Scene, Twist, scene
 
 NOBODY = "?????\nSuccess rate is 0 percent (0/5)\n"
 NO_IKE = "There are no isakmp sas\n"
@@ -26,8 +26,16 @@ def dark(ping: str = NOBODY, ike: str | None = NO_IKE, answering: str = "") -> T
     return twist
 
 
-def test_a_dark_site_is_not_cleared() -> None:
+def nothing_arrives() -> Scene:
+    """Dark before the audit, so that no counter tells of a packet of the peer."""
     way = scene()
+    way.lab.fault("underlay-dead")
+    way.lab.advance(5)
+    return way
+
+
+def test_a_dark_site_is_not_cleared() -> None:
+    way = nothing_arrives()
     mender = way.mender()
     way.twist = dark()
     result = way.mend(mender)
@@ -42,7 +50,7 @@ def test_a_dark_site_is_not_cleared() -> None:
 
 
 def test_a_ping_that_nobody_may_type_proves_nothing() -> None:
-    way = scene()
+    way = nothing_arrives()
     mender = way.mender()
     way.twist = dark(REFUSED)
     result = way.mend(mender)
@@ -60,11 +68,40 @@ def test_one_ping_that_is_answered_proves_both_directions(answering: str) -> Non
 
 
 def test_a_site_that_filters_icmp_but_has_ike_up_at_both_ends_is_cleared() -> None:
-    way = scene()
+    way = scene(edit=watched)
     mender = way.mender()
     way.twist = dark(ike=None)
     assert way.mend(mender).outcome == "healed"
     assert way.clears == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
+
+
+def watched(text: str) -> str:
+    """With dead peer detection, which the site of the incident has turned off."""
+    assert " isakmp keepalive disable" in text
+    return text.replace(" isakmp keepalive disable", " isakmp keepalive threshold 10 retry 2")
+
+
+def test_ike_that_is_up_proves_nothing_where_nobody_would_have_noticed() -> None:
+    way = nothing_arrives()
+    mender = way.mender()
+    result = way.mend(mender)
+    assert way.clears == []
+    assert (result.outcome, result.text) == (
+        "aborted_gate:underlay",
+        "Nothing was cleared. hq pinged 203.0.113.1: 0 of 5 answered; branch pinged 198.51.100.1: 0 of 5 answered. IKE "
+        "shows as up, which proves nothing without dead peer detection (hq and branch), and no packet of the tunnel "
+        "has arrived since the audit. A dark site is an outage, which no clear mends: look at the path and at the "
+        "provider. If the path is known to work and ICMP is filtered, run this again with -e "
+        "remediate_underlay=false.",
+    )
+
+
+def test_packets_for_sas_that_are_gone_prove_the_path_where_ike_proves_nothing() -> None:
+    way = scene()
+    mender = way.mender()
+    way.lab.advance(60)
+    way.twist = lambda device, command: NOBODY if command.startswith("ping outside") else None
+    assert way.mend(mender).outcome == "healed"
 
 
 def test_packets_that_arrive_prove_the_path_without_ping_and_without_ike() -> None:
@@ -88,7 +125,7 @@ def test_packets_that_arrive_prove_the_path_without_ping_and_without_ike() -> No
 
 @pytest.mark.parametrize("reading", ["show crypto isakmp sa", "show crypto ipsec sa"])
 def test_what_cannot_be_read_now_is_not_taken_from_the_audit(reading: str) -> None:
-    way = scene()
+    way = nothing_arrives()
     mender = way.mender()
     down = dark(ike=None)
     way.twist = lambda device, command: REFUSED if command.startswith(reading) else down(device, command)

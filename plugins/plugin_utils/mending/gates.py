@@ -4,15 +4,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.arming import AbortError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import results
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.clearing import check
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.proving import only_tunnel, strangers
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.reading import Reading, judged, reading, spis_now
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.results import Result
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.work import Proof, Work
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Verdict
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Verdict
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import PlannedEnd, spis_of
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import alive
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Pause, Talk
@@ -143,8 +145,8 @@ def _wait(work: Work) -> Talk[Result | None]:
 def _underlay(work: Work) -> Talk[None]:
     """The peers reach each other outside of the tunnel: a dark site is an outage, and a clear mends none.
 
-    One answered ping proves both directions. Where ICMP is filtered, IKE that is up at every end proves it, and so do
-    packets that arrived since the audit.
+    One answered ping proves both directions. Where ICMP is filtered, IKE that is up at every end proves it, as long as
+    dead peer detection would have taken it down, and so do packets that arrived since the audit.
     """
     if not work.settings.underlay:
         return
@@ -165,16 +167,32 @@ def _underlay(work: Work) -> Talk[None]:
     proof = judged(work, (yield from reading(work)))
     ends = proof.tunnel.ends if proof else ()
     down = [end.name for end in ends if not any(sa.up for sa in end.second_ike or ())]
-    if proof and (not down or _arriving(proof)):
+    unwatched = _unwatched(ends)
+    if proof and (_arriving(proof) or not (down or unwatched)):
         return
+    why = f"IKE is not up at {' and '.join(down) or work.tunnel.name}"
+    if proof and not down:
+        why = f"IKE shows as up, which proves nothing without dead peer detection ({' and '.join(unwatched)})"
     raise AbortError(
         "underlay",
-        f"{'; '.join(told)}. IKE is not up at {' and '.join(down) or work.tunnel.name}, and no packet of the tunnel "
-        "has arrived since the audit. A dark site is an outage, which no clear mends: look at the path and at the "
-        "provider. If the path is known to work and ICMP is filtered, run this again with -e "
-        "remediate_underlay=false.",
+        f"{'; '.join(told)}. {why}, and no packet of the tunnel has arrived since the audit. A dark site is an "
+        "outage, which no clear mends: look at the path and at the provider. If the path is known to work and ICMP "
+        "is filtered, run this again with -e remediate_underlay=false.",
     )
 
 
+def _unwatched(ends: Sequence[End]) -> list[str]:
+    """The ends for which nobody notices that the other one is gone: an IKE SA then stays up for a day.
+
+    One end that turned dead peer detection off turns it off for both (RFC 3706).
+    """
+    known = [(end.name, end.tunnel_group.keepalive) for end in ends if end.tunnel_group and end.tunnel_group.keepalive]
+    asks = len(known) < len(ends) or any(keepalive.asks for _, keepalive in known)
+    return [name for name, keepalive in known if keepalive.disabled or not asks]
+
+
 def _arriving(proof: Proof) -> bool:
-    return any(side.grown("pkts decaps") for lane in proof.lanes for side in lane.sides)
+    """Packets of the peer since the audit: decrypted, or refused for an SA that is gone."""
+    if any(side.grown("pkts decaps") for lane in proof.lanes for side in lane.sides):
+        return True
+    return any(only_tunnel(end) and strangers(end) for end in proof.tunnel.ends)

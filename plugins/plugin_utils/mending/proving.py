@@ -190,15 +190,16 @@ def _strangers(work: Work, proof: Proof) -> str:
     """
     work.aside = ""
     for end in proof.tunnel.ends:
-        if growth := _grown(end):
+        if growth := strangers(end):
             words = f"{end.name} got {growth} packets for SAs that it does not hold"
-            if _has_no_other(end) or trouble(proof.tunnel):
+            if only_tunnel(end) or trouble(proof.tunnel):
                 return f"{words}: somebody still sends on SAs of before"
             work.aside = f"{words}; it has other tunnels, and this one shows no trouble."
     return ""
 
 
-def _grown(end: End) -> int:
+def strangers(end: End) -> int:
+    """How many packets came for SAs that this device does not hold, between the two newest readings."""
     counts = [
         reading.statistics.totals[_MISSING_SA]
         for reading in end.device.readings[-2:]
@@ -207,7 +208,7 @@ def _grown(end: End) -> int:
     return counts[1] - counts[0] if len(counts) == 2 else 0
 
 
-def _has_no_other(end: End) -> bool:
+def only_tunnel(end: End) -> bool:
     """The configuration has this tunnel alone: one map entry, to one peer, and none for peers it does not know."""
     entries = end.device.config.crypto_maps if end.device.config else ()
     return len(entries) == 1 and len(entries[0].peers) == 1 and entries[0].dynamic_map is None

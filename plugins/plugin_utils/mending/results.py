@@ -20,6 +20,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import spis_of
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import Lane, spis
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import FIRED
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import is_clear
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.telling import NO_EFFECT
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.verdict import judge
 
 # Longer apart, and the first end may have negotiated anew with SAs that the second clear then takes away.
@@ -143,7 +144,8 @@ def not_healed(work: Work, proof: Proof | None, missing: str) -> Result:
         words += f" {work.trouble}"
     if proof and all(dict(work.planned(end.name).spis) == spis_of(end) for end in proof.judgement.tunnel.ends):
         held = f"{work.plan.ends[0].device} holds" if work.one_sided else "Both ends hold"
-        return of(work, "no_change", f"{words} {held} the SAs of before.", proof)
+        undone = f": {NO_EFFECT}" if work.trouble else ""
+        return of(work, "no_change", f"{words} {held} the SAs of before{undone}.", proof)
     worse = _worse(work, proof) if proof else ""
     words = f"{words} {worse}".rstrip()
     return of(work, "half_cleared" if work.trouble else "worse" if worse else "not_healed", words, proof)

@@ -140,8 +140,8 @@ def url_for_people(url: URL) -> str:
 def _url(given: str) -> URL:
     # What cannot be read is not repeated: a part of a password may be in it.
     refused = StateError(
-        "The address of the state (tunnelmend_state) is none that can be used. Write a path, sqlite:////path/to/file or "
-        "postgresql+psycopg://user:password@host/database, with every special character of the password written as "
+        "The address of the state (tunnelmend_state) is none that can be used. Write a path, sqlite:////path/to/file "
+        "or postgresql+psycopg://user:password@host/database, with every special character of the password written as "
         "%XX ('@' is %40, ':' is %3A, '%' is %25)."
     )
     if given and "://" not in given:
