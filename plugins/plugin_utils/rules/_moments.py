@@ -14,18 +14,17 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror impor
 
 # Traffic comes in bursts: what passes in some moments may be so much more than the mean.
 BURST = 2
-# Seconds that a packet may be on its way.
-FLIGHT = 1.0
 
 
-def uncounted(sender: Side, receiver: Side) -> float:
+def uncounted(sender: Side, receiver: Side, flight: float = 0.0) -> float:
     """The moments between the sender's readings that may not lie between the receiver's, as a share of the former.
 
-    0 when the receiver's readings enclose the sender's; infinite when the moments are not known.
+    0 when the receiver's readings enclose the sender's; infinite when the moments are not known. ``flight`` is for how
+    many seconds a packet may be on its way.
     """
     first, last = sender.end.device.readings[0], sender.end.device.readings[-1]
     early, late = receiver.end.device.readings[0], receiver.end.device.readings[-1]
-    apart = max(0.0, early.finished - first.started) + max(0.0, last.finished + FLIGHT - late.started)
+    apart = max(0.0, early.finished - first.started) + max(0.0, last.finished + flight - late.started)
     window = last.started - first.finished
     return apart / window if math.isfinite(apart) and window > 0 else math.inf
 

@@ -26,6 +26,8 @@ RULE = Rule(
 SUBJECT = "loss on the way"
 # One packet answers so many at the most: segments are acknowledged by twos, or by more where a network card joins them.
 ANSWERED = 10
+# Seconds that a packet may be on its way.
+FLIGHT = 1.0
 
 
 def check(tunnel: Tunnel, limits: Mapping[str, Limit]) -> Iterator[Finding]:
@@ -66,7 +68,7 @@ def _passed_by(sender: Side, receiver: Side, sent: int, few: float) -> float:
     there, the sender has counted moments that the receiver has not. So the other way must carry more than a few, and
     more than a few must be missing: messages to a log server are sent while their device is read, and not answered.
     """
-    share = uncounted(sender, receiver)
+    share = uncounted(sender, receiver, FLIGHT)
     if not share:
         return 0
     back, came_back = receiver.grown("pkts encaps"), sender.grown("pkts decaps")
