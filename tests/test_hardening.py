@@ -31,6 +31,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import enable_dpd
 from tests import build
+from tests.rails.lifts import LIFTS
 
 MAY = (
     "It counts in an IKE SA agreed since it was set; the one that is up may be older, and lasts for up to its lifetime."
@@ -272,21 +273,20 @@ def test_a_tunnel_without_an_ike_sa_has_it_from_the_first_one() -> None:
         (
             {"answers_as": "hq"},
             "wrong-device",
-            "branch now answers as hq serial SN-hq; the audit read branch serial SN-branch.",
+            "branch now answers as hq serial SN-hq; the audit read branch serial SN-branch",
         ),
         (
             {"failover": STANDBY},
             "standby",
-            "branch is not the active unit (standby ready): reach the active one. Set ansible_host to the active "
-            "address, or give the inventory the other unit, too.",
+            "branch is not the active unit (standby ready)",
         ),
         (
             {"failover": "Command authorization failed\n"},
             "unread",
-            "branch: 'show failover' could not be read again: Command authorization failed.",
+            "branch: 'show failover' could not be read again: Command authorization failed",
         ),
-        ({"lost_at": 0}, "session", "branch: the device closed the connection."),
-        ({"lost_in": "show running-config"}, "session", "branch: the device closed the connection."),
+        ({"lost_at": 0}, "session", "branch: the device closed the connection"),
+        ({"lost_in": "show running-config"}, "session", "branch: the device closed the connection"),
     ],
 )
 @pytest.mark.parametrize("check", [False, True])
@@ -294,7 +294,7 @@ def test_a_gate_stops_the_run_before_anything_is_written(
     branch: dict[str, Any], gate: str, words: str, check: bool
 ) -> None:
     hardened, story = harden(pair(**branch), check=check)
-    assert (hardened.outcome, hardened.text) == (f"aborted_gate:{gate}", f"Nothing was written. {words}")
+    assert (hardened.outcome, hardened.text) == (f"aborted_gate:{gate}", f"Nothing was written. {words}. {LIFTS[gate]}")
     assert not hardened.changed
     assert story.lines == []
 
@@ -327,18 +327,23 @@ def in_the_default_group() -> Tunnel:
     [
         (
             one_ended,
-            "both-ends",
-            "hq-branch has one end of ours (198.51.100.2 is in no inventory): DPD works only when",
+            "foreign-end",
+            "hq-branch has one end of ours (198.51.100.2 is in no inventory): DPD works only when both ends have it",
         ),
-        (without_group, "tunnel-group", "hq-branch: branch showed no tunnel-group for the other end. Nothing was"),
-        (in_the_default_group, "tunnel-group", "hq-branch: at hq the other end has no tunnel-group of its own"),
+        (without_group, "tunnel-group", "hq-branch: branch showed no tunnel-group for the other end"),
+        (
+            in_the_default_group,
+            "tunnel-group",
+            "hq-branch: at hq the other end has no tunnel-group of its own and falls into the default one, whose DPD "
+            "is that of every such peer",
+        ),
     ],
 )
 def test_a_tunnel_that_cannot_be_hardened_from_here_is_refused(given: Any, gate: str, words: str) -> None:
     with pytest.raises(RefusedError) as refused:
         Hardener(given(), DPD, clock=lambda: 0.0)
     assert refused.value.gate == gate
-    assert str(refused.value).startswith(words)
+    assert str(refused.value) == f"{words}. {LIFTS[gate]}"
 
 
 # --- it takes back ---------------------------------------------------------------------------------------------------
@@ -614,7 +619,7 @@ def test_a_stop_before_the_first_line_writes_nothing_and_after_it_waits(step: in
     else:
         assert (hardened.outcome, hardened.text) == (
             "aborted_gate:interrupted",
-            "Nothing was written. The run was interrupted.",
+            f"Nothing was written. The run was interrupted. {LIFTS['interrupted']}",
         )
 
 

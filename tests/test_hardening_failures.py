@@ -23,6 +23,7 @@ from tests.hardening_scene import (
     scene,
     with_lines,
 )
+from tests.rails.lifts import LIFTS
 
 # --- all of them, and every failure ----------------------------------------------------------------------------------
 
@@ -104,7 +105,7 @@ def test_a_stop_before_the_first_line_writes_nothing_and_after_it_waits(number: 
         assert (hardened.outcome, at.state) == ("hardened", all_made())
     else:
         assert (hardened.outcome, at.state) == ("aborted_gate:interrupted", before)
-        assert hardened.text == "Nothing was written. The run was interrupted."
+        assert hardened.text == f"Nothing was written. The run was interrupted. {LIFTS['interrupted']}"
 
 
 def lines() -> list[tuple[str, str]]:

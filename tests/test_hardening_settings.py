@@ -30,6 +30,7 @@ from tests.hardening_scene import (
     scene,
     with_lines,
 )
+from tests.rails.lifts import LIFTS
 
 # --- idle-timeout ----------------------------------------------------------------------------------------------------
 
@@ -132,8 +133,8 @@ def test_a_line_of_the_whole_device_needs_leave(check: bool) -> None:
     assert (hardened.outcome, hardened.text) == (
         "aborted_gate:shared",
         "Nothing was written. It would change other tunnels too: crypto isakmp disconnect-notify counts for every "
-        "tunnel of hq; crypto isakmp disconnect-notify counts for every tunnel of branch. If that is meant, add "
-        "-e harden_shared=true, or leave it out with -e harden_settings=dpd.",
+        "tunnel of hq; crypto isakmp disconnect-notify counts for every tunnel of branch; "
+        f"-e harden_settings=dpd would not. {LIFTS['shared']}",
     )
     assert at.typed == []
     assert at.state == before
@@ -248,8 +249,8 @@ def test_a_group_that_a_release_lacks_is_for_a_person_to_decide() -> None:
         Hardener(Tunnel("east-west", (east, west)), settings(["pfs"], WANTED), lambda: 0.0)
     assert (refused.value.gate, str(refused.value)) == (
         "pfs",
-        "east-west: group31 is in use, and not known to be a group of both east (9.16(4)) and west (9.8(1)). A weaker "
-        "one, or an upgrade, is for a person to choose. Nothing was written.",
+        "east-west: group31 is in use, and not known to be a group of both east (9.16(4)) and west (9.8(1)). "
+        f"{LIFTS['pfs']}",
     )
 
 
@@ -294,7 +295,7 @@ def test_an_entry_with_other_peers_is_shared() -> None:
     assert (hardened.outcome, hardened.text) == (
         "aborted_gate:shared",
         "Nothing was written. It would change other tunnels too: crypto map outside_map 10 of branch serves 192.0.2.77 "
-        "too. If that is meant, add -e harden_shared=true.",
+        f"too. {LIFTS['shared']}",
     )
     assert harden(at, "pfs", shared=True).outcome == "hardened"
 

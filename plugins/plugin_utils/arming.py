@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rails
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Device, Parsed
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import find
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._failover import Failover
@@ -18,11 +19,12 @@ _COPYING = ("sync config", "bulk sync", "sync file system", "app sync", "active 
 
 
 class AbortError(Exception):
-    """A gate stops the sequence; the message says what it saw."""
+    """A gate stops the sequence. ``seen`` is what it saw, without full stop; the message adds how to lift it."""
 
-    def __init__(self, gate: str, text: str) -> None:
+    def __init__(self, gate: str, seen: str) -> None:
         self.gate = gate
-        super().__init__(text)
+        self.seen = seen.rstrip(".")
+        super().__init__(rails.message(gate, seen))
 
 
 class _StandbyError(AbortError):
@@ -30,11 +32,12 @@ class _StandbyError(AbortError):
 
     def __init__(self, device: str, state: str) -> None:
         self.state = state
-        super().__init__(
-            "standby",
-            f"{device} is not the active unit ({state}): reach the active one. Set ansible_host to the active "
-            "address, or give the inventory the other unit, too.",
-        )
+        super().__init__("standby", f"{device} is not the active unit ({state})")
+
+
+def saw(error: Exception) -> str:
+    """What went wrong, without how to lift it: for whoever has sent something and has other things to advise."""
+    return error.seen if isinstance(error, AbortError) else str(error)
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ def arm(
     words = f"{device.name} has no unit that is active and can be logged in to ({'; '.join(told)})"
     # What a unit said of itself tells more than that another was not reached.
     if any(isinstance(error, _StandbyError) for error in failed):
-        raise AbortError("standby", f"{words}. Look at 'show failover' on both units.")
+        raise AbortError("standby", words)
     raise LostError(words)
 
 
@@ -112,7 +115,7 @@ def read(sessions: Sessions, device: str, parser: str, command: str = "") -> Tal
     answer = yield from sessions.ask(device, command or parser)
     parsed = find(parser).parse(answer.text)
     if why := answer.incomplete or answer.refusal or parsed.incomplete:
-        raise AbortError("unread", f"{device}: {answer.command!r} could not be read again: {why}.")
+        raise AbortError("unread", f"{device}: {answer.command!r} could not be read again: {why}")
     return parsed
 
 
@@ -121,18 +124,14 @@ def _identify(sessions: Sessions, device: Device, expected: Identity, *, other_u
     seen = f"{release.hostname} serial {release.serial}"
     named = expected.hostname in ("", release.hostname)
     if not named or (expected.serials and release.serial not in expected.serials):
-        raise AbortError(
-            "wrong-device",
-            f"{device.name} answers as {seen}, and the inventory says {expected}. Correct asa_hostname, asa_serial or "
-            "ansible_host, whichever is wrong.",
-        )
+        raise AbortError("wrong-device", f"{device.name} answers as {seen}, and the inventory says {expected}")
     # The units of a pair share everything but their serial numbers.
     pair = (device.failover or "off") != "off"
     same = not device.serial or release.serial == device.serial or release.serial in expected.serials
     if release.hostname != device.hostname or not (same or (pair and (other_unit or again))):
         raise AbortError(
             "wrong-device",
-            f"{device.name} now answers as {seen}; the audit read {device.hostname} serial {device.serial}.",
+            f"{device.name} now answers as {seen}; the audit read {device.hostname} serial {device.serial}",
         )
     _check_active(device.name, (yield from read(sessions, device.name, "show failover")).value)
 
@@ -148,7 +147,7 @@ def _check_active(device: str, failover: Failover) -> None:
         raise AbortError(
             "standby",
             f"{device} and its other unit are not in step ({summary}{f', the other {mate}' if mate else ''}): what is "
-            "cleared now may come back. Wait until 'show failover' says Active and Standby Ready.",
+            "cleared now may come back",
         )
     if "active" not in summary:
         raise _StandbyError(device, summary)
@@ -158,21 +157,21 @@ def _enter(sessions: Sessions, device: str, context: str) -> Talk[None]:
     """Be in this context, by the prompt or by what ``show context`` lists there."""
     mode = (yield from read(sessions, device, "show mode")).value
     if mode != "multiple":
-        raise AbortError("context", f"{device} is in {mode} mode, and the plan is for its context {context}.")
+        raise AbortError("context", f"{device} is in {mode} mode, and the plan is for its context {context}")
     home: str | None = (yield from read(sessions, device, "show version")).value.context
     # A login that begins in a context may not change to another, and is where it was when it was audited.
     if home == context or (home != "system" and (yield from _listed(sessions, device)) == [context]):
         return
     place = yield from sessions.enter(device, context)
     if place.refusal:
-        raise AbortError("context", f"{device} refused 'changeto context {context}': {place.refusal.rstrip('.')}.")
+        raise AbortError("context", f"{device} refused 'changeto context {context}': {place.refusal}")
     if home == "system":
         sessions.entered.add(device)
     if not place.names(context) and (listed := (yield from _listed(sessions, device))) != [context]:
         raise AbortError(
             "context",
             f"{device} does not say that it changed to its context {context}: the prompt is {place.prompt!r}, and "
-            f"'show context' lists {', '.join(listed)}. Have the prompt show it: 'prompt hostname context'.",
+            f"'show context' lists {', '.join(listed)}",
         )
 
 

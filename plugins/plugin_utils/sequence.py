@@ -118,7 +118,7 @@ class LostError(Exception):
 
 
 class PrivilegeError(LostError):
-    """A login that may not see or do enough; the message says what to do."""
+    """A login that may not see or do enough; the message says what was seen."""
 
 
 class NotSentError(LostError):

@@ -138,7 +138,9 @@ def test_what_changes_other_tunnels_is_refused_before_the_first_line(lab: Runnin
     done = harden(harden_settings=["dpd", "disconnect-notify"])
     assert done.code == 2
     assert "Gate shared: Nothing was written. It would change other tunnels too: crypto isakmp" in done.words
-    assert "add -e harden_shared=true, or leave it out with -e harden_settings=dpd." in done.words
+    assert (
+        "-e harden_settings=dpd would not. If that is meant, add -e harden_shared=true; else leave it out" in done.words
+    )
     assert [configured(lab, device) for device in ("hq", "branch")] == [[], []]
 
 
@@ -293,7 +295,7 @@ def test_a_login_that_answers_as_another_device_is_not_written_to(
     assert done.code != 0
     assert (
         "Gate wrong-device: Nothing was written. branch now answers as hq serial JMX1304K0HQ; the audit read branch "
-        "serial JMX1304K0BR." in done.words
+        "serial JMX1304K0BR. See which device the address leads to, correct ansible_host, " in done.words
     )
     assert done.latest["run"]["outcome"] == "aborted_gate:wrong-device"
     assert [configured(lab, device) for device in ("hq", "branch")] == [[], []]
@@ -357,7 +359,7 @@ def test_an_interruption_before_the_first_line_writes_nothing(device: str, lab: 
     run = books.ended(process)
     assert (run.latest["run"]["outcome"], run.latest["run"]["outcome_text"]) == (
         "aborted_gate:interrupted",
-        "Nothing was written. The run was interrupted.",
+        "Nothing was written. The run was interrupted. Run it again when you are ready.",
     )
     assert harmful(lab) == []
 

@@ -157,7 +157,7 @@ def test_a_login_that_answers_as_another_device_is_not_cleared(refused: Playbook
     assert run.code == 2
     assert (
         "Gate wrong-device: Nothing was cleared. branch now answers as hq serial JMX1304K0HQ; the audit read branch "
-        "serial JMX1304K0BR." in run.words
+        "serial JMX1304K0BR. See which device the address leads to, correct ansible_host, " in run.words
     )
     assert run.latest["run"]["outcome"] == "aborted_gate:wrong-device"
 
@@ -381,7 +381,7 @@ def test_an_interruption_before_the_first_clear_sends_nothing_more(device: str, 
     run = books.ended(process)
     assert (run.latest["run"]["outcome"], run.latest["run"]["outcome_text"]) == (
         "aborted_gate:interrupted",
-        "Nothing was cleared. The run was interrupted.",
+        "Nothing was cleared. The run was interrupted. Run it again when you are ready.",
     )
     assert [each["event"] for each in run.journal] == ["aborted"]
     assert harmful(lab) == []

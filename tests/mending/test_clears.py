@@ -27,6 +27,7 @@ from tests.mending.scene import (
     second_clear_refused,
     story,
 )
+from tests.rails.lifts import LIFTS
 
 # --- one clear fails ------------------------------------------------------------------------------------------------
 
@@ -35,7 +36,9 @@ def test_a_refused_first_clear_is_the_end_of_it() -> None:
     way = scene(twist=on("hq", "clear", "Command authorization failed\n"))
     result = way.mend()
     assert result.outcome == "aborted_gate:refused"
-    assert result.text == f"Nothing was cleared. hq refused '{HQ_CLEAR}': Command authorization failed."
+    assert (
+        result.text == f"Nothing was cleared. hq refused '{HQ_CLEAR}': Command authorization failed. {LIFTS['refused']}"
+    )
     assert way.clears == [("hq", HQ_CLEAR)]
     assert way.notes == ["armed", "clear hq", "clear_failed hq", "aborted"]
     assert Shield(False) in way.story
@@ -178,6 +181,6 @@ def test_a_first_clear_that_was_not_sent_for_want_of_its_login_ends_the_run_with
     way = scene(twist=ended)
     result = way.mend()
     assert result.outcome == "aborted_gate:refused"
-    assert result.text == "Nothing was cleared. hq: the login that was armed has ended."
+    assert result.text == f"Nothing was cleared. hq: the login that was armed has ended. {LIFTS['refused']}"
     assert way.clears == [("hq", HQ_CLEAR)]
     assert not [action for action in result.actions if action.command.startswith("clear ")]

@@ -20,6 +20,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     Shield,
 )
 from tests.mending.scene import BRANCH_CLEAR, HQ_CLEAR, TALK, Scene, branch_in_band, scene
+from tests.rails.lifts import LIFTS
 
 BOTH = [("branch", BRANCH_CLEAR), ("hq", HQ_CLEAR)]
 BRIEF = Timing(settle=1, interval=5, timeout=20)
@@ -166,7 +167,7 @@ def test_a_clear_that_surely_did_not_leave_is_not_followed_by_the_other() -> Non
     assert way.clears == [("branch", BRANCH_CLEAR)]
     assert (result.outcome, result.text) == (
         "aborted_gate:refused",
-        "Nothing was cleared. branch: the login that was armed has ended.",
+        f"Nothing was cleared. branch: the login that was armed has ended. {LIFTS['refused']}",
     )
     assert not result.cleared
 

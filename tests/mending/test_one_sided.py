@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Timing
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Arm, Note, Pause, Request, Shield
 from tests.mending.scene import HQ_CLEAR, TALK, Scene, hq_alone, lose, on, scene
+from tests.rails.lifts import LIFTS
 
 BRIEF = Timing(settle=1, interval=5, timeout=12)
 ALONE = [("hq", HQ_CLEAR)]
@@ -84,7 +85,7 @@ def test_a_clear_without_effect_is_no_change() -> None:
 def test_a_refused_clear_cleared_nothing() -> None:
     assert mended(scene(twist=on("hq", "clear", "Command authorization failed\n"))) == (
         "aborted_gate:refused",
-        f"Nothing was cleared. hq refused '{HQ_CLEAR}': Command authorization failed.",
+        f"Nothing was cleared. hq refused '{HQ_CLEAR}': Command authorization failed. {LIFTS['refused']}",
     )
 
 

@@ -15,6 +15,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Los
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import Step
 from lab.testing import change
 from tests.mending.scene import BRANCH_CLEAR, HQ_CLEAR, Scene, scene, two_networks
+from tests.rails.lifts import PEER_ADDRESS
 
 BRIEF = Timing(settle=1, interval=5, timeout=12)
 BOTH = [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
@@ -148,7 +149,7 @@ def test_a_plan_that_clears_anything_but_its_peer_is_not_carried_out(lines: tupl
     assert way.sent == []
     assert (result.outcome, result.text) == (
         "aborted_gate:peer-address",
-        f"Nothing was cleared. The plan is wrong: {why}.",
+        f"Nothing was cleared. The plan is wrong: {why}. {PEER_ADDRESS}",
     )
 
 

@@ -26,6 +26,7 @@ from tests.mending.scene import (
     scene,
     story,
 )
+from tests.rails.lifts import LIFTS
 
 # --- signals --------------------------------------------------------------------------------------------------------
 
@@ -49,7 +50,7 @@ def test_a_stop_at_any_step_ends_in_a_result_that_says_what_was_cleared(step: in
     else:
         assert (result.outcome, result.text) == (
             "aborted_gate:interrupted",
-            "Nothing was cleared. The run was interrupted.",
+            f"Nothing was cleared. The run was interrupted. {LIFTS['interrupted']}",
         )
         assert way.notes in (["aborted"], ["armed", "aborted"])
 

@@ -160,7 +160,7 @@ def test_one_end_alone_is_cleared_only_where_nothing_comes_back(given: Tunnel, w
 def test_a_peer_without_a_literal_address_is_never_cleared() -> None:
     words = (
         "hq: the peer '' is not one literal address: without it the command would clear every tunnel of the device. "
-        "Nothing was sent. Audit, and see why the address of the other end is not known."
+        "Nothing was sent. Audit, and see which address each end has for the other."
     )
     judgement = replace(situation().judgement, tunnel=nameless())
     assert said("peer-address", judgement) == words
@@ -171,8 +171,8 @@ def test_a_peer_without_a_literal_address_is_never_cleared() -> None:
 def test_a_release_that_was_not_read_has_no_command_for_the_second_rung() -> None:
     given = broken(version=None)
     assert said("peer-address", given, ike=True) == (
-        "hq: the release of hq, on which its command depends, was not read. Nothing was sent. Audit, and see why the "
-        "address of the other end is not known."
+        "hq: the release of hq, on which its command depends, was not read. Nothing was sent. Audit, and see which "
+        "address each end has for the other."
     )
     assert said("peer-address", given) == ""
 

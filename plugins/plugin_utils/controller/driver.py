@@ -192,7 +192,7 @@ class _Driver:
         except LostError:
             raise
         except login.PrivilegeError as lost:
-            raise PrivilegeError(lost.message) from None
+            raise PrivilegeError(lost.seen) from None
         except AnsibleError as lost:
             raise LostError(lost.message) from None
         except Exception as lost:  # whatever it is, only the sequence knows what must still be done

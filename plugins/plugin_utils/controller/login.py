@@ -27,7 +27,11 @@ OUT_OF_BAND = "asa_oob_host"
 
 
 class PrivilegeError(AnsibleError):
-    """The login may not see or do enough."""
+    """The login may not see or do enough. ``seen`` is what shows it, and the message adds what to do."""
+
+    def __init__(self, seen: str, advice: str) -> None:
+        self.seen = seen
+        super().__init__(f"{seen}{advice}")
 
 
 def own(connection: Any, host: str, out_of_band: object = "") -> Connection:
@@ -163,9 +167,12 @@ def require_privilege(connection: Connection, host: str) -> None:
     """
     level = connection.dialogue.privilege
     if not connection.dialogue.privileged:
-        raise PrivilegeError(f"{host}: the login ends in user mode; set ansible_become_password to the enable password")
+        raise PrivilegeError(
+            f"{host}: the login ends in user mode", "; set ansible_become_password to the enable password"
+        )
     if level is not None and level < PRIVILEGE:
         raise PrivilegeError(
             f"{host}: the prompt ends in '#', but 'show curpriv' says privilege level {level} where {PRIVILEGE} is "
-            "needed: what this user may not see would look like something that is not there. Use a user of level 15"
+            "needed: what this user may not see would look like something that is not there",
+            ". Use a user of level 15",
         )

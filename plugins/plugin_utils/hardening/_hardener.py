@@ -12,16 +12,17 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.arming import AbortError, arm
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rails
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.arming import AbortError, arm, saw
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import _words as words
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening._reading import end_now, end_saved
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening._result import Hardened
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Tunnel
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     LostError,
     Note,
     NotSentError,
+    PrivilegeError,
     Sessions,
     Shield,
     StoppedError,
@@ -40,7 +41,7 @@ class _FailedError(Exception):
 class Hardener:
     """One run on one tunnel; ``check`` reads and writes nothing, ``shared`` permits what changes other tunnels too.
 
-    :raises RefusedError: an end is not ours or was not read, or a setting cannot be made at an end.
+    :raises rails.RefusedError: an end is not ours or was not read, or a setting cannot be made at an end.
     """
 
     tunnel: Tunnel
@@ -56,14 +57,14 @@ class Hardener:
 
     def __post_init__(self) -> None:
         if not self.tunnel.both:
-            raise RefusedError("both-ends", words.one_ended(self.tunnel, self.settings))
+            raise rails.refused("foreign-end", words.one_ended(self.tunnel, self.settings))
         self._sessions = Sessions(self.clock)
         self._now = {end.name: end for end in self.tunnel.ends}
         self._identified: set[str] = set()
         try:
             self._seen = self._all_changes(self.tunnel)
         except CannotError as cannot:
-            raise RefusedError(cannot.gate, str(cannot)) from None
+            raise rails.refused(cannot.gate, str(cannot), self.tunnel.name) from None
 
     @property
     def foreseen(self) -> list[tuple[str, str]]:
@@ -84,13 +85,15 @@ class Hardener:
             # It stays up: once something is written, what follows is short and must not be left half done.
             yield Shield(True)
         except AbortError as abort:
-            return self._aborted(abort.gate, str(abort))
+            return self._aborted(abort.gate, abort.seen)
         except CannotError as cannot:
-            return self._aborted(cannot.gate, words.without_promise(str(cannot)))
+            return self._aborted(cannot.gate, str(cannot))
+        except PrivilegeError as low:
+            return self._aborted("privilege", str(low))
         except LostError as lost:
-            return self._aborted("session", f"{lost}.")
+            return self._aborted("session", str(lost))
         except StoppedError:
-            return self._aborted("interrupted", "The run was interrupted.")
+            return self._aborted("interrupted", "The run was interrupted")
         if trouble := (yield from self._write()):
             return self._result("failed", trouble, changed=self._left)
         return (yield from self._save())
@@ -127,7 +130,7 @@ class Hardener:
                 yield from self._apply(change)
             except (LostError, AbortError, _FailedError) as error:
                 undone = yield from self._take_back()
-                return words.join(f"{str(error).rstrip('.')}. {undone}.", self._warnings)
+                return words.join(f"{saw(error).rstrip('.')}. {undone}.", self._warnings)
         return ""
 
     def _apply(self, change: Change) -> Talk[None]:
@@ -156,7 +159,7 @@ class Hardener:
             except (LostError, AbortError, _FailedError) as error:
                 self._left = True
                 self._identified.discard(change.device)
-                problems[number] = words.not_set_back(change, str(error))
+                problems[number] = words.not_set_back(change, saw(error))
         said = []
         for name in self._now:
             mine = {number: each for number, each in enumerate(self._typed) if each.device == name}
@@ -252,8 +255,9 @@ class Hardener:
     def _warned(self) -> list[str]:
         return [f"{'; '.join(self._warnings)}."] if self._warnings else []
 
-    def _aborted(self, gate: str, why: str) -> Hardened:
-        return self._result(f"aborted_gate:{gate}", f"Nothing was written. {why}")
+    def _aborted(self, gate: str, seen: str) -> Hardened:
+        text = f"Nothing was written. {rails.message(gate, seen, self.tunnel.name)}"
+        return self._result(f"aborted_gate:{gate}", text)
 
     def _result(self, outcome: str, text: str, *, changed: bool = False, saved: tuple[str, ...] = ()) -> Hardened:
         configs = {name: end.device.config for name, end in self._now.items() if end.device.config is not None}

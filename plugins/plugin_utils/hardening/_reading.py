@@ -35,7 +35,7 @@ def end_now(sessions: Sessions, end: End, settings: Sequence[Setting]) -> Talk[E
         groups = effective((yield from read(sessions, end.name, GROUPS, command)).value)
         config = dataclasses.replace(config, tunnel_groups={**config.tunnel_groups, **groups} if alone else groups)
         if group is not None and group.name not in groups:
-            raise AbortError("unread", f"{end.name}: there is no tunnel-group {group.name} any more.")
+            raise AbortError("unread", f"{end.name}: there is no tunnel-group {group.name} any more")
     if POLICIES in asked:
         policies = (yield from read(sessions, end.name, POLICIES)).value
         config = dataclasses.replace(config, group_policies=policies, unread=config.unread - {"group-policy"})
@@ -44,7 +44,7 @@ def end_now(sessions: Sessions, end: End, settings: Sequence[Setting]) -> Talk[E
         config = dataclasses.replace(config, **of_crypto(crypto, config.interfaces))
     now = _of(end, config)
     if end.map_entry is not None and now.map_entry is None:
-        raise AbortError("unread", f"{end.name}: there is no crypto map entry {end.map_entry} any more.")
+        raise AbortError("unread", f"{end.name}: there is no crypto map entry {end.map_entry} any more")
     return now
 
 

@@ -11,7 +11,6 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import dura
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps._setting import Change, Counts, Setting
 
 AGAIN = "run this again with -e harden_save=true"
-_NOTHING = " Nothing was written."
 
 
 def one_line(lines: Sequence[str]) -> str:
@@ -26,25 +25,20 @@ def join(text: str, warnings: Sequence[str]) -> str:
     return f"{text} {'; '.join(warnings)}." if warnings else text
 
 
-def without_promise(text: str) -> str:
-    """The text of a refusal that the result begins with anyway."""
-    return text.removesuffix(_NOTHING)
-
-
 # --- refusals --------------------------------------------------------------------------------------------------
 
 
 def one_ended(tunnel: Tunnel, settings: Sequence[Setting]) -> str:
     dpd = any(setting.name == "dpd" for setting in settings)
     why = "DPD works only when both ends have it" if dpd else "these settings must fit at both ends"
-    return f"{tunnel.name} has one end of ours ({tunnel.missing}): {why}, so ask whoever runs the other end.{_NOTHING}"
+    return f"{tunnel.name} has one end of ours ({tunnel.missing}): {why}"
 
 
 def refused_as_shared(shared: Sequence[Change], settings: Sequence[Setting]) -> str:
     what = "; ".join(dict.fromkeys(change.shared for change in shared))
     names = [setting.name for setting in settings if setting not in [change.setting for change in shared]]
-    without = f", or leave it out with -e harden_settings={','.join(names)}" if names else ""
-    return f"It would change other tunnels too: {what}. If that is meant, add -e harden_shared=true{without}."
+    without = f"; -e harden_settings={','.join(names)} would not" if names else ""
+    return f"It would change other tunnels too: {what}{without}"
 
 
 # --- what is done ----------------------------------------------------------------------------------------------

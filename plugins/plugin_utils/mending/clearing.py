@@ -24,7 +24,7 @@ def check(end: PlannedEnd, step: Step) -> str:
         wrong = f"{command!r} at {step.device} is not about {end.peer}, the peer of {end.device}"
     except (ValueError, UnsafeStepError) as error:
         wrong = str(error)
-    raise AbortError("peer-address", f"The plan is wrong: {wrong}.")
+    raise AbortError("peer-address", f"The plan is wrong: {wrong}")
 
 
 def clear(work: Work, steps: Sequence[tuple[PlannedEnd, Step]]) -> Talk[AbortError | None]:
@@ -42,7 +42,7 @@ def clear(work: Work, steps: Sequence[tuple[PlannedEnd, Step]]) -> Talk[AbortErr
     try:
         yield Note("clear", first.device, command)
     except LostError as lost:
-        return AbortError("journal", f"{lost}.")
+        return AbortError("journal", str(lost))
     if refusal := (yield from _send(work, first, command)):
         return AbortError("refused", refusal)
     for end, line in others:

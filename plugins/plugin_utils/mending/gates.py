@@ -62,7 +62,7 @@ def before_the_second(work: Work) -> Talk[Proof | None]:
         if wanted and seen and wanted not in seen:
             raise AbortError(
                 "changed",
-                f"{end.device} has IKEv{max(seen)} to {end.peer}, and the plan was made for IKEv{wanted}. Audit again.",
+                f"{end.device} has IKEv{max(seen)} to {end.peer}, and the plan was made for IKEv{wanted}",
             )
     yield from _underlay(work)
     second = yield from reading(work)
@@ -72,7 +72,7 @@ def before_the_second(work: Work) -> Talk[Proof | None]:
             raise AbortError(
                 "changed",
                 f"{device} shows {results.words(held.spis)} where it showed {results.words(sample[device].spis)} a "
-                "moment ago: something renegotiated meanwhile. Audit again.",
+                "moment ago: something renegotiated meanwhile",
             )
     return judged(work, first, second)
 
@@ -92,7 +92,7 @@ def _held(work: Work, now: Reading) -> dict[str, _Held]:
     # The second reading is the one of now; the audit's must not stand in for it.
     unread = [end.name for end in ends if end.second is None or end.second_ike is None]
     if unread or not ends:
-        raise AbortError("unread", f"the SAs of {' and '.join(unread) or work.tunnel.name} could not be read again.")
+        raise AbortError("unread", f"the SAs of {' and '.join(unread) or work.tunnel.name} could not be read again")
     return {
         end.name: _Held(
             spis_of(end),
@@ -110,7 +110,7 @@ def _compare(work: Work, end: PlannedEnd) -> Talk[None]:
         raise AbortError(
             "changed",
             f"{end.device} shows {results.words(now)} to {end.peer}, the plan was made for "
-            f"{results.words(end.spis)}: something renegotiated meanwhile. Audit again.",
+            f"{results.words(end.spis)}: something renegotiated meanwhile",
         )
 
 
@@ -175,9 +175,7 @@ def _underlay(work: Work) -> Talk[None]:
         why = f"IKE shows as up, which proves nothing without dead peer detection ({' and '.join(unwatched)})"
     raise AbortError(
         "underlay",
-        f"{'; '.join(told)}. {why}, and no packet of the tunnel has arrived since the audit. A dark site is an "
-        "outage, which no clear mends: look at the path and at the provider. If the path is known to work and ICMP "
-        "is filtered, run this again with -e remediate_underlay=false.",
+        f"{'; '.join(told)}. {why}, and no packet of the tunnel has arrived since the audit",
     )
 
 

@@ -8,7 +8,8 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.arming import AbortError, Identity, leave
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rails
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.arming import AbortError, Identity, leave, saw
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import gates, results
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.clearing import clear
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.proving import Found, late, prove, soak
@@ -65,18 +66,18 @@ class Mender:
                 return mended
             yield Shield(True)
         except AbortError as abort:
-            return (yield from _aborted(work, abort.gate, str(abort)))
+            return (yield from _aborted(work, abort.gate, abort.seen))
         except PrivilegeError as low:
-            return (yield from _aborted(work, "privilege", f"{low}."))
+            return (yield from _aborted(work, "privilege", str(low)))
         except LostError as lost:
             return (yield from _aborted(work, "session", str(lost)))
         except StoppedError:
-            return (yield from _aborted(work, "interrupted", "The run was interrupted."))
+            return (yield from _aborted(work, "interrupted", "The run was interrupted"))
         try:
             refused = yield from clear(work, [(end, end.clear) for end in self.plan.ends])
             yield Shield(False)
             if refused:
-                return (yield from _aborted(work, refused.gate, str(refused)))
+                return (yield from _aborted(work, refused.gate, refused.seen))
             return (yield from self._proof(work))
         except StoppedError:
             result = results.interrupted(work)
@@ -108,8 +109,10 @@ def _second_rung(work: Work, first: Result, found: Found) -> Talk[tuple[Result, 
         if helped := late(work, sample):
             return helped
         yield Shield(True)
-    except (AbortError, LostError) as refusal:
+    except AbortError as refusal:
         return _not_taken(first, str(refusal)), found
+    except LostError as lost:
+        return _not_taken(first, rails.message("session", str(lost))), found
     work.next_rung(sample)
     steps = [(end, end.ike_clear) for end in work.plan.ends if end.ike_clear]
     refused = yield from clear(work, steps)
@@ -123,7 +126,8 @@ def _not_taken(first: Result, why: str) -> Result:
     return dataclasses.replace(first, text=f"{first.text} The second rung was not taken: {why}")
 
 
-def _aborted(work: Work, gate: str, why: str) -> Talk[Result]:
+def _aborted(work: Work, gate: str, seen: str) -> Talk[Result]:
+    why = rails.message(gate, seen, work.tunnel.name)
     yield from work.sessions.note("aborted", text=f"{gate}: {why}")
     return results.aborted(work, gate, why)
 
@@ -137,7 +141,7 @@ def _rescued(work: Work, error: Exception, proven: Result | None) -> Talk[Result
             try:
                 held.append(f"{end.device} shows {results.words((yield from spis_now(work, end)))}")
             except (LostError, AbortError) as lost:
-                held.append(f"{end.device} could not be read ({lost})")
+                held.append(f"{end.device} could not be read ({saw(lost)})")
     except StoppedError:
         held.append("the run was interrupted")
     result = results.rescued(work, error, f"Now: {'; '.join(held)}.", proven)

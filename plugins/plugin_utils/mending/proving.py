@@ -13,7 +13,7 @@ import dataclasses
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.arming import AbortError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.arming import AbortError, saw
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import results
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.reading import judged, reading
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.results import Result
@@ -124,7 +124,7 @@ def _rounds(work: Work, deadline: float, lost: str, spared: Collection[ProxyIden
             missing = _missing(work, proof)
             waiting = _waiting(proof) if proof and not missing else {}
         except (LostError, AbortError) as error:
-            missing = lost = str(error)
+            missing = lost = saw(error)
         doubted = bool(missing and work.pairs)
         found = Found(proof, missing, waiting, bool(lost))
         if proof and not missing and waiting.keys() <= set(spared) and (found.partial or not waiting):

@@ -47,7 +47,7 @@ def spis_now(work: Work, end: PlannedEnd) -> Talk[dict[str, tuple[int, ...]]]:
     if parsed.unparsed:
         raise AbortError(
             "unread",
-            f"{end.device}: the SAs to {end.peer} have lines that are not understood: {parsed.unparsed[0].text!r}.",
+            f"{end.device}: the SAs to {end.peer} have lines that are not understood: {parsed.unparsed[0].text!r}",
         )
     return {
         direction.value: tuple(sorted(spi for entry in parsed.value for spi in entry.spis(direction)))

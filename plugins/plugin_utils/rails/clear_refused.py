@@ -12,5 +12,5 @@ RAIL = Rail(
     holds="The first end takes its clear",
     rationale="An end that refuses its clear still has its SAs; clearing the other would leave it alone with them.",
     default="always",
-    lift="Look at what this user may type (privilege, command authorization).",
+    lift="See why it was not taken (the device's answer, what this user may type there), and run this again.",
 )

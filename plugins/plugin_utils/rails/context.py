@@ -12,6 +12,6 @@ RAIL = Rail(
     holds="The login is in the security context that the tunnel lives in",
     rationale="In another context the same peer may be another tunnel, and the system space has none.",
     default="always",
-    lift="Reach the context by its own address.",
+    lift="Reach the context by its own address, or have the prompt show it ('prompt hostname context').",
     practice=True,
 )

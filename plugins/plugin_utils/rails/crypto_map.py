@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A hardening knows the one crypto map entry of each end."""
+"""Each end has one crypto map entry for the other (hardening only)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails._rail import 
 
 RAIL = Rail(
     id="crypto-map",
-    stage=Stage.SESSION,
-    order=130,
-    holds="A hardening knows the one crypto map entry of each end",
-    rationale="Of several entries for one peer nobody can say from here which belong together.",
+    stage=Stage.MOMENT,
+    order=120,
+    holds="Each end has one crypto map entry for the other (hardening only)",
+    rationale="Which of several entries a tunnel uses is for a person to say, and without one there is nothing to set.",
     default="always",
-    lift="Set it by hand at both ends.",
-    practice=True,
+    lift="Give each end one crypto map entry for the other, or set it by hand.",
 )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A hardening knows the group-policy of each end."""
+"""The group-policy of each end was read, and has its values (hardening only)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails._rail import 
 
 RAIL = Rail(
     id="group-policy",
-    stage=Stage.SESSION,
-    order=140,
-    holds="A hardening knows the group-policy of each end",
-    rationale="A group-policy that was not read, or stands on a server, may belong to users as well.",
+    stage=Stage.MOMENT,
+    order=130,
+    holds="The group-policy of each end was read, and has its values (hardening only)",
+    rationale="Values that a server hands out are not changed by what is typed at the device.",
     default="always",
-    lift="Set the idle timeout where that policy stands.",
-    practice=True,
+    lift="See which group-policy the tunnel has and where its values stand, and set vpn-idle-timeout there.",
 )

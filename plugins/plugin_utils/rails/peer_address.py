@@ -17,7 +17,7 @@ RAIL = Rail(
     holds="Each clear names one peer by its literal unicast address",
     rationale="Without its last word the command clears every tunnel of the device.",
     default="always",
-    lift="Audit, and see why the address of the other end is not known.",
+    lift="Audit, and see which address each end has for the other.",
     sources=("ASA command reference, clear crypto ipsec sa",),
 )
 

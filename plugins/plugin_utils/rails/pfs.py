@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A group for PFS is known to both releases."""
+"""Both ends know a PFS group that is in use (hardening only)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails._rail import 
 
 RAIL = Rail(
     id="pfs",
-    stage=Stage.SESSION,
-    order=150,
-    holds="A group for PFS is known to both releases",
-    rationale="A group that one release does not know ends the tunnel at its next rekey.",
+    stage=Stage.MOMENT,
+    order=140,
+    holds="Both ends know a PFS group that is in use (hardening only)",
+    rationale="A weaker group is no hardening, and one that a release lacks is refused there.",
     default="always",
-    lift="Choose a group by hand, or upgrade the older end first.",
-    practice=True,
+    lift="Choose a group that both releases have, or upgrade the older one, and set it by hand at both ends.",
 )

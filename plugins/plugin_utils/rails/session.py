@@ -12,5 +12,5 @@ RAIL = Rail(
     holds="A session to each end stands before the first clear",
     rationale="An end that is cleared while the other is out of reach is cleared alone.",
     default="always",
-    lift="See why the session ended, and run this again.",
+    lift="See why there is no session to it, and run this again.",
 )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A hardening changes no tunnel but the one that is named."""
+"""No other tunnel changes (hardening only)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ RAIL = Rail(
     id="shared",
     stage=Stage.SESSION,
     order=120,
-    holds="A hardening changes no tunnel but the one that is named",
-    rationale="A line of the whole device, a dynamic map or a profile belongs to tunnels that nobody has looked at.",
-    default="refused",
-    lift="Look at these tunnels too; where the change is right for all of them, -e harden_shared=true.",
+    holds="No other tunnel changes (hardening only)",
+    rationale="Some settings are lines of the whole device, or of an object that other tunnels use.",
+    default="always",
+    lift="If that is meant, add -e harden_shared=true; else leave it out of harden_settings.",
     variable="harden_shared",
-    practice=True,
 )

@@ -12,7 +12,7 @@ RAIL = Rail(
     holds="The login is on the active unit of a failover pair, and its configuration is in step",
     rationale="What is cleared on the standby unit is not cleared, and its SAs are copies.",
     default="always",
-    lift="Reach the active unit: set ansible_host to the active address, or give the inventory the other unit, too. "
-    "Where the pair is not in step, wait until 'show failover' says Active and Standby Ready.",
+    lift="Look at 'show failover' on both units. Set ansible_host to the active address, or give the inventory the "
+    "other unit, too; a pair that is not in step is left alone until it says Active and Standby Ready.",
     sources=("ASA command reference, show failover",),
 )

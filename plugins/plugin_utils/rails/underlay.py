@@ -12,7 +12,8 @@ RAIL = Rail(
     holds="The other end answers on the path below the tunnel",
     rationale="When a whole site is dark a clear mends nothing, and takes away what would have come back by itself.",
     default="a ping of the outside address of the other end, from each end",
-    lift="Look at the line and at the site. Where pings are dropped on purpose: -e remediate_underlay=false.",
+    lift="A dark site is an outage, which no clear mends: look at the path and at the provider. If the path is known "
+    "to work and ICMP is filtered, run this again with -e remediate_underlay=false.",
     variable="remediate_underlay",
     practice=True,
 )

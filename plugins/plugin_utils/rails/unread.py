@@ -12,5 +12,5 @@ RAIL = Rail(
     holds="What was read before can be read again, whole",
     rationale="A clear goes by what is there now, not by what was.",
     default="always",
-    lift="See what the device answers to that command, and run this again.",
+    lift="See what the device shows there, and run this again.",
 )

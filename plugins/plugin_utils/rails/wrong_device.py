@@ -13,6 +13,7 @@ RAIL = Rail(
     rationale="An address may lead to another device meanwhile: a replaced unit, a moved address, a wrong "
     "entry in the inventory.",
     default="always",
-    lift="See which device the address leads to, and audit again.",
+    lift="See which device the address leads to, correct ansible_host, asa_hostname or asa_serial, whichever is wrong, "
+    "and audit again.",
     variable="ansible_host",
 )

@@ -13,6 +13,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import lanes, live_sides, why_not
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._moments import BURST, uncounted
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 # As many packets as one end must have sent before silence at the other is a sign.
@@ -65,7 +66,8 @@ def trouble(tunnel: Tunnel) -> str:
             return "this tunnel's SPIs do not mirror"
         for sender, receiver in lane.directions:
             sent, back = sender.grown("pkts encaps") or 0, sender.grown("pkts decaps")
-            if sent >= FEW and not back and receiver.grown("pkts decaps") == 0:
+            silent = not back and receiver.grown("pkts decaps") == 0
+            if sent >= FEW and silent and BURST * uncounted(sender, receiver) < 1:
                 return f"{receiver.end.name} decrypts nothing of what {sender.end.name} sends in this tunnel"
     return ""
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Group, Severity, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import Lane, Side, comparable, where
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._moments import BURST, counts, uncounted
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Limit, Rule
 
 RULE = Rule(
@@ -23,8 +24,10 @@ RULE = Rule(
     limits={"loss_percent": 2, "packets": 50},
 )
 SUBJECT = "loss on the way"
-# Traffic comes in bursts: what passes while one end is read and the other not yet may be so much more than the mean.
-BURST = 2
+# One packet answers so many at the most: segments are acknowledged by twos, or by more where a network card joins them.
+ANSWERED = 10
+# Seconds that a packet may be on its way.
+FLIGHT = 1.0
 
 
 def check(tunnel: Tunnel, limits: Mapping[str, Limit]) -> Iterator[Finding]:
@@ -40,12 +43,13 @@ def check(tunnel: Tunnel, limits: Mapping[str, Limit]) -> Iterator[Finding]:
             missing = sent - arrived
             if missing * 100 <= sent * limits["loss_percent"]:
                 continue
-            words = f"{sender.end.name}: encaps +{sent} {receiver.end.name}: decaps +{arrived}"
-            if missing - _between(sender, receiver, sent) > sent * limits["loss_percent"] / 100:
-                words += f": {missing * 100 // sent} % are lost"
+            lost = missing - _passed_by(sender, receiver, sent, limits["packets"])
+            if lost * 100 > sent * limits["loss_percent"]:
+                words = f"{sender.end.name}: encaps +{sent} {receiver.end.name}: decaps +{arrived}"
+                words += f": at least {math.floor(lost * 100 / sent)} % are lost"
                 findings.append(RULE.fails(tunnel, SUBJECT, words, where=str(lane)))
             else:
-                words += ": the moments of the readings are too far apart to call it loss"
+                words = f"{counts(sender)} {counts(receiver)}: not counted over the same moments, which proves no loss"
                 findings.append(RULE.unknown(tunnel, SUBJECT, words, where=str(lane)))
     yield from findings
     if findings:
@@ -57,12 +61,17 @@ def check(tunnel: Tunnel, limits: Mapping[str, Limit]) -> Iterator[Finding]:
         yield RULE.not_applicable(tunnel, SUBJECT, f"fewer than {limits['packets']} packets between the readings")
 
 
-def _between(sender: Side, receiver: Side, sent: int) -> float:
-    """How many of the packets sent may have passed the receiver before its first reading or after its last."""
-    first, last = sender.end.device.readings[0], sender.end.device.readings[-1]
-    early, late = receiver.end.device.readings[0], receiver.end.device.readings[-1]
-    apart = max(0.0, early.finished - first.started) + max(0.0, last.finished - late.started)
-    window = last.started - first.finished
-    if not math.isfinite(apart) or not window > 0:
+def _passed_by(sender: Side, receiver: Side, sent: int, few: float) -> float:
+    """How many of the packets sent the receiver may not have had to count; infinite when nothing vouches for them.
+
+    Traffic that is answered passes both ways in the same moments: where more arrives the other way than was sent
+    there, the sender has counted moments that the receiver has not. So the other way must carry more than a few, and
+    more than a few must be missing: messages to a log server are sent while their device is read, and not answered.
+    """
+    share = uncounted(sender, receiver, FLIGHT)
+    if not share:
+        return 0
+    back, came_back = receiver.grown("pkts encaps"), sender.grown("pkts decaps")
+    if back is None or came_back is None or back < few:
         return math.inf
-    return BURST * sent * apart / window
+    return max(few, BURST * sent * share, ANSWERED * (came_back - back))

@@ -13,6 +13,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror impor
     comparable,
     where,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._moments import BURST, counts, elsewhen, uncounted
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -37,13 +38,13 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     judged = [lane for lane in lanes if len(lane.up) == 2 and _known(lane)]
     for lane in judged:
         for sender, receiver in lane.directions:
-            if _lost(tunnel, sender, receiver) and _elsewhen(sender, receiver):
-                words = f"{_counts(sender)} {_counts(receiver)}: the two readings do not show the same moments"
+            if _lost(tunnel, sender, receiver) and _elsewhen(tunnel, sender, receiver):
+                words = f"{counts(sender)} {counts(receiver)}: the two readings do not show the same moments"
                 findings.append(RULE.unknown(tunnel, SUBJECT, words, where=str(lane)))
             elif _lost(tunnel, sender, receiver):
                 findings.append(RULE.fails(tunnel, SUBJECT, _words(sender, receiver), where=str(lane)))
             elif sender.grown("pkts encaps") and receiver.grown("pkts decaps") == 0:
-                words = f"{_counts(sender)} {_counts(receiver)}: too few packets to tell"
+                words = f"{counts(sender)} {counts(receiver)}: too few packets to tell"
                 findings.append(RULE.unknown(tunnel, SUBJECT, words, where=str(lane)))
     yield from findings
     if findings:
@@ -63,13 +64,9 @@ def _lost(tunnel: Tunnel, sender: Side, receiver: Side) -> bool:
     return sent >= (1 if tunnel.stimulated else FEW) and receiver.grown("pkts decaps") == 0
 
 
-def _elsewhen(sender: Side, receiver: Side) -> bool:
-    """The sender decrypts what the receiver has not counted yet: then the other way may not be counted either."""
-    return bool(sender.grown("pkts decaps")) and receiver.grown("pkts encaps") == 0
-
-
-def _counts(side: Side) -> str:
-    return f"{side.end.name}: encaps +{side.grown('pkts encaps')} decaps +{side.grown('pkts decaps')}"
+def _elsewhen(tunnel: Tunnel, sender: Side, receiver: Side) -> bool:
+    """All that was sent may have passed while the receiver did not count. A stimulus is sent while both do."""
+    return elsewhen(sender, receiver) or (not tunnel.stimulated and BURST * uncounted(sender, receiver) >= 1)
 
 
 def _words(sender: Side, receiver: Side) -> str:

@@ -19,11 +19,11 @@ CRYPTO = "show running-config crypto"
 
 
 class CannotError(Exception):
-    """A setting cannot be made safely here. ``gate`` is a word for it; nothing of it was sent."""
+    """A setting cannot be made safely here. ``gate`` is the rail that refuses, the message what was seen."""
 
-    def __init__(self, gate: str, text: str) -> None:
+    def __init__(self, gate: str, seen: str) -> None:
         self.gate = gate
-        super().__init__(text)
+        super().__init__(seen)
 
 
 class Counts(enum.Enum):
@@ -123,7 +123,7 @@ def both_groups(tunnel: Tunnel, title: str) -> tuple[tuple[End, TunnelGroup], ..
     if without:
         raise CannotError(
             "tunnel-group",
-            f"{tunnel.name}: {' and '.join(without)} showed no tunnel-group for the other end. Nothing was written.",
+            f"{tunnel.name}: {' and '.join(without)} showed no tunnel-group for the other end",
         )
     groups = tuple((end, end.tunnel_group) for end in tunnel.ends if end.tunnel_group is not None)
     shared = [end.name for end, group in groups if group.name.startswith("Default")]
@@ -131,8 +131,7 @@ def both_groups(tunnel: Tunnel, title: str) -> tuple[tuple[End, TunnelGroup], ..
         raise CannotError(
             "tunnel-group",
             f"{tunnel.name}: at {' and '.join(shared)} the other end has no tunnel-group of its own and falls into the "
-            f"default one, whose {title} is that of every such peer. Give it a tunnel-group first. Nothing was "
-            "written.",
+            f"default one, whose {title} is that of every such peer",
         )
     return groups
 
@@ -148,15 +147,14 @@ def both_entries(tunnel: Tunnel, title: str) -> tuple[tuple[End, Config, CryptoM
         if config is None or entry is None or (entry.dynamic_map and not entry.dynamic_sequence):
             raise CannotError(
                 "crypto-map",
-                f"{tunnel.name}: {end.name} showed no crypto map entry for the other end, so its {title} cannot be "
-                "set. Nothing was written.",
+                f"{tunnel.name}: {end.name} showed no crypto map entry for the other end, so its {title} cannot be set",
             )
         if end.more_entries:
             every = ", ".join(str(each) for each in (entry, *end.more_entries))
             raise CannotError(
                 "crypto-map",
                 f"{tunnel.name}: {end.name} has more than one crypto map entry for the other end ({every}), and which "
-                f"of them belong together is for a person to say: set their {title} by hand. Nothing was written.",
+                f"of them belong together is for a person to say: their {title} is not set from here",
             )
         found.append((end, config, entry))
     return tuple(found)

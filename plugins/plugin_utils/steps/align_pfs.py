@@ -77,7 +77,7 @@ def _changes(tunnel: Tunnel) -> tuple[Change, ...]:
         raise CannotError(
             "pfs",
             f"{tunnel.name}: the group of a bare 'set pfs' depends on the release, which was not read at "
-            f"{' and '.join(unread)}. Nothing was written.",
+            f"{' and '.join(unread)}",
         )
     in_use = [group for group in groups.values() if group is not None]
     equal = len({plain(group) if group else None for group in groups.values()}) == 1
@@ -92,8 +92,7 @@ def _strongest(tunnel: Tunnel, a: CryptoMapEntry, b: CryptoMapEntry, in_use: lis
         releases = " and ".join(f"{end.name} ({end.device.version or 'release not read'})" for end in tunnel.ends)
         raise CannotError(
             "pfs",
-            f"{tunnel.name}: {' and '.join(in_use)} is in use, and not known to be a group of both {releases}. A "
-            "weaker one, or an upgrade, is for a person to choose. Nothing was written.",
+            f"{tunnel.name}: {' and '.join(in_use)} is in use, and not known to be a group of both {releases}",
         )
     return known[0] if len(known) == 1 else better_group(*known, old=False)
 

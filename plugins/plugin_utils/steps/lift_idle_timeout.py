@@ -96,7 +96,7 @@ def _change(end: End, group: TunnelGroup) -> Change:
         raise CannotError(
             "group-policy",
             f"the {named}of {end.name} was not read, or its values stand on a server: its idle timeout cannot be set "
-            "from here. Nothing was written.",
+            "from here",
         )
     look = f"{POLICIES}' and '{GROUPS} {group.name}"
     if not policy.idle_timeout:

@@ -59,7 +59,7 @@ def _lines(end: End) -> tuple[str, ...]:
 def _change(end: End) -> Change:
     config = end.device.config
     if config is None or config.ike_settings is None:
-        raise CannotError("unread", f"the IKE settings of {end.name} were not read. Nothing was written.")
+        raise CannotError("unread", f"the IKE settings of {end.name} were not read")
     settings = dataclasses.replace(config.ike_settings or IkeSettings(), disconnect_notify=True)
     return change(
         SETTING,

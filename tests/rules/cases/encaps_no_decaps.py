@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import IpsecEntry
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import IpsecEntry, Tunnel
 from tests.build import at_branch, at_hq, branch, half_read, hq, tunnel
 from tests.rules.case import Case
 
@@ -19,6 +20,13 @@ def _split(inbound: int, outbound: int, at: Callable[..., IpsecEntry], grown: in
         at(**{sends: 1000 + grown}),
         at(inbound=(inbound + 1,), outbound=(outbound + 1,), **hosts, **{receives: 1000 + grown}),
     ]
+
+
+def _seconds_apart(**options: bool) -> Tunnel:
+    """Hq was read 12 s before branch the first time, and at one time with it the second."""
+    left, right = hq(at_hq(encaps=1030), then=[at_hq()]), branch(at_branch(), then=[at_branch()])
+    then, now = right.readings
+    return tunnel(left, replace(right, readings=(replace(then, started=12.0, finished=13.0), now)), **options)
 
 
 CASES = {
@@ -80,6 +88,30 @@ CASES = {
         (
             "unknown: hq-branch / 10.1.0.0/16 <-> 10.2.0.0/16 - packets on the way - hq: encaps +30 decaps +30 "
             "branch: encaps +0 decaps +0: the two readings do not show the same moments"
+        ),
+    ),
+    "an in-band login's packets before branch was read, and one more of branch's own": Case(
+        tunnel(
+            hq(at_hq(encaps=1112, decaps=1081), then=[at_hq()]),
+            branch(at_branch(encaps=1001), then=[at_branch()]),
+        ),
+        (
+            "unknown: hq-branch / 10.1.0.0/16 <-> 10.2.0.0/16 - packets on the way - hq: encaps +112 decaps +81 "
+            "branch: encaps +1 decaps +0: the two readings do not show the same moments"
+        ),
+    ),
+    "a burst that may have passed before branch was read": Case(
+        _seconds_apart(),
+        (
+            "unknown: hq-branch / 10.1.0.0/16 <-> 10.2.0.0/16 - packets on the way - hq: encaps +30 decaps +0 "
+            "branch: encaps +0 decaps +0: the two readings do not show the same moments"
+        ),
+    ),
+    "the same with a stimulus, which is sent while both ends count": Case(
+        _seconds_apart(stimulated=True),
+        (
+            "fail critical: hq-branch / 10.1.0.0/16 <-> 10.2.0.0/16 - packets on the way - hq: encaps +30 "
+            "decaps +0 branch: decaps +0: lost on the way"
         ),
     ),
     "counters were reset between the readings": Case(
