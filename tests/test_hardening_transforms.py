@@ -86,13 +86,15 @@ def test_the_strong_is_added_at_both_ends_before_the_weak_is_taken_away_at_eithe
     ]
     change = "esp-3des esp-md5-hmac -> esp-aes-256 esp-sha-hmac"
     assert hardened.text == (
-        f"hq-branch: transforms set at hq ({change}) and branch ({change}). NOT SAVED at hq and branch: the next "
+        f"hq-branch: transform list set at hq ({change}) and branch ({change}). NOT SAVED at hq and branch: the next "
         "reload takes it away. To save it, run this again with -e harden_save=true. It counts from the next IPsec SAs "
         "on, which a rekey makes."
     )
     assert (hardened.outcome, hardened.changed, len(hardened.changes)) == ("hardened", True, 2)
     text = again(at, "transforms").text
-    assert text.startswith("hq-branch: both ends are set to transforms esp-aes-256 esp-sha-hmac, nothing to change.")
+    assert text.startswith(
+        "hq-branch: both ends are set to transform list esp-aes-256 esp-sha-hmac, nothing to change."
+    )
 
 
 def test_what_is_saved_is_what_the_last_phase_left() -> None:
@@ -115,7 +117,7 @@ def test_a_plan_says_both_ends_and_shows_what_the_last_phase_leaves() -> None:
     at = weak_ends()
     hardened = harden(at, "transforms", check=True)
     assert at.typed == []
-    assert hardened.text.startswith("hq-branch: would set transforms at hq (esp-3des esp-md5-hmac -> esp-aes-256")
+    assert hardened.text.startswith("hq-branch: would set transform list at hq (esp-3des esp-md5-hmac -> esp-aes-256")
     assert "interrupts" not in hardened.text
     assert hardened.changes[0].diff == {
         "before_header": "hq",
@@ -349,11 +351,11 @@ def test_where_the_old_cannot_be_given_back_the_new_stays_at_the_other_end(devic
     both = "esp-aes-256 esp-sha-hmac, esp-3des esp-md5-hmac"
     stuck = (
         f"{device} COULD NOT BE SET BACK ({device}: the device refused '{SETS} {NEW} OLD': Command authorization "
-        f"failed): look at 'show running-config crypto map | include outside_map 10' there; it had transforms {both}, "
-        f"which is set by '{SETS} {NEW} OLD'"
+        f"failed): look at 'show running-config crypto map | include outside_map 10' there; it had transform list "
+        f"{both}, which is set by '{SETS} {NEW} OLD'"
     )
     kept = (
-        f"{other} keeps transforms {both}, so that the ends have one in common; when both have the old again, "
+        f"{other} keeps transform list {both}, so that the ends have one in common; when both have the old again, "
         f"'{SETS} OLD / no {DEFINED}' takes the new away"
     )
     said = "; ".join([stuck, kept] if device == "hq" else [kept, stuck])

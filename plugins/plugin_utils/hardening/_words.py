@@ -24,7 +24,8 @@ def one_line(lines: Sequence[str]) -> str:
 
 
 def both(words: Sequence[str]) -> str:
-    return " and ".join(words)
+    """``a and b``, or ``a, b and c``."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 2 else words)
 
 
 def join(text: str, warnings: Sequence[str]) -> str:

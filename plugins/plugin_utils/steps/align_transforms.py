@@ -112,7 +112,7 @@ def _lines(end: End) -> tuple[str, ...]:
 
 
 def _changes(tunnel: Tunnel) -> tuple[Change, ...]:
-    left, right = both_entries(tunnel, "transforms")
+    left, right = both_entries(tunnel, "transform list")
     lists: dict[str, list[Wanted]] = {end.name: [] for end, _, _ in (left, right)}
     for version in sorted(common_versions(left[2], right[2])):
         for known in (left, right):
@@ -182,4 +182,4 @@ def _refuse(tunnel: Tunnel, known: Known, lists: list[Wanted]) -> None:
         raise CannotError(GATE, f"{tunnel.name}: {why}. Align the transforms by hand. Nothing was written.")
 
 
-SETTING = Setting("transforms", "transforms", Counts.IPSEC, (CRYPTO,), _words, _lines, _changes)
+SETTING = Setting("transforms", "transform list", Counts.IPSEC, (CRYPTO,), _words, _lines, _changes)
