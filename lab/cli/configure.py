@@ -174,7 +174,7 @@ def _sets_listed(session: Session, match: Match) -> list[str] | None:
     config = session.device.config
     unknown = [name for name in names if not any(config.starting("crypto", "ipsec", *kind.split(), name))]
     if unknown:
-        return [f'ERROR: {kind.removeprefix("ikev1 ")} with tag "{unknown[0]}" does not exist.']
+        return [f'ERROR: {match.words[-2]} with tag "{unknown[0]}" does not exist.']
     if len(names) > (6 if session.device.legacy else 11):
         return ["ERROR: too many transform sets in this crypto map entry"]
     _apply_top(session, match)
