@@ -30,7 +30,13 @@ from tests.rails.lifts import LIFTS
 
 def ready() -> Scene:
     """Both ends lack every setting, and each end something that the other has."""
-    return scene(hq=with_lines(f"{ENTRY} set pfs group5", f"{LIFETIME} seconds 3600"))
+    more = with_lines(f"{ENTRY} set pfs group5", f"{LIFETIME} seconds 3600")
+    return scene(hq=lambda text: more(weak(text)), branch=weak)
+
+
+def weak(text: str) -> str:
+    """What the shipped end offers is 3DES and MD5 now."""
+    return text.replace("AES256-SHA", "3DES-MD5").replace("esp-aes-256 esp-sha-hmac", "esp-3des esp-md5-hmac")
 
 
 @cache
@@ -57,14 +63,17 @@ def test_all_are_made_in_one_run_and_a_second_makes_none() -> None:
         "hq-branch: DPD set at hq (disabled -> threshold 10 retry 2) and branch (disabled -> threshold 10 retry 2); "
         "disconnect-notify set at hq (off -> on) and branch (off -> on); idle timeout set at hq (30 minutes -> none) "
         "and branch (30 minutes -> none); IPsec lifetime set at branch (28800 s and 4608000 kB -> 3600 s and 4608000 "
-        "kB); PFS set at branch (none -> group5)"
+        "kB); PFS set at branch (none -> group5); transform list set at hq (esp-3des esp-md5-hmac -> esp-aes-256 "
+        "esp-sha-hmac) and branch (esp-3des esp-md5-hmac -> esp-aes-256 esp-sha-hmac)"
     )
     assert "DPD and idle timeout count from the next IKE SA on;" in hardened.text
-    assert "IPsec lifetime and PFS count from the next IPsec SAs on, which a rekey makes." in hardened.text
+    assert (
+        "IPsec lifetime, PFS and transform list count from the next IPsec SAs on, which a rekey makes." in hardened.text
+    )
     assert "disconnect-notify counts at once." in hardened.text
     assert hardened.saved == at.names
     saved = again(at, "all", shared=True, save=True)
-    assert "PFS group5 and saved, nothing to change." in saved.text
+    assert "PFS group5, transform list esp-aes-256 esp-sha-hmac and saved, nothing to change." in saved.text
 
 
 def test_what_will_be_typed_is_known_before_it_is() -> None:

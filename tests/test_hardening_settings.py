@@ -360,6 +360,7 @@ def test_settings_are_made_in_their_own_order_and_once() -> None:
         "idle-timeout",
         "lifetime",
         "pfs",
+        "transforms",
     ]
 
 

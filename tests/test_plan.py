@@ -181,7 +181,7 @@ def test_a_standby_unit_is_refused_as_that_and_not_as_unknown() -> None:
     found = refusal(replace(given, ends=(idle, given.ends[1])))
     assert (found.gate, str(found)) == (
         "standby",
-        "hq is the standby unit of its pair, and its SAs are copies. Reach the active unit: set ansible_host to the "
-        "active address, or give the inventory the other unit, too. Where the pair is not in step, wait until 'show "
-        "failover' says Active and Standby Ready.",
+        "hq is the standby unit of its pair, and its SAs are copies. Look at 'show failover' on both units. Set "
+        "ansible_host to the active address, or give the inventory the other unit, too; a pair that is not in step is "
+        "left alone until it says Active and Standby Ready.",
     )

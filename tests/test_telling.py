@@ -287,8 +287,8 @@ def test_a_clear_that_is_in_doubt_is_followed_by_an_audit() -> None:
         (
             "aborted_gate:refused",
             "Nothing was cleared. hq refused 'clear'.",
-            "Look at what this user may type (privilege, command authorization). Then plan again: ansible-playbook "
-            "playbooks/remediate.yml -e tunnel=hq-branch --check",
+            "See why it was not taken (the device's answer, what this user may type there), and run this again. Then "
+            "plan again: ansible-playbook playbooks/remediate.yml -e tunnel=hq-branch --check",
         ),
         ("unfinished", "", "audit before anything else: ansible-playbook playbooks/audit.yml"),
     ],

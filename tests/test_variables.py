@@ -32,7 +32,7 @@ def test_every_documented_variable_is_known() -> None:
     assert wrong(tuple(KNOWN), tuple(KNOWN)) == []
 
 
-SETTINGS = "one or more of dpd, disconnect-notify, idle-timeout, lifetime, pfs, all"
+SETTINGS = "one or more of dpd, disconnect-notify, idle-timeout, lifetime, pfs, transforms, all"
 
 
 @pytest.mark.parametrize(

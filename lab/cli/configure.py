@@ -77,7 +77,12 @@ def _remove_top(session: Session, match: Match) -> list[str]:
             return [f"ERROR: group policy {name} does not exist"]
         if users := _users_of_policy(session, name):
             return [f"ERROR: group policy {name} is in use by tunnel-group {users[0]}"]
-    removed = session.device.config.remove(*" ".join(match.words).split())
+    words = " ".join(match.words).split()
+    removed = session.device.config.remove(*words)
+    for kind in ("transform-set", "ikev1 transform-set", "ikev2 ipsec-proposal"):
+        named = words[2 + len(kind.split()) :]
+        if removed and named and words[: -len(named)] == ["crypto", "ipsec", *kind.split()]:
+            _removed_from_maps(session, named[0], kind)
     _touch(session)
     session.mode, session.submode_of = "config", ""
     return [] if removed or match.words[0] != "access-list" else ["ERROR: the specified entry does not exist"]
@@ -153,6 +158,41 @@ def _pfs_set(session: Session, match: Match) -> list[str] | None:
     return None
 
 
+def _set_made(session: Session, match: Match) -> list[str] | None:
+    """9.15 has the old algorithms no more: see `_REMOVED`."""
+    gone = next((word for word in match.words[-1].split() if _release(session) >= (9, 15) and word in _REMOVED), None)
+    if gone is not None:
+        return Failure(INVALID, len(" ".join(match.words[:-1])) + 1).lines(session.prompt)
+    _apply_top(session, match)
+    return None
+
+
+def _sets_listed(session: Session, match: Match) -> list[str] | None:
+    """An entry names what is defined, up to six before 8.4 and eleven after; the errors' words are from memory."""
+    names = match.words[-1].split()
+    kind = " ".join(match.words[5:-1])
+    config = session.device.config
+    unknown = [name for name in names if not any(config.starting("crypto", "ipsec", *kind.split(), name))]
+    if unknown:
+        return [f'ERROR: {match.words[-2]} with tag "{unknown[0]}" does not exist.']
+    if len(names) > (6 if session.device.legacy else 11):
+        return ["ERROR: too many transform sets in this crypto map entry"]
+    _apply_top(session, match)
+    return None
+
+
+def _removed_from_maps(session: Session, name: str, kind: str) -> None:
+    """An ASA takes the references away with the definition: configuration guide, "Understanding Transform Sets"."""
+    config = session.device.config
+    for block in list(config.starting("crypto", "map")):
+        line, listed, names = block.line.partition(f" set {kind} ")
+        if listed and name in names.split():
+            left = " ".join(each for each in names.split() if each != name)
+            config.remove(*block.words)
+            if left:
+                config.add(f"{line}{listed}{left}")
+
+
 def _release(session: Session) -> tuple[int, int]:
     major, _, minor = session.device.release.partition("(")[0].partition(".")
     return int(major), int(minor)
@@ -168,6 +208,8 @@ def _sub(mode: str, *patterns: str, key: int | None = 1, trains: tuple[str, ...]
         registry.config(mode, pattern, _apply_child, key, "", trains)
 
 
+# Named by what 9.15 took away: Cisco ASA upgrade guide, 9.15 guidelines.
+_REMOVED = ("esp-des", "esp-3des", "esp-null", "esp-md5-hmac")
 _MAP = "crypto map <word> <seq:number>"
 
 _top("hostname <word>", "domain-name <word>", "prompt <rest>", key=1)
@@ -185,7 +227,8 @@ _top("global <rest>", "static <rest>", trains=LEGACY)
 _top("crypto ipsec security-association lifetime seconds|kilobytes <number>", key=5)
 _top("crypto ipsec security-association replay window-size <number>", key=5)
 _top("crypto ipsec transform-set <word> <rest>", key=4, trains=LEGACY)
-_top("crypto ipsec ikev1 transform-set <word> <rest>", key=5, trains=MODERN)
+registry.config("config", "crypto ipsec ikev1 transform-set <word> <rest>", _set_made, 5, "", MODERN)
+_top("crypto ipsec ikev2 ipsec-proposal <word>", submode="config-ipsec-proposal", trains=MODERN)
 _top(f"{_MAP} match address <acl:word>", f"{_MAP} set peer <rest>", key=6)
 _top(f"{_MAP} set pfs [group1|group2|group5]", f"{_MAP} set pfs group7", key=6, trains=LEGACY)
 registry.config(
@@ -196,8 +239,12 @@ registry.config(
     "",
     MODERN,
 )
-_top(f"{_MAP} set transform-set <rest>", f"{_MAP} set phase1-mode <rest>", key=6, trains=LEGACY)
-_top(f"{_MAP} set ikev1 transform-set <rest>", f"{_MAP} set ikev1 phase1-mode <rest>", key=7, trains=MODERN)
+_top(f"{_MAP} set phase1-mode <rest>", key=6, trains=LEGACY)
+_top(f"{_MAP} set ikev1 phase1-mode <rest>", key=7, trains=MODERN)
+# A list that is typed again replaces the one before.
+registry.config("config", f"{_MAP} set transform-set <rest>", _sets_listed, 6, "", LEGACY)
+registry.config("config", f"{_MAP} set ikev1 transform-set <rest>", _sets_listed, 7, "", MODERN)
+registry.config("config", f"{_MAP} set ikev2 ipsec-proposal <rest>", _sets_listed, 7, "", MODERN)
 _top(f"{_MAP} set security-association lifetime seconds <seconds>", key=8)
 _top(f"{_MAP} set security-association lifetime kilobytes <kilobytes>", key=8)
 _top(f"{_MAP} set security-association lifetime kilobytes unlimited", key=8, trains=MODERN)
@@ -233,6 +280,7 @@ _sub("config-group-policy", "vpn-tunnel-protocol <rest>", "vpn-filter <rest>", "
 for _mode in ("config-isakmp-policy", "config-ikev1-policy"):
     _sub(_mode, "authentication pre-share|rsa-sig", "encryption des|3des|aes|aes-192|aes-256", "hash md5|sha")
     _sub(_mode, "group <number>", "lifetime <number>")
+_sub("config-ipsec-proposal", "protocol esp encryption <rest>", "protocol esp integrity <rest>", key=3, trains=MODERN)
 _sub("config-network", "network-object <rest>", "group-object <word>", "description <rest>", key=None)
 _sub("config-network-object", "subnet <net:ip> <mask:ip>", "host <ip>", "description <rest>")
 _sub("config-if", "nameif <word>", "security-level <number>", "description <rest>", "shutdown")

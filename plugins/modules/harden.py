@@ -38,9 +38,11 @@ options:
         none.
       - V(lifetime) gives both ends the lower IPsec lifetimes of the two, and V(pfs) the strongest PFS group in use that
         both releases take.
+      - V(transforms) puts a strong transform-set or IKEv2 proposal first at both ends, reads both again, and then takes
+        the weak ones off both lists.
     type: list
     elements: str
-    choices: [dpd, disconnect-notify, idle-timeout, lifetime, pfs, all]
+    choices: [dpd, disconnect-notify, idle-timeout, lifetime, pfs, transforms, all]
     default: [dpd]
   shared:
     description:

@@ -10,6 +10,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Keepal
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import (
     align_lifetimes,
     align_pfs,
+    align_transforms,
     enable_dpd,
     lift_idle_timeout,
     notify_disconnect,
@@ -20,7 +21,7 @@ ALL = "all"
 
 # Those of the IKE SA first, and what a rekey depends on last. DPD alone has values to be asked for.
 _FIRST = "dpd"
-_OTHERS = (notify_disconnect, lift_idle_timeout, align_lifetimes, align_pfs)
+_OTHERS = (notify_disconnect, lift_idle_timeout, align_lifetimes, align_pfs, align_transforms)
 
 NAMES = (_FIRST, *(step.SETTING.name for step in _OTHERS), ALL)
 """What ``harden_settings`` may hold."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -155,8 +156,8 @@ def test_every_setting_is_written_once_and_saved_and_found_by_the_audit(lab: Run
     second = harden(harden_save=True, **ALL)
     assert "changed=0" in second.words
     assert (
-        "idle timeout none, IPsec lifetime 28800 s and 4608000 kB, PFS none and saved, nothing to change"
-        in second.words
+        "idle timeout none, IPsec lifetime 28800 s and 4608000 kB, PFS none, transform list esp-aes-256 "
+        "esp-sha-hmac and saved, nothing to change" in second.words
     )
     assert configured(lab, "hq") == NEW_AT_HQ
 
@@ -194,7 +195,7 @@ def test_a_setting_that_is_none_is_refused_before_any_login(lab: RunningLab, har
 
 
 def test_on_a_new_release_every_setting_is_made_as_well(tmp_path: Path) -> None:
-    """Of the five only one is missing there: the others are in effect. Its devices have names of their own here."""
+    """Of the six only one is missing there: the others are in effect. Its devices have names of their own here."""
     with running_lab("modern-9x", dir=tmp_path / "lab") as lab:
         inventory = tmp_path / "hosts.yml"
         hosts = {
@@ -209,6 +210,53 @@ def test_on_a_new_release_every_setting_is_made_as_well(tmp_path: Path) -> None:
         lines = ["crypto isakmp disconnect-notify", "end"]
         assert [configured(lab, device) for device in ("east", "west")] == [lines, lines]
         assert "disconnect-notify set at east (off -> on) and west (off -> on)." in done.words
+
+
+WEAK = "crypto ipsec transform-set OLD esp-3des esp-md5-hmac"
+ENTRY = "crypto map outside_map 10 set transform-set"
+STRONG = "crypto ipsec transform-set TUNNELMEND-AES256-SHA esp-aes-256 esp-sha-hmac"
+
+
+def weak_site(folder: Path) -> Path:
+    """The incident's site, with what nobody should offer any more at both ends."""
+    shipped = Path(__file__).resolve().parents[2] / "lab" / "sites" / "incident-2009"
+    folder.mkdir()
+    for path in shipped.iterdir():
+        text = path.read_text(encoding="utf-8")
+        text = text.replace("crypto ipsec transform-set AES256-SHA esp-aes-256 esp-sha-hmac", WEAK)
+        (folder / path.name).write_text(text.replace(f"{ENTRY} AES256-SHA", f"{ENTRY} OLD"), encoding="utf-8")
+    return folder
+
+
+def test_transforms_change_under_a_tunnel_that_stays_up(tmp_path: Path) -> None:
+    """The strong one first at both ends, then the weak one off both; the SAs of the next rekey have the new one."""
+    with running_lab(str(weak_site(tmp_path / "site")), dir=tmp_path / "lab") as lab:
+        books = playbooks(lab, tmp_path / "reports")
+        books.variables = {"collect_interval": 1}
+        done = books.run("harden", "--diff", tunnel="hq-branch", harden_settings="transforms")
+        assert done.code == 0, done.screen
+        change = "(esp-3des esp-md5-hmac -> esp-aes-256 esp-sha-hmac)"
+        assert f"transform list set at hq {change} and branch {change}." in done.words
+        assert f"-{ENTRY} OLD" in done.screen.splitlines()
+        typed = [STRONG, f"{ENTRY} TUNNELMEND-AES256-SHA OLD", "end", f"{ENTRY} TUNNELMEND-AES256-SHA", "end"]
+        assert [configured(lab, device) for device in ("hq", "branch")] == [typed, typed]
+        order = [each["device"] for each in lab.record() if each["line"].startswith(ENTRY)]
+        assert order == ["hq", "branch", "hq", "branch"]
+        assert done.tunnel["verdict"] == "healthy"
+        assert made_with(done) == {"esp-3des esp-md5-hmac"}
+        lab.advance("9h")
+        assert lab.status()["mirrors"]
+        again = books.run("harden", tunnel="hq-branch", harden_settings="transforms")
+        assert "both ends are set to transform list esp-aes-256 esp-sha-hmac, nothing to change." in again.words
+        assert made_with(again) == {"esp-aes-256 esp-sha-hmac"}
+
+
+def made_with(run: Run) -> set[str]:
+    """The transforms of the SAs that a run read; it must be the latest."""
+    latest = (run.reports / "latest").resolve()
+    texts = [path.read_text(encoding="utf-8", errors="replace") for path in latest.rglob("*") if path.is_file()]
+    found = [match for text in texts for match in re.findall(r"transform: (esp-\S+ esp-\S+)", text)]
+    return set(found)
 
 
 # --- it refuses, and takes back --------------------------------------------------------------------------------------

@@ -539,3 +539,33 @@ def test_a_new_release_warns_of_a_weak_pfs_group_and_refuses_a_weaker_one(east: 
     assert weak.startswith("WARNING: DH group 5 is considered insecure.")
     assert INVALID in weaker
     assert "set pfs group5" in east("show running-config crypto map")
+
+
+SETS = "crypto map outside_map 10 set transform-set"
+
+
+def test_a_list_of_transforms_holds_what_is_defined_and_is_replaced_by_the_next(hq: Typist) -> None:
+    more = [f"crypto ipsec transform-set T{number} esp-aes esp-sha-hmac" for number in range(7)]
+    assert typed(hq, f"{SETS} T0") == ['ERROR: transform-set with tag "T0" does not exist.']
+    assert typed(hq, *more, f"{SETS} T0 AES256-SHA") == [""] * 8
+    assert hq("show running-config crypto map | include transform").splitlines() == [f"{SETS} T0 AES256-SHA"]
+    seven = " ".join(f"T{number}" for number in range(7))
+    assert typed(hq, f"{SETS} {seven}") == ["ERROR: too many transform sets in this crypto map entry"]
+    assert typed(hq, f"no {more[0]}") == [""]
+    assert hq("show running-config crypto map | include transform").splitlines() == [f"{SETS} AES256-SHA"]
+    assert typed(hq, "no crypto ipsec transform-set AES256-SHA") == [""]
+    assert hq("show running-config crypto map | include transform") == ""
+
+
+def test_a_new_release_has_proposals_and_no_old_algorithm(east: Typist) -> None:
+    """What 9.15 removed: Cisco ASA upgrade guide."""
+    suites = ("protocol esp encryption aes-256", "protocol esp integrity sha-256")
+    proposal = ("crypto ipsec ikev2 ipsec-proposal P", *suites)
+    listed = "crypto map outside_map 10 set ikev2 ipsec-proposal"
+    (old,) = typed(east, "crypto ipsec ikev1 transform-set OLD esp-3des esp-sha-hmac")
+    assert old.endswith(INVALID)
+    assert typed(east, f"{listed} P") == ['ERROR: ipsec-proposal with tag "P" does not exist.']
+    assert typed(east, *proposal, f"{listed} P") == [""] * 4
+    assert f"{proposal[0]}\n {proposal[1]}\n {proposal[2]}\n" in east("show running-config crypto")
+    assert typed(east, f"no {proposal[0]}") == [""]
+    assert "ikev2" not in east("show running-config crypto")

@@ -26,5 +26,7 @@ LIFTS = {
     "crypto-map": "Give each end one crypto map entry for the other, or set it by hand.",
     "group-policy": "See which group-policy the tunnel has and where its values stand, and set vpn-idle-timeout there.",
     "pfs": "Choose a group that both releases have, or upgrade the older one, and set it by hand at both ends.",
+    "transforms": "See why, and change the lists by hand: first the common one at both ends, "
+    "then the old one off both.",
 }
 PEER_ADDRESS = "Audit, and see which address each end has for the other."

@@ -63,6 +63,7 @@ def test_rails_are_asked_in_order() -> None:
         "crypto-map",
         "group-policy",
         "pfs",
+        "transforms",
     ]
     assert [rail.order for rail in RAILS if rail.stage is Stage.SESSION] == list(range(10, 130, 10))
 

@@ -3,7 +3,9 @@
 
 Judged by effective value, which ``show running-config`` may hide: each end is read before and after every step. Both
 logins are armed as for a mending. From the first line to the last save signals wait, and each write is noted before it
-is sent. When anything fails, all that was written is taken back in reverse order, at both ends.
+is sent. Before anything old is taken away both ends must show what was added to them. When anything fails, all that was
+written is taken back in reverse order, at both ends; but where the old could not be given back at one end, what was
+added stays at the other, or the two might have nothing in common.
 """
 
 from __future__ import annotations
@@ -28,7 +30,12 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     StoppedError,
     Talk,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps._setting import CannotError, Change, Setting
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps._setting import (
+    CannotError,
+    Change,
+    Setting,
+    overall,
+)
 
 OK = "[OK]"
 
@@ -125,8 +132,12 @@ class Hardener:
 
     def _write(self) -> Talk[str]:
         """Every line that is needed; returns what went wrong and what became of the lines that were written."""
+        taking = False
         for change in _in_order(self._changes):
             try:
+                if change.removes and not taking:
+                    taking = True
+                    yield from self._both_hold()
                 yield from self._apply(change)
             except (LostError, AbortError, _FailedError) as error:
                 undone = yield from self._take_back()
@@ -145,27 +156,48 @@ class Hardener:
             raise
         yield from self._read(change.device)
         # What was set before must stand as well: one line may take another away.
-        for each in self._typed:
+        for each in overall(self._typed):
             if each.device == change.device:
                 self._require(each, each.lines_after, "after the change it still shows")
         yield from self._sessions.note("configured", change.device, text=change.setting.words(self._now[change.device]))
 
+    def _both_hold(self) -> Talk[None]:
+        """Both ends show now what the first of two phases made of them.
+
+        :raises _FailedError: one does not, so that nothing may be taken away at the other.
+        """
+        taken = [each.setting for each in self._changes if each.removes]
+        for name in self._now:
+            yield from self._read(name)
+            for each in self._changes:
+                if each.device == name and each.setting in taken:
+                    lines = each.lines_before if each.removes else each.lines_after
+                    self._require(each, lines, "before the old is taken away it shows")
+
     def _take_back(self) -> Talk[str]:
         """Set back all that was typed, the last first, and the failed one too: it may have been taken in part."""
         problems: dict[int, str] = {}
+        stuck: set[Setting] = set()
         for number, change in reversed(list(enumerate(self._typed))):
+            if change.setting in stuck and not change.removes:
+                problems[number] = words.kept(change)
+                continue
             try:
                 yield from self._set_back(change)
             except (LostError, AbortError, _FailedError) as error:
                 self._left = True
                 self._identified.discard(change.device)
                 problems[number] = words.not_set_back(change, saw(error))
-        said = []
+                stuck |= {change.setting} if change.removes else set()
+        said: list[str] = []
         for name in self._now:
             mine = {number: each for number, each in enumerate(self._typed) if each.device == name}
-            said += [problems[number] for number in mine if number in problems]
-            if back := [each for number, each in mine.items() if number not in problems]:
-                said.append(words.as_it_was(back, self.settings, rest=len(back) < len(mine)))
+            wrong = {number: each for number, each in mine.items() if number in problems}
+            # A setting of which a part is not set back is not as it was; its last problem says what it should be.
+            said += {each.setting: problems[number] for number, each in wrong.items()}.values()
+            settings = [each.setting for each in wrong.values()]
+            if back := [each for each in mine.values() if each.setting not in settings]:
+                said.append(words.as_it_was(back, self.settings, rest=bool(wrong)))
         return "; ".join(said) or "Nothing was written"
 
     def _set_back(self, change: Change) -> Talk[None]:
@@ -204,7 +236,7 @@ class Hardener:
         trouble: list[str] = []
         unsure = False
         for device in self._now:
-            if not self.save or words.is_saved(self._changes, device):
+            if not self.save or words.is_saved(self._ends, device):
                 continue
             try:
                 yield from self._write_memory(device)
@@ -214,15 +246,15 @@ class Hardener:
             except LostError as error:
                 unsure = True
                 trouble.append(f"Whether it is saved at {device} is not known ({str(error).rstrip('.')})")
-        done = [change for change in self._changes if change.step]
-        text = [words.said(self.tunnel, self._changes), *self._warned()]
+        done = [change for change in self._ends if change.step]
+        text = [words.said(self.tunnel, self._ends), *self._warned()]
         if saved:
             text.append(f"Saved at {words.both(saved)}.")
         if trouble:
             text.append(f"{'. '.join(trouble)}. What is not saved is gone with the next reload: {words.AGAIN}.")
         elif not self.save:
-            text += words.unsaved(self._changes, self._now)
-        text += words.from_when(self.tunnel, self._changes, self.clock())
+            text += words.unsaved(self._ends, self._now)
+        text += words.from_when(self.tunnel, self._ends, self.clock())
         outcome = "not_saved" if trouble else "hardened" if done or saved else "no_change"
         return self._result(outcome, " ".join(text), changed=bool(done or saved or unsure), saved=tuple(saved))
 
@@ -239,18 +271,22 @@ class Hardener:
     # --- results -----------------------------------------------------------------------------------------------
 
     def _planned(self) -> Hardened:
-        todo = [change for change in self._changes if change.step]
-        would = [device for device in self._now if self.save and not words.is_saved(self._changes, device)]
-        text = [words.said(self.tunnel, self._changes, verb="would set "), *words.costs(todo)]
+        todo = [change for change in self._ends if change.step]
+        would = [device for device in self._now if self.save and not words.is_saved(self._ends, device)]
+        text = [words.said(self.tunnel, self._ends, verb="would set "), *words.costs(todo)]
         if would:
             text.append(f"Would save at {words.both(would)}.")
         elif not self.save:
-            text += words.unsaved(self._changes, self._now)
+            text += words.unsaved(self._ends, self._now)
         if todo or would:
             text.append("Nothing was written.")
         else:
-            text += words.from_when(self.tunnel, self._changes, self.clock())
+            text += words.from_when(self.tunnel, self._ends, self.clock())
         return self._result("planned" if todo or would else "no_change", " ".join(text), changed=bool(todo or would))
+
+    @property
+    def _ends(self) -> tuple[Change, ...]:
+        return overall(self._changes)
 
     def _warned(self) -> list[str]:
         return [f"{'; '.join(self._warnings)}."] if self._warnings else []
@@ -261,7 +297,7 @@ class Hardener:
 
     def _result(self, outcome: str, text: str, *, changed: bool = False, saved: tuple[str, ...] = ()) -> Hardened:
         configs = {name: end.device.config for name, end in self._now.items() if end.device.config is not None}
-        return Hardened(outcome, text, changed, self._changes, saved, tuple(self._sessions.actions), configs)
+        return Hardened(outcome, text, changed, self._ends, saved, tuple(self._sessions.actions), configs)
 
 
 def _in_order(changes: Sequence[Change]) -> list[Change]:

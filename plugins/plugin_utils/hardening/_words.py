@@ -8,7 +8,12 @@ from collections.abc import Iterable, Sequence
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import duration
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps._setting import Change, Counts, Setting
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps._setting import (
+    Change,
+    Counts,
+    Setting,
+    overall,
+)
 
 AGAIN = "run this again with -e harden_save=true"
 
@@ -18,7 +23,8 @@ def one_line(lines: Sequence[str]) -> str:
 
 
 def both(words: Sequence[str]) -> str:
-    return " and ".join(words)
+    """``a and b``, or ``a, b and c``."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 2 else words)
 
 
 def join(text: str, warnings: Sequence[str]) -> str:
@@ -93,7 +99,7 @@ def _titled(setting: Setting, settings: Sequence[Setting], value: str) -> str:
 
 
 def as_it_was(typed: Sequence[Change], settings: Sequence[Setting], *, rest: bool) -> str:
-    values = ", ".join(_titled(change.setting, settings, change.before) for change in typed)
+    values = ", ".join(_titled(change.setting, settings, change.before) for change in overall(typed))
     return f"{'the rest of ' if rest else ''}{typed[0].device} is as it was ({values})"
 
 
@@ -105,7 +111,16 @@ def not_set_back(change: Change, why: str) -> str:
     )
 
 
-# --- what is saved ---------------------------------------------------------------------------------------------
+def kept(change: Change) -> str:
+    """Of what was added, where the other end may have lost the old."""
+    assert change.step is not None
+    return (
+        f"{change.device} keeps {change.setting.title} {change.after}, so that the ends have one in common; when both "
+        f"have the old again, '{one_line(change.step.undo)}' takes the new away"
+    )
+
+
+# --- what is saved ----------------------------------------------------------------------------------------------
 
 
 def is_saved(changes: Sequence[Change], device: str) -> bool | None:

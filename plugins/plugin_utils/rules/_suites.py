@@ -59,6 +59,11 @@ def plain(name: str) -> str:
     return _SAME.get(short, short)
 
 
+def weak_name(name: str) -> bool:
+    """Whether an encryption or an integrity of this plain name is weak. SHA-1 is not: see above."""
+    return name in _WEAK["encryption"] | _WEAK["integrity"]
+
+
 def aead(name: str) -> bool:
     """Whether it brings its own integrity, so that ``integrity null`` beside it is right."""
     return name.startswith(("aes-gcm", "aes-gmac"))

@@ -38,7 +38,7 @@ RULE = Rule(
         "manual.sakura.ad.jp: firmware update to ASA 9.16",
         "github.com/RenanHingel/FMC_Unsupported_Algorithms",
     ),
-    fixed_by="before the upgrade, add the new suite at both ends, verify, remove the old one at both: a human decides",
+    fixed_by="before the upgrade, align_transforms for what IPsec offers; IKE policies and groups: a human decides",
 )
 SUBJECT = "removed by 9.15"
 

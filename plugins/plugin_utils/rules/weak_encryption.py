@@ -18,7 +18,7 @@ RULE = Rule(
     "them: an upgrade of one end takes the tunnel down.",
     reads=("show running-config crypto",),
     sources=("github.com/RenanHingel/FMC_Unsupported_Algorithms", "Cisco ASA VPN STIG V2R2"),
-    fixed_by="add the new suite at both ends, verify, then remove the old one at both: a human decides",
+    fixed_by="align_transforms for what IPsec offers; an IKE policy is every tunnel's, so a human decides",
     stig=(
         "CASA-VN-000170",
         "V-239953",

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Config, CryptoMapEntry, End, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.config import TunnelGroup
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import addresses
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps._step import Step
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps._step import Phase, Step
 
 GROUPS = "show running-config all tunnel-group"
 POLICIES = "show running-config group-policy"
@@ -68,6 +68,11 @@ class Change:
     def __str__(self) -> str:
         return f"{self.device} ({self.before} -> {self.after})"
 
+    @property
+    def removes(self) -> bool:
+        """Whether it takes away what both ends had in common before."""
+        return self.step is not None and self.step.phase is Phase.REMOVE
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -75,7 +80,8 @@ class Setting:
 
     ``name`` is what people ask for it by, ``title`` what messages call it. ``reads`` are the commands by which it is
     seen. ``words`` and ``lines`` say what an end has in effect; the lines of an end that lacks what they are about (of
-    a start-up configuration, say) are none. ``changes`` has one member an end, in the order in which they are made.
+    a start-up configuration, say) are none. ``changes`` has one member an end, in the order in which they are made, or
+    one an end and phase, the second of which begins where the first ended.
 
     :raises CannotError: by ``changes``.
     """
@@ -105,6 +111,22 @@ def change(setting: Setting, end: End, then: End, look: str, step: Step | None, 
         step,
         shared if step else "",
     )
+
+
+def overall(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """One change an end and setting, from before its first phase to after its last."""
+    found: dict[tuple[str, str], Change] = {}
+    for each in changes:
+        key = each.setting.name, each.device
+        first = found.get(key, each)
+        found[key] = dataclasses.replace(
+            each,
+            before=first.before,
+            lines_before=first.lines_before,
+            step=first.step or each.step,
+            shared=first.shared or each.shared,
+        )
+    return tuple(found.values())
 
 
 def with_config(end: End, **changes: object) -> End:

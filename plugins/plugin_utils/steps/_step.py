@@ -8,12 +8,17 @@ from dataclasses import dataclass
 
 
 class Phase(enum.IntEnum):
-    """The order of a remediation is the order of these members."""
+    """The order of a remediation is the order of these members.
+
+    What is configured by a list is added to at every end in ``ADD``, and the old taken off it in ``REMOVE``.
+    """
 
     CLEAR = 1
     STIMULATE = 2
     CONFIGURE = 3
-    SAVE = 4
+    ADD = 4
+    REMOVE = 5
+    SAVE = 6
 
     def __str__(self) -> str:
         return self.name.lower()
