@@ -49,8 +49,8 @@ def test_a_standby_unit_alone_is_refused_and_a_switch_during_the_run_is_followed
         run = mend(books, "hq-b-branch", tunnelmend_hosts="hq-b:branch")
         assert outcome(run) == (2, "aborted_gate:standby"), run.screen
         assert (
-            "Gate standby: hq-b is the standby unit of its pair, and its SAs are copies. Look at 'show failover' on both "
-            "units. Set ansible_host to the active address, or give the inventory the other unit, too." in run.words
+            "Gate standby: hq-b is the standby unit of its pair, and its SAs are copies. Look at 'show failover' on "
+            "both units. Set ansible_host to the active address, or give the inventory the other unit, too" in run.words
         )
         assert harmful(lab) == []
 
