@@ -22,12 +22,12 @@ def test_who_stops_it_while_evidence_is_kept_is_told_so(full: bool) -> None:
     sequence = around(way.mender().run(), Sessions(lambda: 0.0), ["hq", "branch"], lambda _: None, lambda _: True)
     assert next(sequence) == Arm("hq")
     note = sequence.throw(StoppedError())
-    assert note == Note("aborted", text="interrupted: The run was interrupted.")
+    assert note == Note("aborted", text="interrupted: The run was interrupted. Run it again when you are ready.")
     with pytest.raises(StopIteration) as end:
         sequence.throw(LostError("no space left")) if full else next(sequence)
     result, after = end.value.value
     assert (result.outcome, result.text) == (
         "aborted_gate:interrupted",
-        "Nothing was cleared. The run was interrupted.",
+        "Nothing was cleared. The run was interrupted. Run it again when you are ready.",
     )
     assert after == ()
