@@ -20,13 +20,11 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     Arm,
     Ask,
     Configure,
-    Enter,
     Fire,
     LostError,
     Note,
     NotSentError,
     Pause,
-    Place,
     Request,
     Shield,
     StoppedError,
@@ -72,10 +70,6 @@ class Login:
 
     def fire(self, command: str) -> None:
         self.run(command)
-
-    def change_to(self, command: str) -> Answer:
-        self.dialogue.prompt = b"asa/" + command.split()[-1].encode()
-        return self.run(command)
 
     def configure(self, lines: tuple[str, ...]) -> ConfigAnswer:
         assert self.dialogue
@@ -170,20 +164,6 @@ def test_a_line_that_is_fired_into_a_lost_login_was_surely_not_sent() -> None:
     words = driven(said(Arm("hq"), login.lose, Fire("hq", CLEAR)), login)
     assert words[1] == f"NotSentError: hq: the login that was armed has ended, so {CLEAR!r} was not sent"
     assert login.typed == []
-
-
-def test_a_login_changes_its_place_and_says_so_by_its_prompt() -> None:
-    login = Login()
-    places: list[Any] = []
-
-    def sequence() -> Talk[None]:
-        yield Arm("hq")
-        places.append((yield Enter("hq", "vpn")))
-        places.append((yield Enter("hq", "")))
-
-    driven(sequence(), login)
-    assert places == [Place("asa/vpn"), Place("asa/system")]
-    assert login.typed == ["changeto context vpn", "changeto system"]
 
 
 def test_another_host_of_a_device_takes_its_place_and_the_first_login_is_closed() -> None:

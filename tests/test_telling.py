@@ -118,7 +118,6 @@ def test_a_hardening_is_told_line_by_line_too() -> None:
         "DOING    seconds since the first command that changes something",
         f"    +0.0 s  hq  {words} ...",
         f"    +0.0 s  hq  {words}  done",
-        "PROOF",
         "    +1.0 s  yes: hq: threshold 10 retry 2",
         "    +2.0 s  yes: hq: saved",
     ]

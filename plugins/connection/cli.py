@@ -304,15 +304,6 @@ class Connection(ConnectionBase):
         display.vvv(f"<{self.device}> {mask(command)} (its answer is not waited for)")
         self._converse(dialogue.fire(command))
 
-    def change_to(self, command: str) -> Answer:
-        """Type a command that changes the prompt; see :meth:`Dialogue.change_to`.
-
-        :raises AnsibleConnectionFailure: the device closed, went silent or answered out of step.
-        """
-        dialogue = self.dialogue
-        display.vvv(f"<{self.device}> {mask(command)}")
-        return self._converse(dialogue.change_to(command))
-
     def settle(self) -> None:
         """Prove that the last output of a login was whole; see :meth:`Dialogue.settle`.
 

@@ -59,7 +59,6 @@ def arm(
     sessions: Sessions,
     device: Device,
     *,
-    context: str | None = None,
     expected: Identity = ANYBODY,
     units: Iterable[str] = (),
     again: bool = False,
@@ -78,8 +77,6 @@ def arm(
         try:
             yield Arm(device.name, host)
             sessions.hosts[device.name] = host
-            if context is not None:
-                yield from _enter(sessions, device.name, context)
             yield from _identify(sessions, device, expected, other_unit=bool(host), again=again)
             return
         except (LostError, _StandbyError) as error:
@@ -95,16 +92,6 @@ def arm(
     if any(isinstance(error, _StandbyError) for error in failed):
         raise AbortError("standby", words)
     raise LostError(words)
-
-
-def leave(sessions: Sessions) -> Talk[None]:
-    """Go back to the system space where a login began there. Who cannot any more has no session."""
-    for device in sorted(sessions.entered):
-        try:
-            yield from sessions.enter(device, "")
-        except LostError:
-            continue
-    sessions.entered.clear()
 
 
 def read(sessions: Sessions, device: str, parser: str, command: str = "") -> Talk[Parsed[Any]]:
@@ -133,7 +120,16 @@ def _identify(sessions: Sessions, device: Device, expected: Identity, *, other_u
             "wrong-device",
             f"{device.name} now answers as {seen}; the audit read {device.hostname} serial {device.serial}",
         )
+    if release.context != device.context:
+        raise AbortError(
+            "context",
+            f"{device.name} was audited in {_space(device.context)} and now answers from {_space(release.context)}",
+        )
     _check_active(device.name, (yield from read(sessions, device.name, "show failover")).value)
+
+
+def _space(word: str | None) -> str:
+    return {None: "single mode", "system": "the system space"}.get(word, "a security context")
 
 
 def _check_active(device: str, failover: Failover) -> None:
@@ -151,29 +147,3 @@ def _check_active(device: str, failover: Failover) -> None:
         )
     if "active" not in summary:
         raise _StandbyError(device, summary)
-
-
-def _enter(sessions: Sessions, device: str, context: str) -> Talk[None]:
-    """Be in this context, by the prompt or by what ``show context`` lists there."""
-    mode = (yield from read(sessions, device, "show mode")).value
-    if mode != "multiple":
-        raise AbortError("context", f"{device} is in {mode} mode, and the plan is for its context {context}")
-    home: str | None = (yield from read(sessions, device, "show version")).value.context
-    # A login that begins in a context may not change to another, and is where it was when it was audited.
-    if home == context or (home != "system" and (yield from _listed(sessions, device)) == [context]):
-        return
-    place = yield from sessions.enter(device, context)
-    if place.refusal:
-        raise AbortError("context", f"{device} refused 'changeto context {context}': {place.refusal}")
-    if home == "system":
-        sessions.entered.add(device)
-    if not place.names(context) and (listed := (yield from _listed(sessions, device))) != [context]:
-        raise AbortError(
-            "context",
-            f"{device} does not say that it changed to its context {context}: the prompt is {place.prompt!r}, and "
-            f"'show context' lists {', '.join(listed)}",
-        )
-
-
-def _listed(sessions: Sessions, device: str) -> Talk[list[str]]:
-    return [context.name for context in (yield from read(sessions, device, "show context")).value]

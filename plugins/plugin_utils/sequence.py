@@ -36,30 +36,6 @@ class Arm:
 
 
 @dataclass(frozen=True)
-class Enter:
-    """Change to a security context of the device, or to the system space (empty); the answer is a :class:`Place`."""
-
-    device: str
-    context: str
-
-    @property
-    def command(self) -> str:
-        return f"changeto context {self.context}" if self.context else "changeto system"
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a login is by its prompt (``hq/customer1``), after a change that the device may have refused."""
-
-    prompt: str
-    refusal: str = ""
-
-    def names(self, context: str) -> bool:
-        """Whether the prompt tells this context; ``prompt`` may put it anywhere between the slashes."""
-        return "/" in self.prompt and context in self.prompt.split("/")
-
-
-@dataclass(frozen=True)
 class Ask:
     """Type a command in the armed login; the answer is an :class:`Answer`."""
 
@@ -108,8 +84,8 @@ class Shield:
     up: bool
 
 
-Request: TypeAlias = Arm | Enter | Ask | Fire | Configure | Pause | Note | Shield
-Reply: TypeAlias = Answer | ConfigAnswer | Place | None
+Request: TypeAlias = Arm | Ask | Fire | Configure | Pause | Note | Shield
+Reply: TypeAlias = Answer | ConfigAnswer | None
 Talk: TypeAlias = Generator[Request, Reply, T]
 
 
@@ -133,14 +109,12 @@ class StoppedError(Exception):
 class Sessions:
     """The logins to both ends as a sequence sees them. ``actions`` has all that was typed, and its result.
 
-    ``hosts`` are the names under which devices are reached, where they are not their own; ``entered`` are the devices
-    whose login began in the system space and is in a context now.
+    ``hosts`` are the names under which devices are reached, where they are not their own.
     """
 
     clock: Callable[[], float]
     actions: list[Action] = field(default_factory=list)
     hosts: dict[str, str] = field(default_factory=dict)
-    entered: set[str] = field(default_factory=set)
 
     def ask(self, device: str, command: str, proof: str = "") -> Talk[Answer]:
         """Type a command; ``LostError`` leaves it among the actions, without a result, unless it was not sent.
@@ -167,20 +141,12 @@ class Sessions:
         yield from self._typed(Fire(device, command), command)
         self._result(FIRED)
 
-    def enter(self, device: str, context: str) -> Talk[Place]:
-        """Change to a context, or to the system space (empty); as :meth:`ask`."""
-        request = Enter(device, context)
-        place = yield from self._typed(request, request.command)
-        assert isinstance(place, Place)
-        self._result(place.refusal or "done")
-        return place
-
     def note(self, event: str, device: str = "", command: str = "", text: str = "") -> Talk[None]:
         """A note that tells what has happened: a journal that cannot be written must not stop what is under way."""
         with contextlib.suppress(LostError):
             yield Note(event, device, command, text)
 
-    def _typed(self, request: Ask | Fire | Enter | Configure, command: str) -> Talk[Reply]:
+    def _typed(self, request: Ask | Fire | Configure, command: str) -> Talk[Reply]:
         if is_clear(command):
             cleared_by(command)
         self.actions.append(Action(self.clock(), request.device, command))

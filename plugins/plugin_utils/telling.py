@@ -117,7 +117,8 @@ class Telling:
             yield from self._doing()
             yield self._did(note.device, note.command, f"sent; {note.text}", self._sent.get(note.device, now), "")
         elif note.event in ("proven", "not_yet", "configured", "saved"):
-            yield from self._proof()
+            # What one end says of its own line stands beside that line: the other end's is still to come.
+            yield from self._proof() if note.event in ("proven", "not_yet") else self._doing()
             proven = note.event != "not_yet"
             text = note.text or note.event
             said = f"{note.device}: {text}" if note.device else text

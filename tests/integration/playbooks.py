@@ -135,3 +135,14 @@ def harmful(lab: RunningLab) -> list[str]:
     """Every line that either device received and that is not known to change nothing."""
     received = [entry for entry in lab.record() if entry["mode"] != "password" and entry["line"].strip()]
     return [f"{each['device']}: {each['line']}" for each in received if not each["line"].startswith(HARMLESS)]
+
+
+def read_until(process: subprocess.Popen[str], words: str) -> str:
+    """What a run shows up to the line that holds these words."""
+    assert process.stdout is not None
+    seen = ""
+    for line in process.stdout:
+        seen += line
+        if words in line:
+            return seen
+    raise AssertionError(f"{words!r} never came in {seen}")

@@ -86,14 +86,6 @@ def test_a_line_that_is_fired_arrives_although_the_login_is_closed_without_readi
     assert connection.run("show version").text
 
 
-def test_a_change_of_context_is_refused_in_single_mode_and_the_login_goes_on(lab: RunningLab, connect: Connect) -> None:
-    connection = connect(lab)
-    assert connection.change_to("changeto context vpn").refusal == "ERROR: % Invalid input detected at '^' marker."
-    assert connection.dialogue.prompt == b"hq"
-    assert connection.run("show version").text
-    connection.settle()
-
-
 @pytest.mark.parametrize(
     ("command", "words"),
     [

@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import State
 from lab.testing import RunningLab, running_lab
-from tests.integration.playbooks import Playbooks, Run, harmful, interrupt_while_arming, playbooks
+from tests.integration.playbooks import Playbooks, Run, harmful, interrupt_while_arming, playbooks, read_until
+from tests.state.test_leases import ELSEWHERE
 
 ON = "isakmp keepalive threshold 10 retry 2"
 OFF = "isakmp keepalive disable"
@@ -389,12 +390,18 @@ def swapped(role: str, folder: Path) -> str:
 def test_it_keeps_away_from_a_tunnel_that_another_run_is_at_work_on(
     lab: RunningLab, books: Playbooks, harden: Play
 ) -> None:
-    other = RunFolder.start(books.reports, "remediate", time.time())
-    with other.lock("198.51.100.1-203.0.113.1"):
-        done = harden()
-        checked = harden("--check")
+    pair = "198.51.100.1-203.0.113.1"
+    books.reports.mkdir()
+    state = State.open(f"sqlite:///{books.reports / 'state.sqlite'}")
+    held = state.lease(pair, ELSEWHERE, time.time(), 600.0)
+    done = harden()
+    checked = harden("--check")
+    state.release(held)
     assert done.code != 0
-    assert f"Gate locked: {other.id} is at work on hq-branch right now: nothing was sent. Wait for it to" in done.words
+    assert (
+        f"Run {ELSEWHERE.run} on {ELSEWHERE.controller} (process {ELSEWHERE.pid}) is at work on hq-branch ({pair})"
+        in (done.words)
+    )
     assert [configured(lab, device) for device in ("hq", "branch")] == [[], []]
     assert checked.code == 0, "a check writes nothing, so it need not wait"
     assert harden().code == 0
@@ -415,12 +422,7 @@ def test_an_interruption_before_the_first_line_writes_nothing(device: str, lab: 
 def test_an_interruption_while_an_end_is_written_waits_until_both_are_alike(lab: RunningLab, books: Playbooks) -> None:
     lab.quirk("branch", f"hang={ON}")
     process = books.start("harden", tunnel="hq-branch", ansible_command_timeout=3)
-    assert process.stdout is not None
-    seen = ""
-    for line in process.stdout:
-        seen += line
-        if "configure branch" in line:
-            break
+    seen = read_until(process, f" branch  tunnel-group 198.51.100.1 ipsec-attributes / {ON} ...")
     os.killpg(process.pid, signal.SIGINT)
     run = books.ended(process, seen)
     assert run.code != 0
@@ -433,8 +435,7 @@ def test_an_interruption_while_an_end_is_written_waits_until_both_are_alike(lab:
 def test_a_run_that_is_killed_says_what_it_may_have_typed(lab: RunningLab, books: Playbooks) -> None:
     lab.quirk("branch", f"hang={ON}")
     process = books.start("harden", tunnel="hq-branch")
-    assert process.stdout is not None
-    seen = next(line for line in process.stdout if "configure branch" in line)
+    seen = read_until(process, f" branch  tunnel-group 198.51.100.1 ipsec-attributes / {ON} ...")
     for number in books.processes():
         os.kill(number, signal.SIGKILL)
     run = books.ended(process, seen)

@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +16,7 @@ import jsonschema
 import pytest
 
 from lab.testing import RunningLab, running_lab
-from tests.integration.playbooks import ROOT, Playbooks, harmful, interrupt_while_arming, playbooks
+from tests.integration.playbooks import ROOT, Playbooks, harmful, interrupt_while_arming, playbooks, read_until
 from tests.integration.test_audit import SCHEMA, SECRETS
 from tests.integration.test_harden import configured, swapped
 
@@ -270,7 +269,7 @@ def test_a_second_clear_that_is_refused_is_told_whatever_the_proof_says(fresh: F
 def test_evidence_that_cannot_be_kept_does_not_take_the_proof_away(fresh: Fresh) -> None:
     _, books = fresh()
     process = books.start("remediate", tunnel="hq-branch", confirm="hq-branch", remediate_verify_interval=3)
-    seen = _read_until(process, "letting the clears take effect")
+    seen = read_until(process, "letting the clears take effect")
     (books.reports / "latest" / "evidence" / "hq" / "3").write_text("in the way", encoding="utf-8")
     run = books.ended(process, seen)
     assert run.code == 0, run.screen
@@ -281,7 +280,7 @@ def test_evidence_that_cannot_be_kept_does_not_take_the_proof_away(fresh: Fresh)
 def test_a_report_that_cannot_be_written_leaves_the_result_on_the_screen(fresh: Fresh) -> None:
     lab, books = fresh()
     process = books.start("remediate", tunnel="hq-branch", confirm="hq-branch", remediate_verify_interval=3)
-    seen = _read_until(process, "letting the clears take effect")
+    seen = read_until(process, "letting the clears take effect")
     report = books.reports / "latest" / "report.json"
     report.unlink()
     report.mkdir()
@@ -311,16 +310,6 @@ AT_WORK = re.compile(
 )
 
 
-def _read_until(process: subprocess.Popen[str], words: str) -> str:
-    assert process.stdout is not None
-    seen = ""
-    for line in process.stdout:
-        seen += line
-        if words in line:
-            return seen
-    raise AssertionError(f"{words!r} never came in {seen}")
-
-
 def _left(books: Playbooks) -> list[int]:
     """Processes of the run that have not ended soon after it."""
     deadline = time.monotonic() + 10
@@ -332,7 +321,7 @@ def _left(books: Playbooks) -> list[int]:
 def test_a_hardening_keeps_away_while_a_mending_is_at_work(fresh: Fresh) -> None:
     lab, books = fresh()
     mending = books.start("remediate", tunnel="hq-branch", confirm="hq-branch", remediate_verify_interval=8)
-    seen = _read_until(mending, "between the two readings of the proof")
+    seen = read_until(mending, "between the two readings of the proof")
     hardening = books.run("harden", tunnel="hq-branch", collect_interval=1)
     mended = books.ended(mending, seen)
     assert mended.code == 0, mended.screen
@@ -345,7 +334,7 @@ def test_a_hardening_keeps_away_while_a_mending_is_at_work(fresh: Fresh) -> None
 def test_an_interruption_during_the_proof_says_what_was_cleared_and_leaves_no_process(fresh: Fresh) -> None:
     lab, books = fresh()
     process = books.start("remediate", tunnel="hq-branch", confirm="hq-branch", remediate_verify_interval=60)
-    seen = _read_until(process, "between the two readings of the proof")
+    seen = read_until(process, "between the two readings of the proof")
     os.killpg(process.pid, signal.SIGINT)
     run = books.ended(process, seen)
     assert run.code != 0
@@ -392,7 +381,7 @@ def test_an_interruption_does_not_wait_for_a_device_that_hangs_in_the_proof(fres
     lab, books = fresh()
     lab.quirk("hq", "hang=ping inside")
     process = books.start("remediate", tunnel="hq-branch", confirm="hq-branch", ansible_command_timeout=100)
-    seen = _read_until(process, "letting the clears take effect")
+    seen = read_until(process, "letting the clears take effect")
     time.sleep(4)
     os.killpg(process.pid, signal.SIGINT)
     before = time.monotonic()
@@ -405,7 +394,7 @@ def test_an_interruption_does_not_wait_for_a_device_that_hangs_in_the_proof(fres
 def test_a_run_that_is_killed_claims_nothing(fresh: Fresh) -> None:
     lab, books = fresh()
     process = books.start("remediate", tunnel="hq-branch", confirm="hq-branch", remediate_verify_interval=60)
-    seen = _read_until(process, "between the two readings of the proof")
+    seen = read_until(process, "between the two readings of the proof")
     for number in books.processes():
         os.kill(number, signal.SIGKILL)
     run = books.ended(process, seen)
@@ -421,7 +410,7 @@ def test_an_interruption_between_the_clears_waits_for_the_second(fresh: Fresh) -
     lab, books = fresh()
     lab.quirk("branch", "hang=clear")
     process = books.start("remediate", tunnel="hq-branch", confirm="hq-branch", ansible_command_timeout=3)
-    seen = _read_until(process, f" branch  {BRANCH_CLEAR} ...")
+    seen = read_until(process, f" branch  {BRANCH_CLEAR} ...")
     os.killpg(process.pid, signal.SIGINT)
     run = books.ended(process, seen)
     assert run.code != 0

@@ -18,8 +18,7 @@ from typing import Any
 import pytest
 
 from lab.testing import RunningLab, running_lab
-from tests.integration.playbooks import ROOT, Playbooks, Run, harmful, playbooks
-from tests.integration.test_remediate import _read_until as read_until
+from tests.integration.playbooks import ROOT, Playbooks, Run, harmful, playbooks, read_until
 from tests.integration.test_remediate import clears
 
 PAGE = (ROOT / "docs" / "incident-runbook.md").read_text(encoding="utf-8")

@@ -17,13 +17,11 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, p
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     Arm,
     Ask,
-    Enter,
     Fire,
     LostError,
     Note,
     NotSentError,
     Pause,
-    Place,
     Request,
     Shield,
     StoppedError,
@@ -33,10 +31,10 @@ from lab.site import Lab
 from lab.testing import Typist, change
 
 PEER = {"hq": "203.0.113.1", "branch": "198.51.100.1"}
-TALK = (Arm, Enter, Ask, Fire, Note)
+TALK = (Arm, Ask, Fire, Note)
 HQ_CLEAR, BRANCH_CLEAR = (f"clear crypto ipsec sa peer {PEER[name]}" for name in ("hq", "branch"))
 
-Twist = Callable[[str, str], "str | Answer | Place | None"]
+Twist = Callable[[str, str], "str | Answer | None"]
 
 
 @dataclass
@@ -61,7 +59,6 @@ class Scene:
         answer = self.twist(self.armed.get(name, name), command)
         if isinstance(answer, Answer):
             return answer
-        assert not isinstance(answer, Place)
         return Answer(command, self.type(name, command) if answer is None else answer)
 
     def type(self, name: str, command: str) -> str:
@@ -126,10 +123,10 @@ class Scene:
             spared = isinstance(request, Note) or request == Shield(False)
             if stop_at and steps >= stop_at and not (stopped or spared or (shielded and request != Shield(True))):
                 stopped, shielded, reply, error = True, False, None, StoppedError()
-            if isinstance(error, LostError) and isinstance(request, Arm | Enter | Ask | Fire):
+            if isinstance(error, LostError) and isinstance(request, Arm | Ask | Fire):
                 self.armed.pop(request.device, None)
 
-    def answer(self, request: Arm | Enter | Ask | Fire) -> Answer | Place | None:
+    def answer(self, request: Arm | Ask | Fire) -> Answer | None:
         """As the driver: whatever is typed is typed in a login that was armed."""
         device = request.device
         if isinstance(request, Arm):
@@ -138,10 +135,6 @@ class Scene:
             return None
         if device not in self.armed:
             raise NotSentError(f"{device}: the login that was armed has ended, so {request.command!r} was not sent")
-        if isinstance(request, Enter):
-            place = self.twist(self.armed[device], request.command)
-            assert isinstance(place, Place)
-            return place
         answer = self.ask(device, request.command)
         if isinstance(request, Fire):
             del self.armed[device]

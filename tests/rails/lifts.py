@@ -10,7 +10,7 @@ LIFTS = {
     "standby": "Look at 'show failover' on both units. Set ansible_host to the active address, or give the inventory "
     "the other unit, too; a pair that is not in step is left alone until it says Active and Standby Ready.",
     "privilege": "Use a user of level 15, or set ansible_become_password.",
-    "context": "Reach the context by its own address, or have the prompt show it ('prompt hostname context').",
+    "context": "Set ansible_asa_context for the host, or reach the context by its own address, and audit again.",
     "unread": "See what the device shows there, and run this again.",
     "underlay": "A dark site is an outage, which no clear mends: look at the path and at the provider. If the path is "
     "known to work and ICMP is filtered, run this again with -e remediate_underlay=false.",

@@ -22,18 +22,15 @@ from ansible.errors import AnsibleError
 from ansible_collections.tunnelmend.asa.plugins.connection.cli import Connection
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import login, screen
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.dialogue import Dialogue
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.screen import printable
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     Arm,
     Ask,
     Configure,
-    Enter,
     Fire,
     LostError,
     Note,
     NotSentError,
     Pause,
-    Place,
     PrivilegeError,
     Reply,
     Request,
@@ -165,20 +162,16 @@ class _Driver:
         except LostError as lost:
             screen.show(self._telling.answered(request, None, str(lost)))
             raise
-        assert not isinstance(reply, Place)
         screen.show(self._telling.answered(request, reply))
         return reply
 
-    def _talk(self, request: Arm | Enter | Ask | Fire | Configure) -> Reply:
+    def _talk(self, request: Arm | Ask | Fire | Configure) -> Reply:
         try:
             if isinstance(request, Arm):
                 self._arm(request)
                 return None
             connection = self._standing(request)
             match request:
-                case Enter():
-                    answer = connection.change_to(request.command)
-                    return Place(printable(connection.dialogue.prompt), answer.refusal or answer.incomplete)
                 case Ask():
                     return connection.run(request.command)
                 case Configure():
@@ -210,7 +203,7 @@ class _Driver:
         login.require_privilege(connection, request.device)
         self._armed[request.device] = connection, connection.dialogue
 
-    def _standing(self, request: Enter | Ask | Fire | Configure) -> Connection:
+    def _standing(self, request: Ask | Fire | Configure) -> Connection:
         """The connection whose login was armed, if that login stands."""
         connection, dialogue = self._armed.get(request.device, (None, None))
         if connection is None or not connection.connected or connection.dialogue is not dialogue:

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rails
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.arming import AbortError, Identity, leave, saw
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.arming import AbortError, Identity, saw
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import gates, results
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.clearing import clear
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.proving import Found, late, prove, soak
@@ -55,8 +54,6 @@ class Mender:
             self.expected, self.units,
         )  # fmt: skip
         result = yield from self._whole(work)
-        with contextlib.suppress(StoppedError):
-            yield from leave(work.sessions)
         return dataclasses.replace(result, actions=tuple(work.sessions.actions))
 
     def _whole(self, work: Work) -> Talk[Result]:

@@ -129,13 +129,12 @@ class Work:
 
     def arm(self, devices: Collection[str] | None = None, *, again: bool = False) -> Talk[None]:
         """Log in to every end that is touched, or to these of them, and identify it; see :func:`arming.arm`."""
-        for planned, device in zip(self.plan.ends, self.devices, strict=True):
+        for device in self.devices:
             if devices is not None and device.name not in devices:
                 continue
             yield from arm(
                 self.sessions,
                 device,
-                context=planned.context,
                 expected=self.expected.get(device.name, ANYBODY),
                 units=self.units.get(device.name, ()),
                 again=again,

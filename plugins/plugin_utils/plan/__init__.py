@@ -127,7 +127,7 @@ def _planned(end: End, reason: str, settings: Settings, in_band: str) -> Planned
     step = clear_ipsec_sa.step(end.name, end.peer_address)
     deeper = clear_ike_sa.step(end) if settings.ike else None
     assert end.peer_address is not None
-    return PlannedEnd(end.name, end.peer_address, step, reason, spis_of(end), deeper, in_band, end.device.context)
+    return PlannedEnd(end.name, end.peer_address, step, reason, spis_of(end), deeper, in_band)
 
 
 def spis_of(end: End) -> dict[str, tuple[int, ...]]:

@@ -15,8 +15,7 @@ class PlannedEnd:
     """One end in the order of the clears. ``spis`` are the SAs it showed, by direction; the clear depends on them.
 
     ``ike_clear`` is the second rung for this end, where the operator allows it. ``in_band`` is why this end is reached
-    through the tunnel itself: its clear is sent without waiting for an answer. ``context`` is the security context that
-    the tunnel lives in, in multiple mode.
+    through the tunnel itself: its clear is sent without waiting for an answer.
     """
 
     device: str
@@ -26,7 +25,6 @@ class PlannedEnd:
     spis: Mapping[str, tuple[int, ...]]
     ike_clear: Step | None = None
     in_band: str = ""
-    context: str | None = None
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ RAIL = Rail(
     id="context",
     stage=Stage.SESSION,
     order=50,
-    holds="The login is in the security context that the tunnel lives in",
+    holds="The login is in a security context where the audit was in one",
     rationale="In another context the same peer may be another tunnel, and the system space has none.",
     default="always",
-    lift="Reach the context by its own address, or have the prompt show it ('prompt hostname context').",
+    lift="Set ansible_asa_context for the host, or reach the context by its own address, and audit again.",
     practice=True,
 )

@@ -198,7 +198,6 @@ def _plan(plan: Plan | None) -> dict[str, Any] | None:
                 "ike_commands": list(end.ike_clear.commands) if end.ike_clear else [],
                 "reason": end.reason,
                 "in_band": end.in_band,
-                "context": end.context,
                 "spis": {way: [spi_text(each) for each in numbers] for way, numbers in end.spis.items()},
             }
             for end in plan.ends
