@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.record import Record
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Result
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import LostError, Note
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import HoldLostError, Note
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import Attempt, Lease, Owner, Phase, State, pair_of
 from tests.build import tunnel
 from tests.test_plan import mismatch, planned
@@ -107,7 +107,7 @@ def test_no_clear_is_sent_that_the_state_cannot_keep(state: State, lease: Lease,
     kept = record(state, lease, tmp_path)
     state.release(lease)
     state.lease(PAIR, Owner("another", "elsewhere", 1, 1, "hq-branch"), 0.0, 900)
-    with pytest.raises(LostError, match="another"):
+    with pytest.raises(HoldLostError, match="another"):
         kept.write(Note("clear"))
 
 

@@ -101,6 +101,10 @@ class NotSentError(LostError):
     """The command surely did not reach the device."""
 
 
+class HoldLostError(LostError):
+    """Another run holds this tunnel now, and may have mended it: nothing more may be sent."""
+
+
 class StoppedError(Exception):
     """Somebody ends the run while no shield is up: it may be told in notes, and nothing else is carried out."""
 

@@ -42,7 +42,8 @@ class Scene:
     """Two devices in memory. ``twist`` may answer in a device's place or lose its session; ``story`` has all of it.
 
     It is asked with the name of the host that was logged in to: another unit of a device has a name of its own, and
-    shows what the device shows. The empty command is the login. ``meanwhile`` happens in a pause, before its end.
+    shows what the device shows. The empty command is the login. ``meanwhile`` happens in a pause, before its end;
+    ``keep`` may refuse a note.
     """
 
     lab: Lab
@@ -51,6 +52,7 @@ class Scene:
     story: list[Request] = field(default_factory=list)
     armed: dict[str, str] = field(default_factory=dict)
     meanwhile: Callable[[Pause], object] = lambda pause: None
+    keep: Callable[[Note], object] = lambda note: None
 
     def __post_init__(self) -> None:
         self.typists = {name: Typist(self.lab, name).enable() for name in ("hq", "branch")}
@@ -112,9 +114,12 @@ class Scene:
                 talk += 1
                 if talk == lost_at:
                     error = LostError("the device closed the connection")
-                elif not isinstance(request, Note):
+                else:
                     try:
-                        reply = self.answer(request)
+                        if isinstance(request, Note):
+                            self.keep(request)
+                        else:
+                            reply = self.answer(request)
                     except LostError as lost:
                         error = lost
             elif isinstance(request, Pause):

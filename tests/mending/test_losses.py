@@ -8,6 +8,7 @@ import pytest
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     Arm,
     Ask,
+    HoldLostError,
     LostError,
     Note,
     Shield,
@@ -89,3 +90,21 @@ def test_both_ends_are_armed_before_anything_is_asked_and_again_after_a_loss() -
     armed = [each.device for each in way.story if isinstance(each, Arm)]
     assert armed == ["hq", "branch"] * 2
     assert way.story[0] == Arm("hq")
+
+
+def test_a_tunnel_that_another_run_took_over_between_the_clears_is_left_to_that_run() -> None:
+    def taken(note: Note) -> None:
+        if (note.event, note.device) == ("clear", "branch"):
+            raise HoldLostError("Run 20091120T081500Z-remediate has lost its hold on hq-branch. Send nothing more.")
+
+    way = scene()
+    mender = way.mender()
+    way.keep = taken
+    result = way.mend(mender)
+    assert way.clears == [("hq", HQ_CLEAR)]
+    assert (result.outcome, result.text) == (
+        "healed",
+        "hq-branch: new SPIs at both ends, mirrored in two readings, counting both ways. One clear did not go as "
+        "planned (branch was not cleared: Run 20091120T081500Z-remediate has lost its hold on hq-branch), and the tunnel works "
+        "all the same.",
+    )

@@ -11,8 +11,14 @@ from pathlib import Path
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.driver import Journal
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Result
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import LostError, Note
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import Lease, Phase, State, StateError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import HoldLostError, LostError, Note
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import (
+    Lease,
+    LeaseLostError,
+    Phase,
+    State,
+    StateError,
+)
 
 _ORDER = tuple(Phase)
 _SENT = (Phase.FIRST_SENT, Phase.SECOND_SENT)
@@ -25,7 +31,8 @@ class Record(Journal):
     ``proven`` is called when the tunnel is proven to work, before it is watched for a while; what it raises stops
     nothing.
 
-    :raises LostError: from :meth:`write`, when a note could not be kept; before the first clear this ends the run.
+    :raises LostError: from :meth:`write`, when a note could not be kept; before the first clear this ends the run. As
+        :class:`HoldLostError`, between the clears too: another run has the tunnel.
     """
 
     def __init__(
@@ -45,6 +52,8 @@ class Record(Journal):
         super().write(note)
         try:
             self._follow(note)
+        except LeaseLostError as error:
+            raise HoldLostError(str(error)) from None
         except StateError as error:
             raise LostError(str(error)) from None
         if note.event == "proven":

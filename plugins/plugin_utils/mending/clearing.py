@@ -8,7 +8,13 @@ from collections.abc import Sequence
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.arming import AbortError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.work import Work
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import PlannedEnd
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import LostError, Note, NotSentError, Talk
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
+    HoldLostError,
+    LostError,
+    Note,
+    NotSentError,
+    Talk,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import Step, UnsafeStepError, cleared_by
 
 
@@ -32,7 +38,8 @@ def clear(work: Work, steps: Sequence[tuple[PlannedEnd, Step]]) -> Talk[AbortErr
 
     A clear whose answer was lost or cut may have been carried out. The other one is then not sent: nobody knows any
     more what it would meet, and the notice that the first one sends may have sufficed. One that is answered late is
-    followed by the other all the same: an end that is cleared alone is what this must not leave behind.
+    followed by the other all the same: an end that is cleared alone is what this must not leave behind. Only where
+    another run has taken the tunnel over meanwhile, as after a long sleep of this one, that run decides.
     """
     try:
         lines = [(end, check(end, step)) for end, step in steps]
@@ -47,7 +54,14 @@ def clear(work: Work, steps: Sequence[tuple[PlannedEnd, Step]]) -> Talk[AbortErr
         return AbortError("refused", refusal)
     for end, line in others:
         if not work.trouble:
-            yield from work.sessions.note("clear", end.device, line)
+            try:
+                yield Note("clear", end.device, line)
+            except HoldLostError as lost:
+                work.trouble = f"{end.device} was not cleared: {str(lost).removesuffix(' Send nothing more.')}"
+                break
+            except LostError:
+                # A journal that cannot be written is no reason to leave an end cleared alone.
+                pass
             work.trouble = (yield from _send(work, end, line)) or work.trouble
     return None
 
