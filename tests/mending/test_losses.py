@@ -105,6 +105,6 @@ def test_a_tunnel_that_another_run_took_over_between_the_clears_is_left_to_that_
     assert (result.outcome, result.text) == (
         "healed",
         "hq-branch: new SPIs at both ends, mirrored in two readings, counting both ways. One clear did not go as "
-        "planned (branch was not cleared: Run 20091120T081500Z-remediate has lost its hold on hq-branch), and the tunnel works "
-        "all the same.",
+        "planned (branch was not cleared: Run 20091120T081500Z-remediate has lost its hold on hq-branch), and the "
+        "tunnel works all the same.",
     )
