@@ -268,6 +268,21 @@ def test_a_stop_that_was_told_is_not_told_again(tmp_path: Path) -> None:
     assert words == ["done", "StoppedError", "Answer", "done", "done"]
 
 
+def test_the_next_sequence_is_stopped_too(tmp_path: Path) -> None:
+    """What one was told, the next was not."""
+    login = Login()
+    words: list[list[str]] = []
+    with pytest.raises(Ended), Signals() as signals:
+        for sequence in (
+            said(Arm("hq"), send, Ask("hq", "show clock"), ending="over"),
+            said(Arm("hq"), Ask("hq", CLEAR), ending="over"),
+        ):
+            words.append(drive(sequence, {"hq": login}, Journal(tmp_path / "j"), signals))  # type: ignore[dict-item]
+            assert signals.came
+    assert words == [["done", "StoppedError"], ["StoppedError"]]
+    assert login.typed == []
+
+
 def test_a_second_signal_does_not_break_into_the_way_out(tmp_path: Path) -> None:
     """Ansible ends its workers with a SIGTERM of its own after a Ctrl-C."""
 

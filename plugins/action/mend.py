@@ -65,7 +65,7 @@ class ActionModule(ActionBase):
         return result
 
     def _each(self, remedy: Remedy, args: dict[str, Any], signals: driver.Signals) -> dict[str, Any]:
-        row = incident.Row(acting.Run.broken(Kind.REMEDIATE, args, remedy.variables))
+        row = incident.Row(acting.Run.broken(Kind.REMEDIATE, args, remedy.variables), lambda: signals.came)
         for run in row if remedy.settings.confirm == ALL_BROKEN else ():
             # Who confirms all of them confirms each.
             settings = dataclasses.replace(remedy.settings, confirm=run.tunnel.name)

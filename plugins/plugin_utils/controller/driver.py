@@ -74,7 +74,7 @@ class Signals:
 
     def __init__(self) -> None:
         self.shielded = False
-        # Whether the sequence knows that it was stopped.
+        # Whether the sequence that runs now knows that it was stopped.
         self.told = False
         self._came: int | None = None
         self._may_cut = False
@@ -91,6 +91,11 @@ class Signals:
             signal.signal(number, handler)
         if self._came is not None:
             os.kill(os.getpid(), self._came)
+
+    @property
+    def came(self) -> bool:
+        """Whether somebody has asked this process to end."""
+        return self._came is not None
 
     @contextlib.contextmanager
     def cutting(self) -> Iterator[None]:
@@ -229,6 +234,8 @@ def drive(
 ) -> T:
     """Run a sequence to its end over these connections, which go by the names of hosts."""
     driver = _Driver(connections, journal, signals, telling or Telling(max(map(len, connections)), screen.EVERY))
+    # What one sequence was told, the next was not.
+    signals.told = False
     reply: Reply = None
     error: LostError | StoppedError | None = None
     while True:

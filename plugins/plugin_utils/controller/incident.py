@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,17 +27,21 @@ _WORST = ("worse", "half_cleared", "unfinished", "not_healed", "healed_partial",
 
 @dataclass
 class Row:
-    """The tunnels in their order, and what became of each so far."""
+    """The tunnels in their order, and what became of each so far.
+
+    ``interrupted`` says whether somebody wants the run to end: that may come after a tunnel is healed, too.
+    """
 
     runs: Sequence[acting.Run]
+    interrupted: Callable[[], bool] = lambda: False
     results: list[tuple[acting.Run, Result]] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[acting.Run]:
         for run in self.runs:
-            screen.say(telling.tally(self.outcomes, len(self.runs), run.tunnel.name))
-            yield run.apart()
             if self.stopped:
                 return
+            screen.say(telling.tally(self.outcomes, len(self.runs), run.tunnel.name))
+            yield run.apart()
 
     def add(self, run: acting.Run, result: Result) -> None:
         self.results.append((run, result))
@@ -49,12 +53,13 @@ class Row:
     @property
     def stopped(self) -> str:
         """Why the next one is not touched, if so."""
-        if not self.results:
-            return ""
-        run, result = self.results[-1]
-        if result.outcome in STOPPING:
-            return f"{run.tunnel.name} is {result.outcome}: look at it before any other is touched"
-        return result.text if result.outcome in USED_UP else ""
+        if self.results:
+            run, result = self.results[-1]
+            if result.outcome in STOPPING:
+                return f"{run.tunnel.name} is {result.outcome}: look at it before any other is touched"
+            if result.outcome in USED_UP:
+                return result.text
+        return "somebody stopped this run" if self.interrupted() else ""
 
     @property
     def _not_tried(self) -> list[str]:
@@ -87,7 +92,7 @@ class Row:
             text = "No tunnel is broken: nothing was sent."
         else:
             each = "; ".join(f"{run.tunnel.name} {result.outcome} ({run.folder.id})" for run, result in self.results)
-            text = f"{self.tally}. {each}."
+            text = f"{self.tally}. {each}." if each else f"{self.tally}."
         if left:
             text += f" NOT TRIED: {', '.join(left)}: {self.stopped.rstrip('.')}."
         outcomes = [result.outcome for _, result in self.results]
