@@ -271,15 +271,21 @@ def test_a_stop_that_was_told_is_not_told_again(tmp_path: Path) -> None:
 def test_the_next_sequence_is_stopped_too(tmp_path: Path) -> None:
     """What one was told, the next was not."""
     login = Login()
-    words: list[list[str]] = []
-    with pytest.raises(Ended), Signals() as signals:
-        for sequence in (
-            said(Arm("hq"), send, Ask("hq", "show clock"), ending="over"),
-            said(Arm("hq"), Ask("hq", CLEAR), ending="over"),
-        ):
-            words.append(drive(sequence, {"hq": login}, Journal(tmp_path / "j"), signals))  # type: ignore[dict-item]
-            assert signals.came
-    assert words == [["done", "StoppedError"], ["StoppedError"]]
+    sequences = (
+        said(Arm("hq"), send, Ask("hq", "show clock"), ending="over"),
+        said(Arm("hq"), Ask("hq", CLEAR), ending="over"),
+    )
+    words: list[tuple[bool, list[str]]] = []
+
+    def row() -> None:
+        with Signals() as signals:
+            for sequence in sequences:
+                came = signals.came
+                words.append((came, drive(sequence, {"hq": login}, Journal(tmp_path / "j"), signals)))  # type: ignore[dict-item]
+
+    with pytest.raises(Ended):
+        row()
+    assert words == [(False, ["done", "StoppedError"]), (True, ["StoppedError"])]
     assert login.typed == []
 
 

@@ -114,6 +114,7 @@ class ActionModule(ActionBase):
                 remedy.settings,
                 login.identities(hosts, remedy.variables),
                 units,
+                lambda: remedy.stopped(run),
             )
 
             def proven() -> None:

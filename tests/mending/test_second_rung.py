@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rails
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Result, Timing
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Ask, LostError, Note, Shield
@@ -139,6 +140,22 @@ GATES = {
         "branch now answers as hq serial JMX1304K0HQ; the audit read branch serial JMX1304K0BR",
     ),
 }
+
+
+def test_whoever_stops_all_clears_meanwhile_stops_the_second_rung() -> None:
+    way = climbing()
+    stopped = rails.refused("window", "it is Mon 18:00 UTC, outside the windows for changes")
+    mender = way.mender(deeper, timing=BRIEF, may_go=lambda: stopped if way.clears else None)
+    result = way.mend(mender)
+    assert way.clears == FIRST
+    assert (result.outcome, result.text) == (
+        "no_change",
+        "hq-branch is not healed after 12 s: the tunnel is broken: hq still uses the SA (SPI 0xE05D5A0A) that branch "
+        "deleted at Nov 20 2009 08:02:30: the deletion of that SA failed in hq's data path; DPD cannot see it because "
+        "the IKE SA is alive. The clears went out 0.0 s apart. Both ends hold the SAs of before. "
+        "The second rung was not taken: it is Mon 18:00 UTC, outside the windows for changes. Wait for it; in an incident, with the agreement of whoever set it, -e "
+        "remediate_window=''.",
+    )
 
 
 @pytest.mark.parametrize("gate", GATES)

@@ -139,6 +139,12 @@ class Remedy:
         found = rails.refusals(self.situation(run, acted), [Stage.MOMENT])
         return tuple(each for each in found if confirmed or each.gate != "confirmation")
 
+    def stopped(self, run: Run) -> RefusedError | None:
+        """The rail that would refuse right before a clear what it let pass at the beginning; no device is asked."""
+        now = Situation(run.judgement, self.settings, time.time(), killed=self._killed())
+        found = rails.refusals(now, Stage.MOMENT)
+        return next((each for each in found if each.gate in rails.ASKED_AGAIN), None)
+
     def decided(
         self, run: Run, decision: Decided, *, gate: str = "", outcome: str = "", text: str = "", before: bool = False
     ) -> str:

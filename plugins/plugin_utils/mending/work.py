@@ -19,6 +19,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, PlannedEnd, spis_of
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import Lane, lanes, sides
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Sessions, Talk
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import Settings
@@ -75,6 +76,8 @@ class Work:
     ``seen`` are the snapshots that the plan was made of, ``expected`` who the devices are by the inventory, ``units``
     other hosts by which they are reached, all by device.
 
+    ``may_go`` is asked right before the clears of each rung: the refusal of whoever has stopped them meanwhile, if any.
+
     ``trouble`` tells what went wrong with a clear of this rung, ``aside`` what an operator should know besides.
     ``gone`` are the SPIs, by device, that must not be seen again.
     """
@@ -88,6 +91,7 @@ class Work:
     settings: Settings
     expected: Mapping[str, Identity]
     units: Mapping[str, tuple[str, ...]]
+    may_go: Callable[[], RefusedError | None] = lambda: None
     rung: int = 1
     trouble: str = ""
     aside: str = ""
