@@ -153,8 +153,8 @@ def test_whoever_stops_all_clears_meanwhile_stops_the_second_rung() -> None:
         "hq-branch is not healed after 12 s: the tunnel is broken: hq still uses the SA (SPI 0xE05D5A0A) that branch "
         "deleted at Nov 20 2009 08:02:30: the deletion of that SA failed in hq's data path; DPD cannot see it because "
         "the IKE SA is alive. The clears went out 0.0 s apart. Both ends hold the SAs of before. "
-        "The second rung was not taken: it is Mon 18:00 UTC, outside the windows for changes. Wait for it; in an incident, with the agreement of whoever set it, -e "
-        "remediate_window=''.",
+        "The second rung was not taken: it is Mon 18:00 UTC, outside the windows for changes. Wait for it; in an "
+        "incident, with the agreement of whoever set it, -e remediate_window=''.",
     )
 
 
