@@ -19,7 +19,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.remedy i
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import other_units
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.decisions import Decided
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.keeping import around
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Result, Timing
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Result
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement, Snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
@@ -109,7 +109,6 @@ class ActionModule(ActionBase):
                 run.tunnel,
                 {end.name: run.folder.snapshots(end.name)[0] for end in run.tunnel.ends},
                 time.time,
-                Timing.of(remedy.settings),
                 run.foreign_peers,
                 remedy.settings,
                 login.identities(hosts, remedy.variables),

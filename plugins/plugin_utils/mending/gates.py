@@ -123,7 +123,7 @@ def _wait(work: Work) -> Talk[Result | None]:
     # Minutes have passed: the login may be gone, or on a unit that is not the active one any more.
     yield from work.arm()
     first = yield from reading(work)
-    yield Pause(work.timing.interval, "between the two readings after the wait")
+    yield Pause(work.settings.verify_interval, "between the two readings after the wait")
     proof = judged(work, first, (yield from reading(work)))
     if proof is None or proof.judgement.verdict in (Verdict.BROKEN, Verdict.UNKNOWN):
         return None

@@ -14,7 +14,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.clearing im
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.proving import Found, late, prove, soak
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.reading import spis_now
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.results import Result
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.work import Timing, Work
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.work import Work
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address, Snapshot, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
@@ -42,7 +42,6 @@ class Mender:
     tunnel: Tunnel
     seen: Mapping[str, Snapshot]
     clock: Callable[[], float]
-    timing: Timing = field(default_factory=Timing)
     foreign_peers: Sequence[Address] = ()
     settings: Settings = field(default_factory=Settings)
     expected: Mapping[str, Identity] = field(default_factory=dict)
@@ -53,7 +52,7 @@ class Mender:
     def run(self) -> Talk[Result]:
         """The whole sequence. Whatever is thrown in, it ends in a :class:`Result`, and no clear is sent twice."""
         work = Work(
-            self.plan, self.tunnel, self.seen, self.clock, self.timing, self.foreign_peers, self.settings,
+            self.plan, self.tunnel, self.seen, self.clock, self.foreign_peers, self.settings,
             self.expected, self.units, self.may_go,
         )  # fmt: skip
         result = yield from self._whole(work)
@@ -96,7 +95,7 @@ class Mender:
             return result
         self.proven = result
         yield from work.sessions.note("proven", text=result.text)
-        return (yield from soak(work, result, found)) if work.timing.soak > 0 else result
+        return (yield from soak(work, result, found)) if work.settings.soak > 0 else result
 
     def _may_climb(self, work: Work) -> bool:
         """After clears that were carried out and did not help. Where one failed, nobody knows what more would meet."""

@@ -136,7 +136,7 @@ def healed(work: Work, proof: Proof, waiting: Sequence[str] = ()) -> Result:
 
 def not_healed(work: Work, proof: Proof | None, missing: str) -> Result:
     proven = "is not healed" if proof else "is not proven to be healed"
-    words = f"{work.tunnel.name} {proven} after {work.timing.timeout:g} s: {missing.rstrip('.')}.{apart(work)}"
+    words = f"{work.tunnel.name} {proven} after {work.settings.verify_timeout:g} s: {missing.rstrip('.')}.{apart(work)}"
     if work.rung == 2:
         words += " The second rung was taken, too: the IKE SAs were cleared."
     words += switched(work)

@@ -27,23 +27,6 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import is_cle
 
 
 @dataclass(frozen=True)
-class Timing:
-    """Seconds: to settle after the clears, between two readings of a proof, and until the proof is given up.
-
-    ``soak`` is how long a tunnel that works is left alone before it is looked at once more; 0 leaves that out.
-    """
-
-    settle: float = 3.0
-    interval: float = 10.0
-    timeout: float = 120.0
-    soak: float = 0.0
-
-    @classmethod
-    def of(cls, settings: Settings) -> Timing:
-        return cls(settings.settle, settings.verify_interval, settings.verify_timeout, settings.soak)
-
-
-@dataclass(frozen=True)
 class Proof:
     """What two readings show. ``before`` are the proxy identities that had SAs when the tunnel was audited."""
 
@@ -86,7 +69,6 @@ class Work:
     tunnel: Tunnel
     seen: Mapping[str, Snapshot]
     clock: Callable[[], float]
-    timing: Timing
     foreign_peers: Sequence[Address]
     settings: Settings
     expected: Mapping[str, Identity]
