@@ -50,8 +50,8 @@ def seconds(scenario: Scenario, planned: Plan | None) -> float:
     """How long a run holds its lease, as on the controller."""
     if planned is None:
         return MARGIN
-    rungs = 2 if scenario.ike else 1
-    return planned.wait + rungs * scenario.timeout + scenario.soak + MARGIN
+    proofs = 3 if scenario.ike else 2
+    return planned.wait + proofs * scenario.timeout + scenario.soak + MARGIN
 
 
 def settings(scenario: Scenario) -> Settings:

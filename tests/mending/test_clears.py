@@ -9,6 +9,7 @@ import pytest
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     Ask,
+    Note,
     NotSentError,
     Pause,
     Shield,
@@ -163,6 +164,20 @@ def test_a_first_clear_that_is_answered_late_is_followed_by_the_second_and_the_r
     assert way.clears == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
     assert (result.outcome, result.gap) == ("healed", 8)
     assert result.text.endswith("The clears went out 8.0 s apart, more than the 5 s that are meant: hq answered late.")
+
+
+def test_a_device_is_not_blamed_for_what_this_controller_took() -> None:
+    way = scene()
+
+    def slow(note: Note) -> None:
+        if (note.event, note.device) == ("clear", "branch"):
+            way.wait(8)
+
+    way.keep = slow
+    result = way.mend()
+    assert result.text.endswith(
+        "The clears went out 8.0 s apart, more than the 5 s that are meant: this controller was slow to note them."
+    )
 
 
 def test_one_clear_alone_has_no_gap() -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
 
 import pytest
@@ -46,7 +47,8 @@ def test_the_judgement_is_that_of_one_end() -> None:
     result = way.mend(way.mender(hq_alone, settings=BRIEF))
     assert result.judgement is not None
     assert [end.name for end in result.judgement.tunnel.ends] == ["hq"]
-    assert [each.device for each in result.snapshots] == ["hq", "hq"]
+    # One before the clear, two after it.
+    assert [each.device for each in result.snapshots] == ["hq", "hq", "hq"]
 
 
 def test_peers_that_are_foreign_anyway_change_nothing() -> None:
@@ -94,6 +96,31 @@ def test_sas_that_changed_since_the_plan_are_left_alone() -> None:
     way.type("hq", HQ_CLEAR)
     assert way.mend(mender).outcome == "aborted_gate:changed"
     assert way.clears == []
+
+
+@pytest.mark.parametrize(("way_out", "way_in", "cleared"), [(40, 40, False), (40, 0, True), (0, 40, True)])
+def test_one_end_that_counts_both_ways_meanwhile_is_left_alone(way_out: int, way_in: int, cleared: bool) -> None:
+    """The SPIs are those of the plan, and the traffic passes all the same."""
+    way = scene()
+    mender = way.mender(hq_alone, settings=BRIEF)
+
+    def counting(device: str, command: str) -> str | None:
+        if command != "show crypto ipsec sa" or way.clears:
+            return None
+        text = way.type(device, command)
+        for counter, packets in (("encaps", way_out), ("decaps", way_in)):
+            text = re.sub(rf"(?<=#pkts {counter}: )\d+", str(1000 + packets) if packets else "0", text)
+        return text
+
+    way.twist = counting
+    result = way.mend(mender)
+    assert bool(way.clears) is cleared
+    if not cleared:
+        assert (result.outcome, result.text) == (
+            "aborted_gate:changed",
+            "Nothing was cleared. hq has counted traffic both ways to 203.0.113.1 since the audit, which a clear would "
+            f"only interrupt. {LIFTS['changed']}",
+        )
 
 
 def test_the_other_end_may_be_out_of_reach() -> None:

@@ -19,7 +19,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import R
 
 STOPPING = ("worse", "half_cleared", "unfinished")
 """After one of these a person looks first: what did harm here may do so at the next."""
-USED_UP = ("aborted_gate:blast-radius", "aborted_gate:kill-switch", "aborted_gate:interrupted")
+USED_UP = ("aborted_gate:blast-radius", "aborted_gate:kill-switch", "aborted_gate:interrupted", "aborted_gate:journal")
 """Gates that would stop all that follow, too."""
 # The worst first: the row as a whole is called by the worst that happened in it.
 _WORST = ("worse", "half_cleared", "unfinished", "not_healed", "healed_partial", "aborted_gate", "shadow", "healed")
@@ -29,11 +29,13 @@ _WORST = ("worse", "half_cleared", "unfinished", "not_healed", "healed_partial",
 class Row:
     """The tunnels in their order, and what became of each so far.
 
-    ``interrupted`` says whether somebody wants the run to end: that may come after a tunnel is healed, too.
+    ``interrupted`` says whether somebody wants the run to end: that may come after a tunnel is healed, too. ``failed``
+    is what went wrong in here, so that no other is touched.
     """
 
     runs: Sequence[acting.Run]
     interrupted: Callable[[], bool] = lambda: False
+    failed: str = ""
     results: list[tuple[acting.Run, Result]] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[acting.Run]:
@@ -53,6 +55,8 @@ class Row:
     @property
     def stopped(self) -> str:
         """Why the next one is not touched, if so."""
+        if self.failed:
+            return self.failed
         if self.results:
             run, result = self.results[-1]
             if result.outcome in STOPPING:

@@ -40,6 +40,8 @@ def before_the_first(work: Work) -> Talk[Result | None]:
     if work.pairs:
         # A pair that has switched since answers on, from a unit where a clear clears nothing.
         yield from work.arm(work.pairs)
+    if work.one_sided:
+        yield from _carries_nothing(work)
     for end in work.plan.ends:
         yield from _compare(work, end)
     return None
@@ -111,6 +113,19 @@ def _compare(work: Work, end: PlannedEnd) -> Talk[None]:
             "changed",
             f"{end.device} shows {results.words(now)} to {end.peer}, the plan was made for "
             f"{results.words(end.spis)}: something renegotiated meanwhile",
+        )
+
+
+def _carries_nothing(work: Work) -> Talk[None]:
+    """Of one end alone its counters are all that says whether it works, and they may have begun to grow since."""
+    proof = judged(work, (yield from reading(work)))
+    live = [lane for lane in proof.lanes if lane.up] if proof else []
+    if live and all(side.grown(way) for lane in live for side in lane.sides for way in ("pkts encaps", "pkts decaps")):
+        (end,) = work.plan.ends
+        raise AbortError(
+            "changed",
+            f"{end.device} has counted traffic both ways to {end.peer} since the audit, which a clear would only "
+            "interrupt",
         )
 
 

@@ -80,6 +80,9 @@ def soak(work: Work, first: Result, before: Found) -> Talk[Result]:
         while left > 0:
             yield Pause(min(left, STEP), f"{work.tunnel.name} works; looking once more in {duration(left)}")
             left -= STEP
+            if left > 0:
+                # For whoever finds the record of a run that was killed, and for whoever keeps the tunnel for it.
+                yield from work.sessions.note("watching", text=f"looking once more in {duration(left)}")
         # Idle for minutes, a login may have been ended by the device.
         found = yield from _rounds(
             work, work.clock() + work.settings.verify_timeout, "the wait is over", before.waiting

@@ -184,7 +184,9 @@ def apart(work: Work) -> str:
     """How far apart the clears went out, as a sentence to append."""
     if work.gap is None:
         return ""
-    slow = f", more than the {GAP:g} s that are meant: {work.plan.ends[0].device} answered late"
+    device = work.plan.ends[0].device
+    late = f"{device} answered late" if work.answered > work.gap / 2 else "this controller was slow to note them"
+    slow = f", more than the {GAP:g} s that are meant: {late}"
     return f" The clears went out {work.gap:.1f} s apart{slow if work.gap > GAP else ''}."
 
 

@@ -62,7 +62,8 @@ class Work:
     ``may_go`` is asked right before the clears of each rung: the refusal of whoever has stopped them meanwhile, if any.
 
     ``trouble`` tells what went wrong with a clear of this rung, ``aside`` what an operator should know besides.
-    ``gone`` are the SPIs, by device, that must not be seen again.
+    ``answered`` is in how many seconds the first clear of this rung was answered. ``gone`` are the SPIs, by device,
+    that must not be seen again.
     """
 
     plan: Plan
@@ -77,6 +78,7 @@ class Work:
     rung: int = 1
     trouble: str = ""
     aside: str = ""
+    answered: float = 0.0
     snapshots: list[Snapshot] = field(default_factory=list)
 
     def __post_init__(self) -> None:
