@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer, ConfigAnswer
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import screen
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.driver import Journal, Signals, drive
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.dialogue import Dialogue
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
@@ -21,6 +22,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     Ask,
     Configure,
     Fire,
+    HoldLostError,
     LostError,
     Note,
     NotSentError,
@@ -30,6 +32,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     StoppedError,
     Talk,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.telling import Telling
 
 CLEAR = "clear crypto ipsec sa peer 198.51.100.1"
 LINES = ("tunnel-group 198.51.100.1 ipsec-attributes", " isakmp keepalive threshold 10 retry 2")
@@ -193,6 +196,53 @@ def test_a_journal_that_cannot_be_written_reaches_the_sequence_as_a_loss(tmp_pat
     assert issubclass(NotSentError, LostError)
 
 
+class Faulty(Journal):
+    def write(self, note: Note) -> None:
+        raise ValueError("attempt 1 is first_sent already")
+
+
+class Held(Journal):
+    def write(self, note: Note) -> None:
+        raise HoldLostError("Run 1 has lost its hold on hq-branch.")
+
+
+@pytest.mark.parametrize(
+    ("journal", "words"),
+    [
+        (Faulty, "LostError: the journal cannot be written: ValueError: attempt 1 is first_sent already"),
+        (Held, "HoldLostError: Run 1 has lost its hold on hq-branch."),
+    ],
+)
+def test_whatever_a_note_raises_reaches_the_sequence_as_a_loss(journal: type[Journal], words: str) -> None:
+    """Between two clears it must not be what keeps the second one from being sent."""
+    login = Login()
+    sequence = said(Arm("hq"), Note("clear", "hq", CLEAR), Ask("hq", CLEAR))
+    with Signals() as signals:
+        found = drive(sequence, {"hq": login}, journal(Path("/dev/null")), signals)  # type: ignore[dict-item]
+    assert found == ["done", words, "Answer"]
+    assert login.typed == [CLEAR]
+
+
+def test_a_screen_that_is_gone_stops_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def gone(*_given: object, **_options: object) -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr(screen.display, "display", gone)
+    login = Login()
+    sequence = said(Arm("hq"), Note("clear", "hq", CLEAR), Ask("hq", CLEAR), Pause(0.01, "nothing"))
+    assert driven(sequence, login, tmp_path / "j") == ["done", "done", "Answer", "done"]
+    assert login.typed == [CLEAR]
+
+
+def test_a_fault_of_the_driver_reaches_the_sequence_as_a_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(*_given: object) -> None:
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(Telling, "asked", asked)
+    words = driven(said(Arm("hq"), Ask("hq", CLEAR), Arm("hq")), Login())
+    assert words == ["done", "LostError: KeyError: 'a bug'", "done"]
+
+
 # --- signals ---------------------------------------------------------------------------------------------------------
 
 
@@ -266,6 +316,27 @@ def test_a_stop_that_was_told_is_not_told_again(tmp_path: Path) -> None:
     sequence = said(Arm("hq"), Ask("hq", "show version"), Ask("hq", "show clock"), Shield(True), Note("last"))
     words = interrupted(sequence, login, tmp_path / "j")
     assert words == ["done", "StoppedError", "Answer", "done", "done"]
+
+
+def test_the_next_sequence_is_stopped_too(tmp_path: Path) -> None:
+    """What one was told, the next was not."""
+    login = Login()
+    sequences = (
+        said(Arm("hq"), send, Ask("hq", "show clock"), ending="over"),
+        said(Arm("hq"), Ask("hq", CLEAR), ending="over"),
+    )
+    words: list[tuple[bool, list[str]]] = []
+
+    def row() -> None:
+        with Signals() as signals:
+            for sequence in sequences:
+                came = signals.came
+                words.append((came, drive(sequence, {"hq": login}, Journal(tmp_path / "j"), signals)))  # type: ignore[dict-item]
+
+    with pytest.raises(Ended):
+        row()
+    assert words == [(False, ["done", "StoppedError"]), (True, ["StoppedError"])]
+    assert login.typed == []
 
 
 def test_a_second_signal_does_not_break_into_the_way_out(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Crypto
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, plan
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import Settings
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import UnsafeStepError, clear_ike_sa
-from tests.build import BRANCH, HQ, at_hq, branch, branch_config, hq, tunnel
+from tests.build import BRANCH, HQ, at_hq, branch, branch_config, hq, hq_config, tunnel
 from tests.test_plan import judged, mismatch, planned
 
 IKE = "clear the IKE SA of this peer at both ends, too: run this again with -e remediate_ike=true"
@@ -53,6 +53,15 @@ def test_dead_peer_detection_gets_its_time_when_an_end_lost_its_sas() -> None:
     deaf = branch_config(keepalive=Keepalive(disabled=True))
     found = planned(tunnel(hq(at_hq()), branch(states=(), config=deaf)))
     assert (found.wait, found.wait_reason) == (21, "the dead peer detection of hq may notice it within 16 s")
+
+
+def test_a_slow_dead_peer_detection_is_not_waited_for_to_its_end() -> None:
+    slow = hq_config(keepalive=Keepalive(threshold=3600, retry=10))
+    deaf = branch_config(keepalive=Keepalive(disabled=True))
+    found = planned(tunnel(hq(at_hq(), config=slow), branch(states=(), config=deaf)))
+    assert (found.wait, found.wait_reason) == (
+        300, "the dead peer detection of hq may notice it within 3630 s; no more than 300 s are waited",
+    )  # fmt: skip
 
 
 # --- rung 2 ----------------------------------------------------------------------------------------------------------

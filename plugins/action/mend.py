@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import time
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rails
@@ -19,14 +21,14 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.remedy i
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import other_units
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.decisions import Decided
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.keeping import around
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Result, Timing
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Result
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement, Snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError, blast_radius
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder, RunFolderError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Sessions
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import StateError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import LimitError, StateError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.variables import ALL_BROKEN
 
 
@@ -65,14 +67,21 @@ class ActionModule(ActionBase):
         return result
 
     def _each(self, remedy: Remedy, args: dict[str, Any], signals: driver.Signals) -> dict[str, Any]:
-        row = incident.Row(acting.Run.broken(Kind.REMEDIATE, args, remedy.variables))
-        for run in row if remedy.settings.confirm == ALL_BROKEN else ():
-            # Who confirms all of them confirms each.
-            settings = dataclasses.replace(remedy.settings, confirm=run.tunnel.name)
-            mended = self._mended(run, dataclasses.replace(remedy, settings=settings), signals, acted=row.acted)
-            _ended(run, mended)
-            row.add(run, mended.result)
-        return row.ended(RunFolder(Path(args["run"])), args["started"], _unconfirmed(remedy.settings.confirm))
+        row = incident.Row(acting.Run.broken(Kind.REMEDIATE, args, remedy.variables), lambda: signals.came)
+        try:
+            for run in row if remedy.settings.confirm == ALL_BROKEN else ():
+                # Who confirms all of them confirms each.
+                settings = dataclasses.replace(remedy.settings, confirm=run.tunnel.name)
+                mended = self._mended(run, dataclasses.replace(remedy, settings=settings), signals, acted=row.acted)
+                row.add(run, mended.result)
+                _ended(run, mended)
+        except Exception as error:
+            row.failed = f"this run failed ({type(error).__name__}: {error})"
+            raise
+        finally:
+            # What was done is told whatever happens, and which tunnels nobody has touched.
+            ended = row.ended(RunFolder(Path(args["run"])), args["started"], _unconfirmed(remedy.settings.confirm))
+        return ended
 
     def _mended(self, run: acting.Run, remedy: Remedy, signals: driver.Signals, acted: int = 0) -> _Mended:
         """What became of one tunnel. Each way out of here is a line in the log of decisions."""
@@ -91,6 +100,10 @@ class ActionModule(ActionBase):
             mended = self._mend(run, planned, remedy, signals)
         except RefusedError as refused:
             mended = _Mended(Result(f"aborted_gate:{refused.gate}", f"{refused}{remedy.left_open(run)}"), planned)
+        except (AnsibleActionFail, RunFolderError) as error:
+            # What must be read or written down before anything is sent: the state, the report, the evidence.
+            words = rails.message("journal", str(error).removesuffix(" Nothing was sent"), run.tunnel.name)
+            mended = _Mended(Result("aborted_gate:journal", f"Nothing was cleared. {words}"), planned)
         outcome, text = mended.result.outcome, mended.result.text
         kind, _, gate = outcome.partition(":")
         decision = Decided.REFUSED if kind == "aborted_gate" else Decided.ACTED
@@ -102,18 +115,25 @@ class ActionModule(ActionBase):
         units = {host: other_units(host, run.devices) for host in hosts}
         others = [unit for each in units.values() for unit in each]
         foreseen = [(end.device, command) for end in planned.ends for command in end.clear.commands]
-        with run.alone(remedy.state, remedy.seconds(planned), foreseen) as lease:
+        with contextlib.ExitStack() as stack:
+            # First: a host that cannot be reached at all is no reason to say that something was about to be sent.
+            try:
+                to_each = login.open_to_each([*hosts, *others], remedy.variables, self._play_context)
+                logins = stack.enter_context(to_each)
+            except AnsibleError as error:
+                raise rails.refused("session", str(error)) from None
+            lease = stack.enter_context(run.alone(remedy.state, remedy.seconds(planned), foreseen))
             remedy.settle(run, lease)
             mender = Mender(
                 planned,
                 run.tunnel,
                 {end.name: run.folder.snapshots(end.name)[0] for end in run.tunnel.ends},
                 time.time,
-                Timing.of(remedy.settings),
                 run.foreign_peers,
                 remedy.settings,
                 login.identities(hosts, remedy.variables),
                 units,
+                lambda: remedy.stopped(run),
             )
 
             def proven() -> None:
@@ -122,12 +142,14 @@ class ActionModule(ActionBase):
 
             journal = run.folder.path / "journal.jsonl"
             try:
-                record = Record(journal, remedy.state, lease, planned, proven)
+                record = Record(journal, remedy.state, lease, planned, proven, most=remedy.settings.max_per_day)
+            except LimitError as full:
+                seen = blast_radius.too_many(full.count, remedy.settings.max_per_day)
+                raise rails.refused("blast-radius", seen) from None
             except StateError as error:
                 raise rails.refused("journal", str(error)) from None
-            with login.open_to_each([*hosts, *others], remedy.variables, self._play_context) as logins:
-                sequence = around(mender.run(), Sessions(time.time), hosts, run.keep, _acted)
-                result, after = driver.drive(sequence, logins, record, signals)
+            sequence = around(mender.run(), Sessions(time.time), hosts, run.keep, _acted)
+            result, after = driver.drive(sequence, logins, record, signals)
             text = f"{result.text} {record.finish(result)}".strip()
             return _Mended(dataclasses.replace(result, text=text), planned, after)
 

@@ -103,6 +103,9 @@ class Telling:
 
         The clears are told by their notes, because an end that is cleared through its own tunnel never answers.
         """
+        if note.event == "watching":
+            # The wait that follows says so.
+            return
         if note.event in ("clear", "configure", "take_back"):
             self._begin(note.device, now)
             yield from self._doing()
@@ -240,7 +243,7 @@ def next_steps(outcome: str, text: str, tunnel: str, folder: str, cleared: bool 
             f"only if it is still broken then, plan again: {act} --check",
             f"what was read and sent is kept in {folder}",
         )
-    if kind in ("not_healed", "worse", "escalate") or (kind == "no_change" and cleared):
+    if kind in ("not_healed", "worse") or (kind == "no_change" and cleared):
         return (*support, "a second clear will not do what this one did not: read the findings of report.html first")
     if kind == "unfinished":
         return (_AUDIT,)

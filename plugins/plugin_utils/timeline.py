@@ -118,7 +118,8 @@ def timeline(
     ``journal`` has the journal's entries, ``snapshots`` and ``readings`` by device all that was read in this run,
     oldest first.
     """
-    events = [_noted(entry) for entry in journal]
+    # That a run is still there is no event.
+    events = [_noted(entry) for entry in journal if entry["event"] != "watching"]
     events += [Event(Kind.COMMAND, each.device, each.command, each.time, result=each.result) for each in actions]
     offsets, left_out = [], {}
     for end in tunnel.ends:

@@ -22,8 +22,10 @@ from tests.chaos.world import World
 SENT = {
     Phase.ARMED: (0, 0),
     Phase.FIRST_SENT: (0, 1),
+    Phase.FIRST_FAILED: (0, 1),
     Phase.FIRST_DONE: (1, 1),
     Phase.SECOND_SENT: (1, 2),
+    Phase.SECOND_FAILED: (1, 2),
     Phase.SECOND_DONE: (2, 2),
     Phase.PROVING: (1, 2),
 }
@@ -52,7 +54,7 @@ ALL = {
     "no-write": "no configuration is changed or saved",
     "check-mode": "a check sends no clear and makes no note",
     "alone": "one run at a time acts on a tunnel",
-    "gap": "the second clear follows within 5 s, or the run says which device answered late",
+    "gap": "the second clear follows within 5 s, or the run says what kept it",
     "once": "no clear is repeated",
     "recorded": "a clear is in the journal and in the state before a device gets it",
     "interrupted": "the run after one that was killed is told how far that came, and closes it before it acts",

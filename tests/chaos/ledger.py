@@ -94,7 +94,9 @@ class Ledger:
     def begin(self, planned: Plan) -> None:
         assert self._lease is not None
         try:
-            self._record = Record(self.folder / f"{self.name}.jsonl", self.state, self._lease, planned)
+            self._record = Record(
+                self.folder / f"{self.name}.jsonl", self.state, self._lease, planned, clock=self.clock
+            )
         except StateError as error:
             raise rails.refused("journal", str(error)) from None
 

@@ -11,7 +11,7 @@ from typing import Any
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import device
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import judge_all, named
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.keeping import around
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Result, Timing
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Result
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement, Snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, plan
@@ -50,8 +50,8 @@ def seconds(scenario: Scenario, planned: Plan | None) -> float:
     """How long a run holds its lease, as on the controller."""
     if planned is None:
         return MARGIN
-    rungs = 2 if scenario.ike else 1
-    return planned.wait + rungs * scenario.timeout + scenario.soak + MARGIN
+    proofs = 3 if scenario.ike else 2
+    return planned.wait + proofs * scenario.timeout + scenario.soak + MARGIN
 
 
 def settings(scenario: Scenario) -> Settings:
@@ -72,7 +72,7 @@ def sequence(scenario: Scenario, planned: Plan, judgement: Judgement, read: Read
     first = {name: snapshots[0] for name, snapshots in read.items()}
     set_by = settings(scenario)
     units = {scenario.kind.ends[0]: scenario.kind.units} if scenario.units else {}
-    mender = Mender(planned, judgement.tunnel, first, clock, Timing.of(set_by), settings=set_by, units=units)
+    mender = Mender(planned, judgement.tunnel, first, clock, settings=set_by, units=units)
     kept = around(mender.run(), Sessions(clock), [end.device for end in planned.ends], lambda _: None, _acted)
     result, _ = yield from kept
     return result

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import Phase
 from tests.chaos.lines import CLEARS, GAP, HARMLESS, LATE, SCOPED
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 PEERS = {"hq": "203.0.113.1", "branch": "198.51.100.1"}
 #: How far an attempt came by the state, in order.
-PHASES = ("armed", "first_sent", "first_done", "second_sent", "second_done", "proving")
+PHASES = tuple(str(phase) for phase in Phase)
 # The journal's times are rounded to this.
 ROUNDED = 0.002
 
@@ -47,7 +48,8 @@ class Record:
         if self.clears:
             sent, acted = len(self.clears), [PHASES.index(each["phase"]) for each in self.attempts(self._run())]
             # An attempt counts its clears by what it had noted before them.
-            check("recorded", acted != [] and max(acted) >= 2 * sent - 1, f"{sent} clears, and the state says {acted}")
+            least = PHASES.index("second_sent" if sent > 1 else "first_sent")
+            check("recorded", acted != [] and max(acted) >= least, f"{sent} clears, and the state says {acted}")
         if len(self.clears) == 2:
             first, second = (datetime.fromisoformat(each["virtual"]) for each in self.clears)
             gap = (second - first).total_seconds()

@@ -81,7 +81,7 @@ def test_two_controllers_without_a_lease_are_caught() -> None:
 
 
 def test_a_clear_that_the_state_does_not_have_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Record, "_advance", lambda *_: None)
+    monkeypatch.setattr(Record, "_keep", lambda *_: None)
     assert caught(play(BROKEN)) == {"recorded"}
 
 
@@ -95,7 +95,7 @@ def test_a_run_that_is_not_told_of_one_that_was_killed_is_caught(monkeypatch: py
 
 def test_a_state_that_says_too_little_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     killed = dataclasses.replace(BROKEN, cut=Cut("kill", FIRST_CLEAR, "after"))
-    monkeypatch.setattr(Record, "_advance", lambda *_: None)
+    monkeypatch.setattr(Record, "_keep", lambda *_: None)
     assert caught(play(killed)) == {"recorded", "interrupted"}
 
 

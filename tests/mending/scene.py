@@ -11,7 +11,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answ
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import device
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.collecting import Scope, snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import judge_all, named
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Result, Timing
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Result
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement, Snapshot
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, plan
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
@@ -26,6 +26,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     Shield,
     StoppedError,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import Settings
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import is_clear
 from lab.site import Lab
 from lab.testing import Typist, change
@@ -87,9 +88,9 @@ class Scene:
         judgement, first = self.audit()
         planned = plan(judgement, {})
         assert planned is not None
-        timing = options.pop("timing", Timing(settle=3, interval=5, timeout=60))
+        options.setdefault("settings", timed())
         planned = change(replace(planned, wait=0.0, wait_reason=""))
-        return Mender(planned, judgement.tunnel, first, lambda: self.now, timing, **options)
+        return Mender(planned, judgement.tunnel, first, lambda: self.now, **options)
 
     def mend(self, mender: Mender | None = None, lost_at: int | None = None, stop_at: int | None = None) -> Result:
         """Run it; ``lost_at`` is the number of the question or note at which a session is lost or the disk is full.
@@ -190,6 +191,11 @@ def lose(name: str, prefix: str, first: Callable[[], Any] = lambda: None, times:
             raise LostError(f"{device}: the device closed the connection")
 
     return twist
+
+
+def timed(settle: float = 3, interval: float = 5, timeout: float = 60, soak: float = 0, **others: Any) -> Settings:
+    """Settings with these seconds; a tunnel that works is not watched unless it is said."""
+    return Settings(settle=settle, verify_interval=interval, verify_timeout=timeout, soak=soak, **others)
 
 
 # --- what a plan may say --------------------------------------------------------------------------------------------

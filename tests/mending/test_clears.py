@@ -4,17 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     Ask,
+    Note,
     NotSentError,
     Pause,
     Shield,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import Settings
 from tests.mending.scene import (
     BRANCH_CLEAR,
     HQ_CLEAR,
@@ -26,6 +25,7 @@ from tests.mending.scene import (
     scene,
     second_clear_refused,
     story,
+    timed,
 )
 from tests.rails.lifts import LIFTS
 
@@ -115,7 +115,7 @@ def test_a_second_clear_that_failed_may_be_healed_all_the_same(fault: str, troub
 def test_a_second_clear_that_failed_is_half_cleared_when_the_proof_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     way = scene(twist=lambda device, command: second_clear_refused(device, command) or quiet(device, command))
     monkeypatch.setattr("lab.engine.traffic.send", lambda *flow: False)
-    result = way.mend(way.mender(settings=replace(Settings(), underlay=False)))
+    result = way.mend(way.mender(settings=timed(underlay=False)))
     assert way.clears == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
     assert result.outcome == "half_cleared"
     assert "hq-branch is not healed after 60 s" in result.text
@@ -143,7 +143,7 @@ def test_a_clear_that_does_nothing_is_no_change() -> None:
 def test_without_traffic_the_proof_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     way = scene(twist=quiet)
     monkeypatch.setattr("lab.engine.traffic.send", lambda *flow: False)
-    result = way.mend(way.mender(settings=replace(Settings(), underlay=False)))
+    result = way.mend(way.mender(settings=timed(underlay=False)))
     assert result.outcome == "not_healed"
     assert result.text.startswith("hq-branch is not healed after 60 s: the tunnel is broken: SAs at either end - none")
     assert not result.text.endswith("..")
@@ -164,6 +164,20 @@ def test_a_first_clear_that_is_answered_late_is_followed_by_the_second_and_the_r
     assert way.clears == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
     assert (result.outcome, result.gap) == ("healed", 8)
     assert result.text.endswith("The clears went out 8.0 s apart, more than the 5 s that are meant: hq answered late.")
+
+
+def test_a_device_is_not_blamed_for_what_this_controller_took() -> None:
+    way = scene()
+
+    def slow(note: Note) -> None:
+        if (note.event, note.device) == ("clear", "branch"):
+            way.wait(8)
+
+    way.keep = slow
+    result = way.mend()
+    assert result.text.endswith(
+        "The clears went out 8.0 s apart, more than the 5 s that are meant: this controller was slow to note them."
+    )
 
 
 def test_one_clear_alone_has_no_gap() -> None:

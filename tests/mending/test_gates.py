@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rails
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     Arm,
     Ask,
@@ -130,3 +131,24 @@ def test_a_login_below_the_highest_level_stops_the_run(name: str) -> None:
         "aborted_gate:privilege",
         f"Nothing was cleared. {name}: 'show curpriv' says privilege level 3. {LIFTS['privilege']}",
     )
+
+
+def test_whoever_stops_all_clears_while_this_run_logs_in_stops_this_one() -> None:
+    """Minutes may lie between the beginning of a run and its first clear."""
+    way = scene()
+    asked: list[int] = []
+
+    def may_go() -> rails.RefusedError:
+        asked.append(len(way.sent))
+        return rails.refused("kill-switch", "every clear is stopped: the kill switch /run/STOP is there", "hq-branch")
+
+    result = way.mend(way.mender(may_go=may_go))
+    assert (result.outcome, result.text) == (
+        "aborted_gate:kill-switch",
+        "Nothing was cleared. every clear is stopped: the kill switch /run/STOP is there. Ask whoever stopped it. Then "
+        "take the file away, or set remediate_enabled to true; --check still plans.",
+    )
+    assert way.clears == []
+    # After the last thing that is read.
+    assert asked == [len(way.sent)]
+    assert way.sent[-1] == ("branch", "show crypto ipsec sa peer 198.51.100.1")

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Timing
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     Arm,
@@ -19,11 +18,11 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     Request,
     Shield,
 )
-from tests.mending.scene import BRANCH_CLEAR, HQ_CLEAR, TALK, Scene, branch_in_band, scene
+from tests.mending.scene import BRANCH_CLEAR, HQ_CLEAR, TALK, Scene, branch_in_band, scene, timed
 from tests.rails.lifts import LIFTS
 
 BOTH = [("branch", BRANCH_CLEAR), ("hq", HQ_CLEAR)]
-BRIEF = Timing(settle=1, interval=5, timeout=20)
+BRIEF = timed(settle=1, interval=5, timeout=20)
 
 
 def inside(way: Scene) -> Scene:
@@ -40,7 +39,7 @@ def inside(way: Scene) -> Scene:
 
 def test_the_end_inside_is_cleared_blind_and_first_and_proven_after_a_new_login() -> None:
     way = inside(scene())
-    result = way.mend(way.mender(branch_in_band, timing=BRIEF))
+    result = way.mend(way.mender(branch_in_band, settings=BRIEF))
     assert (result.outcome, result.text) == (
         "healed",
         "hq-branch: new SPIs at both ends, mirrored in two readings, counting both ways. The clears went out 0.0 s "
@@ -69,7 +68,7 @@ def test_an_end_inside_that_comes_second_is_cleared_blind_too() -> None:
         return replace(plan, ends=tuple(reversed(branch_in_band(plan).ends)))
 
     way = inside(scene())
-    assert way.mend(way.mender(second, timing=BRIEF)).outcome == "healed"
+    assert way.mend(way.mender(second, settings=BRIEF)).outcome == "healed"
     assert way.clears == list(reversed(BOTH))
     assert Fire("branch", BRANCH_CLEAR) in way.story
 
@@ -85,7 +84,7 @@ def test_an_end_that_comes_back_late_is_waited_for_and_identified() -> None:
         return twist(device, command)
 
     way.twist = late  # type: ignore[assignment]
-    result = way.mend(way.mender(branch_in_band, timing=BRIEF))
+    result = way.mend(way.mender(branch_in_band, settings=BRIEF))
     assert result.outcome == "healed"
     assert "One clear" not in result.text
     waited = [each for each in way.story if isinstance(each, Note) and each.event == "not_yet"]
@@ -103,7 +102,7 @@ def test_an_end_that_never_comes_back_is_reported_as_that() -> None:
             raise LostError("branch: no answer within 30 s")
 
     way.twist = never
-    result = way.mend(way.mender(branch_in_band, timing=BRIEF))
+    result = way.mend(way.mender(branch_in_band, settings=BRIEF))
     assert way.clears == BOTH
     assert (result.outcome, result.text) == (
         "not_healed",
@@ -124,13 +123,13 @@ def test_the_end_outside_is_armed_again_first_when_its_login_is_lost_too() -> No
         return twist(device, command)
 
     way.twist = both  # type: ignore[assignment]
-    assert way.mend(way.mender(branch_in_band, timing=BRIEF)).outcome == "healed"
+    assert way.mend(way.mender(branch_in_band, settings=BRIEF)).outcome == "healed"
     assert left == [0]
 
 
 def test_another_device_that_answers_in_its_place_proves_nothing() -> None:
     way = scene()
-    mender = way.mender(branch_in_band, timing=BRIEF)
+    mender = way.mender(branch_in_band, settings=BRIEF)
     way.twist = lambda device, command: (
         way.type("hq", command) if device == "branch" and way.clears and command == "show version" else None
     )
@@ -151,7 +150,7 @@ def test_a_wire_that_breaks_while_it_is_sent_is_expected(carried_out: bool) -> N
             raise LostError("branch: the device closed the connection")
 
     way.twist = broken
-    result = way.mend(way.mender(branch_in_band, timing=BRIEF))
+    result = way.mend(way.mender(branch_in_band, settings=BRIEF))
     assert way.clears == BOTH
     assert "One clear" not in result.text
     assert result.outcome in (("healed",) if carried_out else ("healed", "not_healed"))
@@ -163,7 +162,7 @@ def test_a_clear_that_surely_did_not_leave_is_not_followed_by_the_other() -> Non
             raise NotSentError("branch: the login that was armed has ended")
 
     way = scene(twist=ended)
-    result = way.mend(way.mender(branch_in_band, timing=BRIEF))
+    result = way.mend(way.mender(branch_in_band, settings=BRIEF))
     assert way.clears == [("branch", BRANCH_CLEAR)]
     assert (result.outcome, result.text) == (
         "aborted_gate:refused",
@@ -175,7 +174,7 @@ def test_a_clear_that_surely_did_not_leave_is_not_followed_by_the_other() -> Non
 def test_a_stop_says_what_was_sent_blind() -> None:
     way = inside(scene())
     story = _story()
-    result = way.mend(way.mender(branch_in_band, timing=BRIEF), stop_at=story.index(Fire("branch", BRANCH_CLEAR)) + 1)
+    result = way.mend(way.mender(branch_in_band, settings=BRIEF), stop_at=story.index(Fire("branch", BRANCH_CLEAR)) + 1)
     assert way.clears == BOTH
     assert result.text == (
         "Interrupted: cleared branch 00:00:05Z (its answer was not waited for), hq 00:00:05Z; the proof was not "
@@ -188,7 +187,7 @@ def test_a_stop_says_what_was_sent_blind() -> None:
 
 def _story() -> list[Request]:
     way = inside(scene())
-    way.mend(way.mender(branch_in_band, timing=BRIEF))
+    way.mend(way.mender(branch_in_band, settings=BRIEF))
     return way.story
 
 
@@ -198,7 +197,7 @@ STORY = _story()
 @pytest.mark.parametrize("step", range(1, 1 + sum(isinstance(each, TALK) for each in STORY), 2))
 def test_a_loss_at_any_step_ends_in_a_result_and_never_repeats_a_clear(step: int) -> None:
     way = inside(scene())
-    result = way.mend(way.mender(branch_in_band, timing=BRIEF), lost_at=step)
+    result = way.mend(way.mender(branch_in_band, settings=BRIEF), lost_at=step)
     assert way.clears in ([], BOTH[:1], BOTH)
     assert result.text
     if not way.clears:
@@ -210,6 +209,6 @@ def test_a_loss_at_any_step_ends_in_a_result_and_never_repeats_a_clear(step: int
 @pytest.mark.parametrize("step", range(1, 1 + len(STORY), 2))
 def test_a_stop_at_any_step_leaves_both_ends_alike(step: int) -> None:
     way = inside(scene())
-    result = way.mend(way.mender(branch_in_band, timing=BRIEF), stop_at=step)
+    result = way.mend(way.mender(branch_in_band, settings=BRIEF), stop_at=step)
     assert way.clears in ([], BOTH)
     assert result.outcome in (("unfinished", "healed") if way.clears else ("aborted_gate:interrupted",))

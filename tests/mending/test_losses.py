@@ -18,6 +18,7 @@ from tests.mending.scene import (
     HQ_CLEAR,
     lose,
     scene,
+    timed,
 )
 
 # --- whatever happens -----------------------------------------------------------------------------------------------
@@ -90,6 +91,29 @@ def test_both_ends_are_armed_before_anything_is_asked_and_again_after_a_loss() -
     armed = [each.device for each in way.story if isinstance(each, Arm)]
     assert armed == ["hq", "branch"] * 2
     assert way.story[0] == Arm("hq")
+
+
+def test_what_an_earlier_round_showed_is_not_told_as_the_present() -> None:
+    """One round was read and showed the SAs of before; then branch was gone until the time was up."""
+    way = scene()
+    mender = way.mender(settings=timed(settle=1, interval=5, timeout=20))
+
+    def gone(device: str, command: str) -> str | None:
+        if "not_yet" not in way.notes:
+            return "" if command.startswith("clear") else None
+        if device == "branch":
+            raise LostError("branch: the device closed the connection")
+        return None
+
+    way.twist = gone
+    result = way.mend(mender)
+    assert way.clears == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
+    assert (result.outcome, result.text) == (
+        "not_healed",
+        "hq-branch is not proven to be healed after 20 s: branch: the device closed the connection. The clears went "
+        "out 0.0 s apart.",
+    )
+    assert (result.judgement, result.devices) == (None, ())
 
 
 def test_a_tunnel_that_another_run_took_over_between_the_clears_is_left_to_that_run() -> None:

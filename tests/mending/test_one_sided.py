@@ -3,21 +3,21 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
 
 import pytest
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Timing
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Arm, Note, Pause, Request, Shield
-from tests.mending.scene import HQ_CLEAR, TALK, Scene, hq_alone, lose, on, scene
+from tests.mending.scene import HQ_CLEAR, TALK, Scene, hq_alone, lose, on, scene, timed
 from tests.rails.lifts import LIFTS
 
-BRIEF = Timing(settle=1, interval=5, timeout=12)
+BRIEF = timed(settle=1, interval=5, timeout=12)
 ALONE = [("hq", HQ_CLEAR)]
 
 
 def mended(way: Scene, **interruption: int) -> tuple[str, str]:
-    result = way.mend(way.mender(hq_alone, timing=BRIEF), **interruption)
+    result = way.mend(way.mender(hq_alone, settings=BRIEF), **interruption)
     return result.outcome, result.text
 
 
@@ -44,21 +44,22 @@ def test_one_end_is_cleared_and_what_the_other_sees_is_not_called_proven() -> No
 
 def test_the_judgement_is_that_of_one_end() -> None:
     way = scene()
-    result = way.mend(way.mender(hq_alone, timing=BRIEF))
+    result = way.mend(way.mender(hq_alone, settings=BRIEF))
     assert result.judgement is not None
     assert [end.name for end in result.judgement.tunnel.ends] == ["hq"]
-    assert [each.device for each in result.snapshots] == ["hq", "hq"]
+    # One before the clear, two after it.
+    assert [each.device for each in result.snapshots] == ["hq", "hq", "hq"]
 
 
 def test_peers_that_are_foreign_anyway_change_nothing() -> None:
     way = scene()
-    mender = way.mender(hq_alone, timing=BRIEF, foreign_peers=(ip_address("203.0.113.1"),))
+    mender = way.mender(hq_alone, settings=BRIEF, foreign_peers=(ip_address("203.0.113.1"),))
     assert way.mend(mender).outcome == "healed"
 
 
 def test_counters_that_do_not_grow_both_ways_prove_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     way = scene()
-    mender = way.mender(hq_alone, timing=BRIEF)
+    mender = way.mender(hq_alone, settings=BRIEF)
 
     def deaf(device: str, command: str) -> str | None:
         """New SAs, and nothing ever comes in on them."""
@@ -91,22 +92,47 @@ def test_a_refused_clear_cleared_nothing() -> None:
 
 def test_sas_that_changed_since_the_plan_are_left_alone() -> None:
     way = scene()
-    mender = way.mender(hq_alone, timing=BRIEF)
+    mender = way.mender(hq_alone, settings=BRIEF)
     way.type("hq", HQ_CLEAR)
     assert way.mend(mender).outcome == "aborted_gate:changed"
     assert way.clears == []
 
 
+@pytest.mark.parametrize(("way_out", "way_in", "cleared"), [(40, 40, False), (40, 0, True), (0, 40, True)])
+def test_one_end_that_counts_both_ways_meanwhile_is_left_alone(way_out: int, way_in: int, cleared: bool) -> None:
+    """The SPIs are those of the plan, and the traffic passes all the same."""
+    way = scene()
+    mender = way.mender(hq_alone, settings=BRIEF)
+
+    def counting(device: str, command: str) -> str | None:
+        if command != "show crypto ipsec sa" or way.clears:
+            return None
+        text = way.type(device, command)
+        for counter, packets in (("encaps", way_out), ("decaps", way_in)):
+            text = re.sub(rf"(?<=#pkts {counter}: )\d+", str(1000 + packets) if packets else "0", text)
+        return text
+
+    way.twist = counting
+    result = way.mend(mender)
+    assert bool(way.clears) is cleared
+    if not cleared:
+        assert (result.outcome, result.text) == (
+            "aborted_gate:changed",
+            "Nothing was cleared. hq has counted traffic both ways to 203.0.113.1 since the audit, which a clear would "
+            f"only interrupt. {LIFTS['changed']}",
+        )
+
+
 def test_the_other_end_may_be_out_of_reach() -> None:
     way = scene()
-    mender = way.mender(hq_alone, timing=BRIEF)
+    mender = way.mender(hq_alone, settings=BRIEF)
     way.twist = lose("branch", "", times=1000)
     assert way.mend(mender).outcome == "healed"
 
 
 def _story() -> list[Request]:
     way = scene()
-    way.mend(way.mender(hq_alone, timing=BRIEF))
+    way.mend(way.mender(hq_alone, settings=BRIEF))
     return way.story
 
 

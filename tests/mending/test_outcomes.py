@@ -9,15 +9,15 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Timing, proving
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import proving
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import LostError, Note, Shield
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import Step
 from lab.testing import change
-from tests.mending.scene import BRANCH_CLEAR, HQ_CLEAR, Scene, scene, two_networks
+from tests.mending.scene import BRANCH_CLEAR, HQ_CLEAR, Scene, scene, timed, two_networks
 from tests.rails.lifts import PEER_ADDRESS
 
-BRIEF = Timing(settle=1, interval=5, timeout=12)
+BRIEF = timed(settle=1, interval=5, timeout=12)
 BOTH = [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
 
 
@@ -41,7 +41,7 @@ def strangers(way: Scene, name: str, until: float = 1e9) -> Callable[[str, str],
 
 def test_packets_for_sas_that_are_gone_keep_the_only_tunnel_of_a_device_from_being_healed() -> None:
     way = scene()
-    mender = way.mender(timing=BRIEF)
+    mender = way.mender(settings=BRIEF)
     way.twist = strangers(way, "branch")
     result = way.mend(mender)
     assert (result.outcome, result.text) == (
@@ -53,7 +53,7 @@ def test_packets_for_sas_that_are_gone_keep_the_only_tunnel_of_a_device_from_bei
 
 def test_the_last_of_them_may_come_after_the_clear() -> None:
     way = scene()
-    mender = way.mender(timing=BRIEF)
+    mender = way.mender(settings=BRIEF)
     way.twist = strangers(way, "branch", until=way.now + 8)
     assert way.mend(mender).outcome == "healed"
 
@@ -64,7 +64,7 @@ def test_on_a_device_with_other_tunnels_they_are_told_and_blamed_on_nobody() -> 
     lab.fault("deletion-retry")
     lab.advance(5)
     way = Scene(lab)
-    mender = way.mender(timing=BRIEF)
+    mender = way.mender(settings=BRIEF)
     way.twist = strangers(way, "hq")
     result = way.mend(mender)
     assert result.outcome == "healed"
@@ -106,7 +106,7 @@ def _audited_while(way: Scene, busy: Callable[[], None]) -> object:
 
     way.wait = waiting  # type: ignore[method-assign]
     try:
-        return way.mender(timing=BRIEF)
+        return way.mender(settings=BRIEF)
     finally:
         way.wait = wait  # type: ignore[method-assign]
 
@@ -175,7 +175,7 @@ def test_whatever_fails_in_here_after_the_clears_is_half_cleared_and_both_ends_a
         raise ZeroDivisionError("a bug")
 
     way = scene()
-    mender = way.mender(timing=BRIEF)
+    mender = way.mender(settings=BRIEF)
     monkeypatch.setattr(proving, "judged", broken)
     result = way.mend(mender)
     assert way.clears == BOTH
@@ -195,7 +195,7 @@ def test_whatever_fails_in_here_after_the_clears_is_half_cleared_and_both_ends_a
 
 def test_a_failure_between_the_clears_lets_the_signals_through_again(monkeypatch: pytest.MonkeyPatch) -> None:
     way = scene()
-    mender = way.mender(timing=BRIEF)
+    mender = way.mender(settings=BRIEF)
 
     running = mender.run()
     reply = None

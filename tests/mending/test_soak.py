@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import pytest
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Timing, proving
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, proving
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Verdict
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import LostError, Note, Pause
-from tests.mending.scene import BRANCH_CLEAR, HQ_CLEAR, Scene, scene, two_networks
+from tests.mending.scene import BRANCH_CLEAR, HQ_CLEAR, Scene, scene, timed, two_networks
 
-SOAKING = Timing(settle=1, interval=5, timeout=12, soak=150)
+SOAKING = timed(settle=1, interval=5, timeout=12, soak=150)
 HEALED = (
     "hq-branch: new SPIs at both ends, mirrored in two readings, counting both ways. The clears went out 0.0 s apart."
 )
@@ -20,7 +20,7 @@ HEALED = (
 
 def soaking(then: Callable[[Scene], object] = lambda way: None) -> tuple[Scene, Mender]:
     way = scene()
-    mender = way.mender(timing=SOAKING)
+    mender = way.mender(settings=SOAKING)
     way.meanwhile = lambda pause: then(way) if pause.seconds == 30 and "proven" in way.notes else None
     return way, mender
 
@@ -53,7 +53,7 @@ def test_whoever_drives_it_hears_of_the_proof_before_the_wait_and_knows_its_resu
 
 def test_without_a_soak_the_proof_is_the_end() -> None:
     way = scene()
-    assert way.mend(way.mender(timing=Timing(settle=1, interval=5, timeout=12))).text == HEALED
+    assert way.mend(way.mender(settings=timed(settle=1, interval=5, timeout=12))).text == HEALED
     assert way.notes[-1] == "proven"
 
 
@@ -103,7 +103,7 @@ def test_a_failure_of_this_run_after_the_proof_takes_the_proof_not_away(monkeypa
 
 def test_what_waited_for_traffic_may_go_on_waiting() -> None:
     way = two_networks(lambda device, command: "" if "192.168.3." in command else None)
-    result = way.mend(way.mender(timing=SOAKING))
+    result = way.mend(way.mender(settings=SOAKING))
     assert result.outcome == "healed_partial"
     assert result.text.endswith("no SA yet, it waits for traffic. It works still, 150 s later.")
 

@@ -3,12 +3,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import Settings
-from tests.mending.scene import BRANCH_CLEAR, HQ_CLEAR, PEER, Scene, Twist, scene
+from tests.mending.scene import BRANCH_CLEAR, HQ_CLEAR, PEER, Scene, Twist, scene, timed
 
 NOBODY = "?????\nSuccess rate is 0 percent (0/5)\n"
 NO_IKE = "There are no isakmp sas\n"
@@ -136,7 +133,7 @@ def test_what_cannot_be_read_now_is_not_taken_from_the_audit(reading: str) -> No
 
 def test_who_turns_it_off_pings_nobody() -> None:
     way = scene()
-    mender = way.mender(settings=replace(Settings(), underlay=False))
+    mender = way.mender(settings=timed(underlay=False))
     way.twist = dark(ike=None)
     assert way.mend(mender).outcome == "healed"
     assert not [command for _, command in way.sent if command.startswith("ping outside")]

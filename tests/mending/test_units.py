@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import pytest
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.arming import Identity
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender, Timing
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Mender
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Arm, Ask, LostError
-from tests.mending.scene import BRANCH_CLEAR, HQ_CLEAR, Scene, scene
+from tests.mending.scene import BRANCH_CLEAR, HQ_CLEAR, Scene, scene, timed
 from tests.rails.lifts import LIFTS
 
-BRIEF = Timing(settle=1, interval=5, timeout=20)
+BRIEF = timed(settle=1, interval=5, timeout=20)
 SERIALS = {"hq": "JMX1304K0HQ", "hq-b": "JMX1304K0HB"}
 BOTH = [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
 
@@ -52,7 +52,7 @@ class Pair:
 
 def pair(active: str = "hq", units: tuple[str, ...] = ("hq-b",), **options: object) -> tuple[Pair, Mender]:
     way = scene()
-    mender = way.mender(timing=BRIEF, units={"hq": units} if units else {}, **options)
+    mender = way.mender(settings=BRIEF, units={"hq": units} if units else {}, **options)
     on = [
         dataclasses.replace(end, device=dataclasses.replace(end.device, failover="active")) if end.name == "hq" else end
         for end in mender.tunnel.ends
@@ -276,7 +276,7 @@ def test_a_unit_whose_serial_the_inventory_gives_is_the_same_device_at_once() ->
 def test_an_identity_of_a_single_device_is_never_stretched() -> None:
     """Without failover another serial number is another device, after the clears, too."""
     way = scene()
-    mender = way.mender(timing=BRIEF)
+    mender = way.mender(settings=BRIEF)
     units = Pair(way, "hq")
 
     def swapped(host: str, command: str) -> str | None:

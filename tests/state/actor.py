@@ -11,7 +11,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import BusyError, Lease, Owner, Phase, State
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import (
+    BusyError,
+    Lease,
+    LimitError,
+    Owner,
+    Phase,
+    State,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -65,7 +72,7 @@ def act(url: str, run: str) -> None:
                 _until(at)
                 try:
                     lease = state.lease(pair, Owner.here(run, "hq-branch", "ctl-1"), now, 600.0)
-                    answer = "took over" if lease.took_over else "won"
+                    answer = "took over" if lease.why else "won"
                 except BusyError as busy:
                     answer = busy.holder.owner.run
             case {"do": "attempt", "phase": name, "now": now}:
@@ -75,6 +82,15 @@ def act(url: str, run: str) -> None:
                 for phase in list(Phase)[1 : list(Phase).index(Phase(name)) + 1]:
                     state.advance(attempt, phase, now + 1)
                 answer = str(attempt)
+            case {"do": "begin", "now": now, "most": most, "at": at}:
+                assert state is not None
+                assert lease is not None
+                _until(at)
+                try:
+                    state.begin(lease, "clear_ipsec_sa", [], now, most)
+                    answer = "begun"
+                except LimitError as full:
+                    answer = f"full: {full.count}"
             case {"do": "shadow", "pair": pair, "times": times, "at": at}:
                 state = state or State.open(url)
                 _until(at)

@@ -12,20 +12,24 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import (
     History,
     Lease,
     LeaseLostError,
+    LimitError,
     Owner,
     Phase,
     State,
     StateError,
 )
-from tests.state.test_leases import DEAD, ELSEWHERE, NOW, ONE, PAIR
+from tests.state.test_leases import DEAD, ELSEWHERE, NOW, ONE, PAIR, TWO
 
 CLEARS = (("hq", "clear crypto ipsec sa peer 203.0.113.1"), ("branch", "clear crypto ipsec sa peer 198.51.100.1"))
 MEANT = "hq: clear crypto ipsec sa peer 203.0.113.1; branch: clear crypto ipsec sa peer 198.51.100.1"
 
 
-def attempt(state: State, now: float, outcome: str = "healed", *, pair: str = PAIR, phase: Phase | None = None) -> int:
+def attempt(
+    state: State, now: float, outcome: str = "healed", *, pair: str = PAIR, phase: Phase | None = None,
+    owner: Owner = ONE,
+) -> int:  # fmt: skip
     """One from the beginning to its end; ``phase`` is where it ends, the last unless given."""
-    lease = state.lease(pair, ONE, now, 600.0)
+    lease = state.lease(pair, owner, now, 600.0)
     number = state.begin(lease, "clear_ipsec_sa", CLEARS, now)
     for each in list(Phase)[1 : list(Phase).index(phase or Phase.PROVING) + 1]:
         state.advance(number, each, now + 1)
@@ -75,8 +79,8 @@ def test_while_the_run_is_at_work_its_attempt_is_under_way(state: State) -> None
     lease = state.lease(PAIR, ELSEWHERE, NOW, 600.0)
     number = state.begin(lease, "clear_ipsec_sa", CLEARS, NOW)
     before, after = state.history(PAIR, NOW + 599), state.history(PAIR, NOW + 600)
-    assert (before.under_way, before.interrupted) == (before.attempts[0], None)
-    assert (after.under_way, after.interrupted) == (None, after.attempts[0])
+    assert (before.interrupted, before.fleet) == (None, 1)
+    assert (after.interrupted, after.fleet) == (after.attempts[0], 0)
     assert after.attempts[0].id == number
 
 
@@ -84,12 +88,21 @@ LEFT = {
     Phase.ARMED: ("nothing_cleared", "Nothing was cleared."),
     Phase.FIRST_SENT: (
         "half_cleared",
-        "The first clear was about to be sent and may have been carried out; the second was not sent.",
+        "The first clear was about to be sent and may have been carried out; nobody noted that the second was sent.",
+    ),
+    Phase.FIRST_FAILED: (
+        "half_cleared",
+        "The first clear failed or its answer was lost, so that it may have been carried out; the second was not sent.",
     ),
     Phase.FIRST_DONE: ("half_cleared", "The first end was cleared, the second was not."),
     Phase.SECOND_SENT: (
         "half_cleared",
         "The first end was cleared; the second clear was about to be sent and may have been carried out.",
+    ),
+    Phase.SECOND_FAILED: (
+        "half_cleared",
+        "The first end was cleared; the second clear failed or its answer was lost, so that it may have been carried "
+        "out.",
     ),
     Phase.SECOND_DONE: ("unproven", "Both ends were cleared, never proven."),
     Phase.PROVING: ("unproven", "Both ends were cleared, never proven."),
@@ -101,6 +114,7 @@ LEFT = {
     [
         (Phase.ARMED, "Nothing was cleared."),
         (Phase.FIRST_SENT, "The one clear was about to be sent and may have been carried out."),
+        (Phase.FIRST_FAILED, "The one clear failed or its answer was lost, so that it may have been carried out."),
         (Phase.FIRST_DONE, "The one end that was meant was cleared, never proven."),
         (Phase.PROVING, "The one end that was meant was cleared, never proven."),
     ],
@@ -117,7 +131,6 @@ def test_a_run_on_one_end_speaks_of_no_second_clear(phase: Phase, words: str) ->
 def test_a_run_that_died_tells_the_next_what_it_left(state: State, phase: Phase) -> None:
     _, number = cut_off(state, phase)
     history = state.history(PAIR, NOW + 60)
-    assert history.under_way is None
     assert history.interrupted is not None
     left, words = LEFT[phase]
     assert history.interrupted.phase.left == left
@@ -199,28 +212,48 @@ def test_the_fleet_counts_what_was_sent_in_the_last_day_on_all_pairs(state: Stat
     attempt(state, NOW - 86000, pair="192.0.2.1-203.0.113.1")
     attempt(state, NOW - 7200, phase=Phase.FIRST_SENT)
     attempt(state, NOW - 60, "aborted_gate:changed", phase=Phase.ARMED)
-    assert state.fleet(NOW) == state.history(PAIR, NOW).fleet == 2
-    assert state.fleet(NOW, 3600.0) == 0
-    assert state.fleet(NOW, 90000.0) == 3
+    attempt(state, NOW - 50, "aborted_gate:refused", phase=Phase.FIRST_FAILED, owner=TWO)
+    assert state.history(PAIR, NOW).fleet == 2
+    # Its second rung.
+    attempt(state, NOW - 7100)
+    assert state.history(PAIR, NOW).fleet == 2
+
+
+def test_no_more_begin_than_a_day_has_room_for(state: State) -> None:
+    attempt(state, NOW - 7200, pair="192.0.2.1-203.0.113.1")
+    under_way = state.lease("192.0.2.2-203.0.113.1", ONE, NOW, 600.0)
+    state.begin(under_way, "clear_ipsec_sa", CLEARS, NOW, 2)
+    lease = state.lease(PAIR, ONE, NOW, 600.0)
+    with pytest.raises(LimitError) as full:
+        state.begin(lease, "clear_ipsec_sa", CLEARS, NOW + 1, 2)
+    assert (full.value.count, str(full.value)) == (2, "2 attempts in a day are as many as are allowed.")
+    assert state.history(PAIR, NOW + 1).attempts == ()
+    first = state.begin(lease, "clear_ipsec_sa", CLEARS, NOW + 1, 3)
+    state.advance(first, Phase.FIRST_SENT, NOW + 2)
+    state.finish(first, "not_healed", "", NOW + 3)
+    # A second rung is no other run.
+    state.begin(lease, "clear_ike_sa", CLEARS, NOW + 4, 3)
+    assert state.history(PAIR, NOW + 5).fleet == 3
 
 
 def test_shadows_are_counted_until_something_is_sent(state: State) -> None:
     assert [state.would_have_acted(PAIR, NOW + each) for each in range(3)] == [1, 2, 3]
     state.would_have_acted("192.0.2.1-203.0.113.1", NOW)
     history = state.history(PAIR, NOW + 10)
-    assert (history.shadowed, history.shadowed_since) == (3, NOW)
+    assert history.shadowed == 3
     attempt(state, NOW + 20, "aborted_gate:changed", phase=Phase.ARMED)
     assert state.history(PAIR, NOW + 60).shadowed == 3
     attempt(state, NOW + 100)
     history = state.history(PAIR, NOW + 200)
-    assert (history.shadowed, history.shadowed_since) == (0, None)
+    assert history.shadowed == 0
     assert state.would_have_acted(PAIR, NOW + 300) == 1
     assert state.history("192.0.2.1-203.0.113.1", NOW + 300).shadowed == 1
 
 
-def tried(started: float, outcome: str | None, phase: Phase = Phase.PROVING) -> Attempt:
+def tried(started: float, outcome: str | None, phase: Phase = Phase.PROVING, run: str = "") -> Attempt:
     finished = None if outcome is None else started + 60
-    return Attempt(int(started), PAIR, ONE, "clear_ipsec_sa", (), started, phase, started, finished, outcome)
+    owner = dataclasses.replace(ONE, run=run or f"run of {started}")
+    return Attempt(int(started), PAIR, owner, "clear_ipsec_sa", (), started, phase, started, finished, outcome)
 
 
 @pytest.mark.parametrize(
@@ -235,10 +268,13 @@ def tried(started: float, outcome: str | None, phase: Phase = Phase.PROVING) -> 
         ([tried(9000, "not_healed"), tried(8000, "healed"), tried(7500, "not_healed")], [9000, 8000, 7500]),
         ([tried(6000, "healed_partial")], [6000]),
         ([tried(9000, "aborted_gate:changed", Phase.ARMED), tried(6000, "healed")], []),
+        ([tried(9100, "not_healed", run="A"), tried(9000, "not_healed", run="A"), tried(8000, "worse")], [9100, 8000]),
+        ([tried(9000, "aborted_gate:refused", Phase.FIRST_FAILED), tried(8000, "not_healed")], [8000]),
     ],
     ids=[
         "nothing", "two failed", "cut off", "just healed", "healed and lasted", "failed after one that lasted",
         "failed after one that did not", "half healed is not healed", "nothing was sent",
+        "both rungs are one run", "a refused clear is none",
     ],
 )  # fmt: skip
 def test_what_cool_down_asks(attempts: list[Attempt], counted: list[int]) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy import make_url, update
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import Phase, State, StateError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state._database import VERSION
 from tests.state.postgres import PASSWORD, Server
-from tests.state.test_leases import NOW, ONE, PAIR
+from tests.state.test_leases import NOW, ONE, PAIR, holder
 
 
 def refusal(url: str) -> str:
@@ -58,7 +58,7 @@ def read_only(folder: Path) -> Iterator[None]:
 
 def test_what_was_kept_is_there_when_it_is_opened_again(url: str) -> None:
     lease = State.open(url).lease(PAIR, ONE, NOW, 600.0)
-    assert State.open(url).holder(PAIR) == lease
+    assert holder(State.open(url)) == lease
 
 
 def test_a_file_is_its_owners_alone(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_a_file_that_another_process_holds_is_named(tmp_path: Path, monkeypatch:
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StateError) as refused:
-            state.fleet(NOW)
+            state.history(PAIR, NOW)
     assert str(refused.value) == (
         f"The state {path} is held by another process for more than 10 s: database is locked. Find it with: "
         "fuser -v FILE"

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import Phase, State
 from tests.state.test_attempts import cut_off
+from tests.state.test_leases import holder
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "state.md"
 # The pair that the page frees.
@@ -40,4 +41,4 @@ def test_what_the_page_asks_is_answered(state: State) -> None:
         assert answers[0][4:] == ("2009-11-20 08:15:00", "2009-11-20 08:25:00")
     with state.database.transaction() as connection:
         connection.execute(text(free))
-    assert state.holder(PAIR) is None
+    assert holder(state, PAIR) is None

@@ -51,6 +51,18 @@ def test_two_that_count_lose_nothing(url: str, actor: Start) -> None:
     assert State.open(url).history(PAIR, NOW).shadowed == 50
 
 
+def test_of_those_that_begin_at_once_no_more_pass_than_a_day_has_room_for(url: str, actor: Start) -> None:
+    state = State.open(url)
+    one, other = actor(url, "one"), actor(url, "other")
+    for number in range(ROUNDS // 5):
+        day = NOW + number * 100000
+        for each in (one, other):
+            assert each.ask("lease", pair=f"pair {number} {each.process.pid}", now=day, at=0) == "won"
+        answers = together(one, other, "begin", now=day, most=1)
+        assert sorted(answers) == ["begun", "full: 1"]
+        assert state.history(PAIR, day + 1).fleet == 1
+
+
 def test_what_a_killed_run_held_is_free_at_once_here_and_in_time_elsewhere(url: str, actor: Start) -> None:
     holder = actor(url, "killed")
     assert holder.ask("lease", pair=PAIR, now=NOW, at=0) == "won"
@@ -89,13 +101,12 @@ def test_killed_in_any_phase_it_leaves_a_record(url: str, actor: Start, phase: P
     number = int(victim.ask("attempt", phase=phase.value, now=NOW))
     state = State.open(url)
     under_way = state.history(PAIR, NOW + 5)
-    assert under_way.interrupted is None
-    assert under_way.under_way is not None
+    assert (under_way.interrupted, under_way.fleet) == (None, 1)
     victim.kill()
     left = state.history(PAIR, NOW + 6).interrupted
     assert left is not None
     assert (left.id, left.run, left.phase.left, left.phase.words) == (number, "killed", *LEFT[phase])
-    assert state.fleet(NOW + 6) == (0 if phase is Phase.ARMED else 1)
+    assert state.history(PAIR, NOW + 6).fleet == (0 if phase is Phase.ARMED else 1)
     ours = state.lease(PAIR, ONE, NOW + 6, 600.0)
     state.resolve(ours, left.id, left.phase.left, "Both ends were read again.", NOW + 7)
     assert state.history(PAIR, NOW + 8).interrupted is None

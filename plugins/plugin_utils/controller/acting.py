@@ -135,6 +135,8 @@ class Run:
             raise rails.refused("locked", str(busy)) from None
         except StateError as error:
             raise AnsibleActionFail(f"{error} Nothing was sent") from None
+        if lease.why:
+            screen.say(lease.why)
         try:
             if about_to_send:
                 self._foresee(about_to_send)

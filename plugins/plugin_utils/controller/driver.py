@@ -12,7 +12,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, TypeVar
@@ -38,7 +38,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     StoppedError,
     Talk,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.telling import Telling
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.telling import Line, Telling
 
 T = TypeVar("T")
 
@@ -74,7 +74,7 @@ class Signals:
 
     def __init__(self) -> None:
         self.shielded = False
-        # Whether the sequence knows that it was stopped.
+        # Whether the sequence that runs now knows that it was stopped.
         self.told = False
         self._came: int | None = None
         self._may_cut = False
@@ -91,6 +91,11 @@ class Signals:
             signal.signal(number, handler)
         if self._came is not None:
             os.kill(os.getpid(), self._came)
+
+    @property
+    def came(self) -> bool:
+        """Whether somebody has asked this process to end."""
+        return self._came is not None
 
     @contextlib.contextmanager
     def cutting(self) -> Iterator[None]:
@@ -144,7 +149,7 @@ class _Driver:
             case Pause(seconds, why):
                 for tick in self._telling.pause(seconds, why):
                     # What is shown goes through a queue that a signal must not cut half way.
-                    screen.show([tick.line])
+                    self._show([tick.line])
                     with self._signals.cutting():
                         time.sleep(tick.seconds)
             case Ask() | Configure():
@@ -160,9 +165,9 @@ class _Driver:
             with self._signals.cutting():
                 reply = self._talk(request)
         except LostError as lost:
-            screen.show(self._telling.answered(request, None, str(lost)))
+            self._show(self._telling.answered(request, None, str(lost)))
             raise
-        screen.show(self._telling.answered(request, reply))
+        self._show(self._telling.answered(request, reply))
         return reply
 
     def _talk(self, request: Arm | Ask | Fire | Configure) -> Reply:
@@ -214,10 +219,18 @@ class _Driver:
     def _note(self, note: Note) -> None:
         try:
             self._journal.write(note)
-        except OSError as lost:
-            raise LostError(f"the journal cannot be written: {lost}") from None
+        except LostError:
+            raise
+        except Exception as lost:  # whatever it is, an end that is cleared must not be left alone for it
+            what = str(lost) if isinstance(lost, OSError) else f"{type(lost).__name__}: {lost}"
+            raise LostError(f"the journal cannot be written: {what}") from None
         finally:
-            screen.show(self._telling.noted(note, time.time()))
+            self._show(self._telling.noted(note, time.time()))
+
+    def _show(self, lines: Iterable[Line]) -> None:
+        """What cannot be shown, on a screen that is gone for instance, stops nothing."""
+        with contextlib.suppress(Exception):
+            screen.show(lines)
 
 
 def drive(
@@ -229,6 +242,8 @@ def drive(
 ) -> T:
     """Run a sequence to its end over these connections, which go by the names of hosts."""
     driver = _Driver(connections, journal, signals, telling or Telling(max(map(len, connections)), screen.EVERY))
+    # What one sequence was told, the next was not.
+    signals.told = False
     reply: Reply = None
     error: LostError | StoppedError | None = None
     while True:
@@ -245,3 +260,5 @@ def drive(
         except _CutError:
             signals.told = True
             error = StoppedError()
+        except Exception as lost:  # a fault in here: the sequence alone knows what must still be done, and tells it
+            error = LostError(f"{type(lost).__name__}: {lost}")

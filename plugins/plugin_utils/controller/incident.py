@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import R
 
 STOPPING = ("worse", "half_cleared", "unfinished")
 """After one of these a person looks first: what did harm here may do so at the next."""
-USED_UP = ("aborted_gate:blast-radius", "aborted_gate:kill-switch", "aborted_gate:interrupted")
+USED_UP = ("aborted_gate:blast-radius", "aborted_gate:kill-switch", "aborted_gate:interrupted", "aborted_gate:journal")
 """Gates that would stop all that follow, too."""
 # The worst first: the row as a whole is called by the worst that happened in it.
 _WORST = ("worse", "half_cleared", "unfinished", "not_healed", "healed_partial", "aborted_gate", "shadow", "healed")
@@ -27,17 +27,23 @@ _WORST = ("worse", "half_cleared", "unfinished", "not_healed", "healed_partial",
 
 @dataclass
 class Row:
-    """The tunnels in their order, and what became of each so far."""
+    """The tunnels in their order, and what became of each so far.
+
+    ``interrupted`` says whether somebody wants the run to end: that may come after a tunnel is healed, too. ``failed``
+    is what went wrong in here, so that no other is touched.
+    """
 
     runs: Sequence[acting.Run]
+    interrupted: Callable[[], bool] = lambda: False
+    failed: str = ""
     results: list[tuple[acting.Run, Result]] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[acting.Run]:
         for run in self.runs:
-            screen.say(telling.tally(self.outcomes, len(self.runs), run.tunnel.name))
-            yield run.apart()
             if self.stopped:
                 return
+            screen.say(telling.tally(self.outcomes, len(self.runs), run.tunnel.name))
+            yield run.apart()
 
     def add(self, run: acting.Run, result: Result) -> None:
         self.results.append((run, result))
@@ -49,12 +55,15 @@ class Row:
     @property
     def stopped(self) -> str:
         """Why the next one is not touched, if so."""
-        if not self.results:
-            return ""
-        run, result = self.results[-1]
-        if result.outcome in STOPPING:
-            return f"{run.tunnel.name} is {result.outcome}: look at it before any other is touched"
-        return result.text if result.outcome in USED_UP else ""
+        if self.failed:
+            return self.failed
+        if self.results:
+            run, result = self.results[-1]
+            if result.outcome in STOPPING:
+                return f"{run.tunnel.name} is {result.outcome}: look at it before any other is touched"
+            if result.outcome in USED_UP:
+                return result.text
+        return "somebody stopped this run" if self.interrupted() else ""
 
     @property
     def _not_tried(self) -> list[str]:
@@ -87,7 +96,7 @@ class Row:
             text = "No tunnel is broken: nothing was sent."
         else:
             each = "; ".join(f"{run.tunnel.name} {result.outcome} ({run.folder.id})" for run, result in self.results)
-            text = f"{self.tally}. {each}."
+            text = f"{self.tally}. {each}." if each else f"{self.tally}."
         if left:
             text += f" NOT TRIED: {', '.join(left)}: {self.stopped.rstrip('.')}."
         outcomes = [result.outcome for _, result in self.results]

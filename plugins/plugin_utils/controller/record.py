@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import contextlib
+import queue
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,33 +22,48 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import (
     StateError,
 )
 
+# Seconds that the state may take while one end is cleared and the other is not yet.
+BRIEF = 1.0
 _ORDER = tuple(Phase)
-_SENT = (Phase.FIRST_SENT, Phase.SECOND_SENT)
 _DONE = (Phase.FIRST_DONE, Phase.SECOND_DONE)
+_FAILED = (Phase.FIRST_FAILED, Phase.SECOND_FAILED)
 
 
 class Record(Journal):
     """Follows the notes of one mending. Each rung of the ladder is an attempt of its own.
 
-    ``proven`` is called when the tunnel is proven to work, before it is watched for a while; what it raises stops
-    nothing.
+    The lease is renewed with every note but those between the clears. ``most`` is how many runs may clear something in
+    a day, over all tunnels. ``proven`` is called when the tunnel is proven to work, before it is watched for a while;
+    what it raises stops nothing.
 
+    :raises LimitError: when it is made, and as many runs as ``most`` have cleared something today.
     :raises LostError: from :meth:`write`, when a note could not be kept; before the first clear this ends the run. As
         :class:`HoldLostError`, between the clears too: another run has the tunnel.
     """
 
     def __init__(
-        self, path: Path, state: State, lease: Lease, plan: Plan, proven: Callable[[], None] = lambda: None
+        self,
+        path: Path,
+        state: State,
+        lease: Lease,
+        plan: Plan,
+        proven: Callable[[], None] = lambda: None,
+        *,
+        most: int | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         super().__init__(path)
         self._proven = proven
         self._state = state
         self._lease = lease
+        self._seconds = lease.until - lease.since
         self._plan = plan
+        self._clock = clock
         self._clears = 0
         self._attempt: int | None = None
-        self._phase = Phase.ARMED
-        self._begin("clear_ipsec_sa")
+        # How far it came, and how far it came by the state.
+        self._reached = self._kept = Phase.ARMED
+        self._begin("clear_ipsec_sa", most)
 
     def write(self, note: Note) -> None:
         super().write(note)
@@ -65,38 +82,95 @@ class Record(Journal):
         if self._attempt is None:
             return ""
         try:
-            self._state.finish(self._attempt, result.outcome, result.text, time.time())
+            self._state.finish(self._attempt, result.outcome, result.text, self._clock())
         except StateError as error:
             return f"The state does not say how this ended: {error}"
         return ""
 
     def _follow(self, note: Note) -> None:
+        last = len(self._plan.ends)
         if note.event == "clear":
-            if self._clears == len(self._plan.ends):
+            if self._clears == last:
                 # The rung before this one did not help: it is closed as what it was.
                 self._end("not_healed")
                 self._begin("clear_ike_sa")
             self._clears += 1
-            self._advance(_SENT[self._clears - 1])
-        elif note.event in ("cleared", "clear_failed"):
-            self._advance(_DONE[self._clears - 1])
-        elif self._clears == len(self._plan.ends):
-            self._advance(Phase.PROVING)
+            self._about_to_clear()
+        elif note.event == "cleared":
+            self._reached = _DONE[self._clears - 1]
+            # Nothing is written between the clears: the second one does not wait for a database.
+            if self._clears == last:
+                self._keep()
+        elif note.event == "clear_failed":
+            self._reached = _FAILED[self._clears - 1]
+            self._keep()
+        elif note.event != "sent":
+            # Of a clear whose answer was not waited for nobody knows: its phase stays what it was.
+            if self._reached is _DONE[last - 1]:
+                self._reached = Phase.PROVING
+            self._lease = self._state.renew(self._lease, self._clock(), self._seconds)
+            self._keep()
 
-    def _begin(self, rung: str) -> None:
+    def _about_to_clear(self) -> None:
+        before = self._reached
+        try:
+            if self._clears == 1:
+                self._lease = self._state.renew(self._lease, self._clock(), self._seconds)
+                self._reached = Phase.FIRST_SENT
+                self._keep()
+            else:
+                self._reached = Phase.SECOND_SENT
+                self._keep(BRIEF)
+        except StateError as error:
+            # The second one is sent all the same, unless another run has the tunnel.
+            if self._clears == 1 or isinstance(error, LeaseLostError):
+                self._reached = before
+            raise
+
+    def _begin(self, rung: str, most: int | None = None) -> None:
         ike = rung == "clear_ike_sa"
         steps = [end.ike_clear if ike else end.clear for end in self._plan.ends]
         commands = [(step.device, command) for step in steps if step for command in step.commands]
-        self._attempt = self._state.begin(self._lease, rung, commands, time.time())
+        self._attempt = self._state.begin(self._lease, rung, commands, self._clock(), most)
         self._clears = 0
-        self._phase = Phase.ARMED
+        self._reached = self._kept = Phase.ARMED
 
     def _end(self, outcome: str) -> None:
         assert self._attempt is not None
-        self._state.finish(self._attempt, outcome, "", time.time())
+        self._state.finish(self._attempt, outcome, "", self._clock())
 
-    def _advance(self, phase: Phase) -> None:
-        assert self._attempt is not None
-        if _ORDER.index(phase) > _ORDER.index(self._phase):
-            self._state.advance(self._attempt, phase, time.time())
-            self._phase = phase
+    def _keep(self, seconds: float | None = None) -> None:
+        """Write down how far it came, unless that is written; within so many seconds."""
+        attempt, phase, now = self._attempt, self._reached, self._clock()
+        assert attempt is not None
+        if _ORDER.index(phase) <= _ORDER.index(self._kept):
+            return
+        if seconds is None:
+            self._state.advance(attempt, phase, now)
+        else:
+            _within(seconds, lambda: self._state.advance(attempt, phase, now))
+        self._kept = phase
+
+
+def _within(seconds: float, call: Callable[[], None]) -> None:
+    """Call it, and do not wait longer: no time-out of a database's own covers all that may keep it.
+
+    :raises StateError: it goes on by itself, or raised that.
+    """
+    ended: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            call()
+        except Exception as error:
+            ended.put(error)
+        else:
+            ended.put(None)
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        error = ended.get(timeout=seconds)
+    except queue.Empty:
+        raise StateError(f"The state did not answer within {seconds:g} s.") from None
+    if error:
+        raise error

@@ -139,6 +139,12 @@ class Remedy:
         found = rails.refusals(self.situation(run, acted), [Stage.MOMENT])
         return tuple(each for each in found if confirmed or each.gate != "confirmation")
 
+    def stopped(self, run: Run) -> RefusedError | None:
+        """The rail that would refuse right before a clear what it let pass at the beginning; no device is asked."""
+        now = Situation(run.judgement, self.settings, time.time(), killed=self._killed())
+        found = rails.refusals(now, Stage.MOMENT)
+        return next((each for each in found if each.gate in rails.ASKED_AGAIN), None)
+
     def decided(
         self, run: Run, decision: Decided, *, gate: str = "", outcome: str = "", text: str = "", before: bool = False
     ) -> str:
@@ -166,9 +172,10 @@ class Remedy:
         return ""
 
     def seconds(self, planned: Plan) -> float:
-        """How long this run may need the tunnel for itself; more than it will take, for another must not come in."""
-        rungs = 2 if self.settings.ike else 1
-        return planned.wait + rungs * self.settings.verify_timeout + self.settings.soak + _MARGIN
+        """How long this run holds the tunnel for itself, anew with each of its notes; another must not come in."""
+        # The proof of each rung, and the last look.
+        proofs = 3 if self.settings.ike else 2
+        return planned.wait + proofs * self.settings.verify_timeout + self.settings.soak + _MARGIN
 
     def shadowed(self, run: Run, planned: Plan) -> Result:
         """Nothing is sent, and that something would have been is counted and complained of."""

@@ -12,6 +12,5 @@ from __future__ import annotations
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.mender import Mender
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.results import Result
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.work import Timing
 
-__all__ = ["Mender", "Result", "Timing"]
+__all__ = ["Mender", "Result"]

@@ -71,6 +71,7 @@ def _send(work: Work, end: PlannedEnd, command: str) -> Talk[str]:
     if end.in_band:
         return (yield from _fire(work, end, command))
     refusal = ""
+    sent = work.clock()
     try:
         answer = yield from work.sessions.ask(end.device, command)
         if answer.refusal:
@@ -81,6 +82,8 @@ def _send(work: Work, end: PlannedEnd, command: str) -> Talk[str]:
         refusal = f"{lost}."
     except LostError as lost:
         work.trouble = f"{lost}. Whether {end.device} carried out {command!r} is not known."
+    if end is work.plan.ends[0]:
+        work.answered = work.clock() - sent
     trouble = refusal or work.trouble
     yield from work.sessions.note("clear_failed" if trouble else "cleared", end.device, command, trouble)
     return refusal

@@ -40,6 +40,8 @@ def before_the_first(work: Work) -> Talk[Result | None]:
     if work.pairs:
         # A pair that has switched since answers on, from a unit where a clear clears nothing.
         yield from work.arm(work.pairs)
+    if work.one_sided:
+        yield from _carries_nothing(work)
     for end in work.plan.ends:
         yield from _compare(work, end)
     return None
@@ -114,6 +116,19 @@ def _compare(work: Work, end: PlannedEnd) -> Talk[None]:
         )
 
 
+def _carries_nothing(work: Work) -> Talk[None]:
+    """Of one end alone its counters are all that says whether it works, and they may have begun to grow since."""
+    proof = judged(work, (yield from reading(work)))
+    live = [lane for lane in proof.lanes if lane.up] if proof else []
+    if live and all(side.grown(way) for lane in live for side in lane.sides for way in ("pkts encaps", "pkts decaps")):
+        (end,) = work.plan.ends
+        raise AbortError(
+            "changed",
+            f"{end.device} has counted traffic both ways to {end.peer} since the audit, which a clear would only "
+            "interrupt",
+        )
+
+
 # --- the zeroth rung -------------------------------------------------------------------------------------------------
 
 
@@ -123,7 +138,7 @@ def _wait(work: Work) -> Talk[Result | None]:
     # Minutes have passed: the login may be gone, or on a unit that is not the active one any more.
     yield from work.arm()
     first = yield from reading(work)
-    yield Pause(work.timing.interval, "between the two readings after the wait")
+    yield Pause(work.settings.verify_interval, "between the two readings after the wait")
     proof = judged(work, first, (yield from reading(work)))
     if proof is None or proof.judgement.verdict in (Verdict.BROKEN, Verdict.UNKNOWN):
         return None

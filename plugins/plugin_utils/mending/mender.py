@@ -14,9 +14,10 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.clearing im
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.proving import Found, late, prove, soak
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.reading import spis_now
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.results import Result
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.work import Timing, Work
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending.work import Work
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Address, Snapshot, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import (
     LostError,
     PrivilegeError,
@@ -32,26 +33,27 @@ class Mender:
     """One run on one tunnel. ``seen`` are the snapshots the plan was made of, by device.
 
     ``expected`` is who the devices are by the inventory, ``units`` other hosts of the inventory by which they are
-    reached. ``proven`` is the result as it stands when ``proven`` is noted: the tunnel works, and is only watched from
-    then on.
+    reached. ``may_go`` is asked right before the clears of each rung, since minutes may have passed: it returns the
+    refusal of a rail that would not let them pass now, and asks no device. ``proven`` is the result as it stands when
+    ``proven`` is noted: the tunnel works, and is only watched from then on.
     """
 
     plan: Plan
     tunnel: Tunnel
     seen: Mapping[str, Snapshot]
     clock: Callable[[], float]
-    timing: Timing = field(default_factory=Timing)
     foreign_peers: Sequence[Address] = ()
     settings: Settings = field(default_factory=Settings)
     expected: Mapping[str, Identity] = field(default_factory=dict)
     units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    may_go: Callable[[], RefusedError | None] = lambda: None
     proven: Result | None = None
 
     def run(self) -> Talk[Result]:
         """The whole sequence. Whatever is thrown in, it ends in a :class:`Result`, and no clear is sent twice."""
         work = Work(
-            self.plan, self.tunnel, self.seen, self.clock, self.timing, self.foreign_peers, self.settings,
-            self.expected, self.units,
+            self.plan, self.tunnel, self.seen, self.clock, self.foreign_peers, self.settings,
+            self.expected, self.units, self.may_go,
         )  # fmt: skip
         result = yield from self._whole(work)
         return dataclasses.replace(result, actions=tuple(work.sessions.actions))
@@ -61,6 +63,8 @@ class Mender:
             if mended := (yield from gates.before_the_first(work)):
                 yield from work.sessions.note("no_change", text=mended.text)
                 return mended
+            if stopped := self.may_go():
+                return (yield from _refused(work, stopped))
             yield Shield(True)
         except AbortError as abort:
             return (yield from _aborted(work, abort.gate, abort.seen))
@@ -91,7 +95,7 @@ class Mender:
             return result
         self.proven = result
         yield from work.sessions.note("proven", text=result.text)
-        return (yield from soak(work, result, found)) if work.timing.soak > 0 else result
+        return (yield from soak(work, result, found)) if work.settings.soak > 0 else result
 
     def _may_climb(self, work: Work) -> bool:
         """After clears that were carried out and did not help. Where one failed, nobody knows what more would meet."""
@@ -105,6 +109,8 @@ def _second_rung(work: Work, first: Result, found: Found) -> Talk[tuple[Result, 
         sample = yield from gates.before_the_second(work)
         if helped := late(work, sample):
             return helped
+        if stopped := work.may_go():
+            return _not_taken(first, str(stopped)), found
         yield Shield(True)
     except AbortError as refusal:
         return _not_taken(first, str(refusal)), found
@@ -124,9 +130,12 @@ def _not_taken(first: Result, why: str) -> Result:
 
 
 def _aborted(work: Work, gate: str, seen: str) -> Talk[Result]:
-    why = rails.message(gate, seen, work.tunnel.name)
-    yield from work.sessions.note("aborted", text=f"{gate}: {why}")
-    return results.aborted(work, gate, why)
+    return (yield from _refused(work, rails.refused(gate, seen, work.tunnel.name)))
+
+
+def _refused(work: Work, refused: RefusedError) -> Talk[Result]:
+    yield from work.sessions.note("aborted", text=f"{refused.gate}: {refused}")
+    return results.aborted(work, refused.gate, str(refused))
 
 
 def _rescued(work: Work, error: Exception, proven: Result | None) -> Talk[Result]:

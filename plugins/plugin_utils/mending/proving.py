@@ -37,7 +37,8 @@ class Found:
     """What the last round of a proof found.
 
     ``missing`` keeps the whole tunnel from being healed; ``waiting`` says so of single proxy identities. ``unread`` is
-    true when the last round could not be read to its end, and ``missing`` then says why.
+    true when the last round could not be read to its end: ``missing`` then says why, and there is no proof, since what
+    an earlier round showed is not how the tunnel is now.
     """
 
     proof: Proof | None = None
@@ -56,8 +57,8 @@ class Found:
 
 def prove(work: Work) -> Talk[tuple[Result, Found]]:
     """The proof of one rung, from the moment of its clears."""
-    deadline = work.clock() + work.timing.timeout
-    yield Pause(work.timing.settle, "letting the clears take effect")
+    deadline = work.clock() + work.settings.verify_timeout
+    yield Pause(work.settings.settle, "letting the clears take effect")
     lost = work.trouble or (f"{' and '.join(work.in_band)} is reached through the tunnel" if work.in_band else "")
     found = yield from _rounds(work, deadline, lost)
     if found.proof and found.partial:
@@ -74,21 +75,26 @@ def late(work: Work, proof: Proof | None) -> tuple[Result, Found] | None:
 
 def soak(work: Work, first: Result, before: Found) -> Talk[Result]:
     """Leave a tunnel that works alone for a while and look at it once more."""
-    began, left = work.clock(), work.timing.soak
+    began, left = work.clock(), work.settings.soak
     try:
         while left > 0:
             yield Pause(min(left, STEP), f"{work.tunnel.name} works; looking once more in {duration(left)}")
             left -= STEP
+            if left > 0:
+                # For whoever finds the record of a run that was killed, and for whoever keeps the tunnel for it.
+                yield from work.sessions.note("watching", text=f"looking once more in {duration(left)}")
         # Idle for minutes, a login may have been ended by the device.
-        found = yield from _rounds(work, work.clock() + work.timing.timeout, "the wait is over", before.waiting)
+        found = yield from _rounds(
+            work, work.clock() + work.settings.verify_timeout, "the wait is over", before.waiting
+        )
     except StoppedError:
-        done = min(work.clock() - began, work.timing.soak)
-        words = f" It was not watched to the end: interrupted after {done:g} of {work.timing.soak:g} s."
+        done = min(work.clock() - began, work.settings.soak)
+        words = f" It was not watched to the end: interrupted after {done:g} of {work.settings.soak:g} s."
         yield from work.sessions.note("interrupted", text=words.strip())
         return dataclasses.replace(
             results.of(work, first.outcome, first.text + words), judgement=first.judgement, devices=first.devices
         )
-    seconds = work.timing.soak
+    seconds = work.settings.soak
     if found.proof and found.partial and found.waiting.keys() <= before.waiting.keys():
         return results.of(work, first.outcome, f"{first.text} It works still, {seconds:g} s later.", found.proof)
     if found.unread and not work.in_band:
@@ -104,9 +110,9 @@ def _rounds(work: Work, deadline: float, lost: str, spared: Collection[ProxyIden
 
     ``lost`` is why the logins must be armed again first; empty when they stand.
     """
-    proof: Proof | None = None
     doubted = False
     while True:
+        proof: Proof | None = None
         waiting: dict[ProxyIdentities, str] = {}
         try:
             if lost:
@@ -118,9 +124,8 @@ def _rounds(work: Work, deadline: float, lost: str, spared: Collection[ProxyIden
             yield from _stimulate(work)
             first = yield from reading(work)
             yield from _stimulate(work)
-            yield Pause(work.timing.interval, "between the two readings of the proof")
-            second = yield from reading(work)
-            proof = judged(work, first, second)
+            yield Pause(work.settings.verify_interval, "between the two readings of the proof")
+            proof = judged(work, first, (yield from reading(work)))
             missing = _missing(work, proof)
             waiting = _waiting(proof) if proof and not missing else {}
         except (LostError, AbortError) as error:

@@ -136,7 +136,7 @@ def healed(work: Work, proof: Proof, waiting: Sequence[str] = ()) -> Result:
 
 def not_healed(work: Work, proof: Proof | None, missing: str) -> Result:
     proven = "is not healed" if proof else "is not proven to be healed"
-    words = f"{work.tunnel.name} {proven} after {work.timing.timeout:g} s: {missing.rstrip('.')}.{apart(work)}"
+    words = f"{work.tunnel.name} {proven} after {work.settings.verify_timeout:g} s: {missing.rstrip('.')}.{apart(work)}"
     if work.rung == 2:
         words += " The second rung was taken, too: the IKE SAs were cleared."
     words += switched(work)
@@ -184,7 +184,9 @@ def apart(work: Work) -> str:
     """How far apart the clears went out, as a sentence to append."""
     if work.gap is None:
         return ""
-    slow = f", more than the {GAP:g} s that are meant: {work.plan.ends[0].device} answered late"
+    device = work.plan.ends[0].device
+    late = f"{device} answered late" if work.answered > work.gap / 2 else "this controller was slow to note them"
+    slow = f", more than the {GAP:g} s that are meant: {late}"
     return f" The clears went out {work.gap:.1f} s apart{slow if work.gap > GAP else ''}."
 
 

@@ -19,27 +19,11 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Action
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, PlannedEnd, spis_of
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import Lane, lanes, sides
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Sessions, Talk
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import Settings
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import is_clear
-
-
-@dataclass(frozen=True)
-class Timing:
-    """Seconds: to settle after the clears, between two readings of a proof, and until the proof is given up.
-
-    ``soak`` is how long a tunnel that works is left alone before it is looked at once more; 0 leaves that out.
-    """
-
-    settle: float = 3.0
-    interval: float = 10.0
-    timeout: float = 120.0
-    soak: float = 0.0
-
-    @classmethod
-    def of(cls, settings: Settings) -> Timing:
-        return cls(settings.settle, settings.verify_interval, settings.verify_timeout, settings.soak)
 
 
 @dataclass(frozen=True)
@@ -75,22 +59,26 @@ class Work:
     ``seen`` are the snapshots that the plan was made of, ``expected`` who the devices are by the inventory, ``units``
     other hosts by which they are reached, all by device.
 
+    ``may_go`` is asked right before the clears of each rung: the refusal of whoever has stopped them meanwhile, if any.
+
     ``trouble`` tells what went wrong with a clear of this rung, ``aside`` what an operator should know besides.
-    ``gone`` are the SPIs, by device, that must not be seen again.
+    ``answered`` is in how many seconds the first clear of this rung was answered. ``gone`` are the SPIs, by device,
+    that must not be seen again.
     """
 
     plan: Plan
     tunnel: Tunnel
     seen: Mapping[str, Snapshot]
     clock: Callable[[], float]
-    timing: Timing
     foreign_peers: Sequence[Address]
     settings: Settings
     expected: Mapping[str, Identity]
     units: Mapping[str, tuple[str, ...]]
+    may_go: Callable[[], RefusedError | None] = lambda: None
     rung: int = 1
     trouble: str = ""
     aside: str = ""
+    answered: float = 0.0
     snapshots: list[Snapshot] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -13,6 +13,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import 
 EXPIRES_SOON = 120
 # A renewal that is due takes a few seconds more than the lifetime that was shown.
 MARGIN = 5
+# What is down stays down while it is waited for: dead peer detection may be set to an hour.
+LONGEST = 300
 # Failures that dead peer detection ends, once it has noticed.
 NOTICED_BY_DPD = ("sa-one-sided", "child-without-ike")
 
@@ -26,7 +28,10 @@ def wait(judgement: Judgement, failing: Sequence[str]) -> tuple[float, str]:
     asking = [(end, seconds) for end in tunnel.ends if (seconds := _notices(end)) is not None]
     if asking and any(rule in NOTICED_BY_DPD for rule in failing):
         end, seconds = max(asking, key=lambda each: each[1])
-        return seconds + MARGIN, f"the dead peer detection of {end.name} may notice it within {seconds} s"
+        why = f"the dead peer detection of {end.name} may notice it within {seconds} s"
+        if seconds + MARGIN > LONGEST:
+            return LONGEST, f"{why}; no more than {LONGEST} s are waited"
+        return seconds + MARGIN, why
     return 0.0, ""
 
 

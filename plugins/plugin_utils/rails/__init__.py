@@ -19,6 +19,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails._rail import 
 )
 
 __all__ = [
+    "ASKED_AGAIN",
     "Check",
     "NoRailsError",
     "Past",
@@ -37,6 +38,8 @@ __all__ = [
 
 #: Asked before a session is opened; the rails of the third stage are asked in it.
 BEFORE = (Stage.TUNNEL, Stage.MOMENT)
+#: Asked once more right before the clears: minutes may have passed since, and somebody may have stopped them.
+ASKED_AGAIN = ("kill-switch", "window")
 
 
 class NoRailsError(RuntimeError):

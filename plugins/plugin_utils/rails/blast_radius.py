@@ -23,7 +23,9 @@ def seen(situation: Situation) -> str:
     settings, today = situation.settings, situation.past.acted_today
     if situation.acted >= settings.max_tunnels:
         return f"this run has acted on {counted(situation.acted, 'tunnel')}, and {settings.max_tunnels} is its limit"
-    if today >= settings.max_per_day:
-        many = counted(today, "attempt")
-        return f"{many} in the last 24 hours, over all tunnels, and {settings.max_per_day} is the limit"
-    return ""
+    return too_many(today, settings.max_per_day) if today >= settings.max_per_day else ""
+
+
+def too_many(today: int, most: int) -> str:
+    """What is seen where so many runs, of all tunnels, have cleared something in a day or are about to."""
+    return f"{counted(today, 'attempt')} in the last 24 hours, over all tunnels, and {most} is the limit"

@@ -17,8 +17,6 @@
         attempt = state.begin(lease, "clear_ipsec_sa", [("hq", "clear crypto ipsec sa peer 203.0.113.1"), ...], now)
         state.advance(attempt, Phase.FIRST_SENT, time.time())  # on disk before the clear is sent
         ...
-        state.advance(attempt, Phase.FIRST_DONE, time.time())
-        ...
         lease = state.renew(lease, time.time(), ttl=900)  # while the proof takes its time
         state.finish(attempt, "healed", "hq-branch: new SPIs at both ends ...", time.time())
     finally:
@@ -34,6 +32,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state._model import
     History,
     Lease,
     LeaseLostError,
+    LimitError,
     Owner,
     Phase,
     StateError,
@@ -47,6 +46,7 @@ __all__ = [
     "History",
     "Lease",
     "LeaseLostError",
+    "LimitError",
     "Owner",
     "Phase",
     "State",

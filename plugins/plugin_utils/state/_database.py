@@ -40,6 +40,8 @@ SCHEMA = 1
 PATIENCE = 10
 # Any number, the same for all: whoever makes the tables holds it.
 _MAKING = 0x74756E6E
+# The same: whoever counts, and goes on by what was counted.
+_COUNTING = 0x74756E6F
 
 METADATA = MetaData()
 VERSION = Table("tunnelmend_schema", METADATA, Column("version", Integer, primary_key=True))
@@ -113,6 +115,14 @@ class Database:
             raise
         except SQLAlchemyError as error:
             raise StateError(f"The state {self.where} {_why(error, self.engine.url)}") from error
+
+    def alone(self, connection: Connection) -> None:
+        """Until the end of this transaction nobody else passes here: a file of SQLite has one writer at a time anyway.
+
+        What is counted behind this is still so when it is acted on.
+        """
+        if self.engine.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_COUNTING})"))
 
 
 def connect(given: str) -> Database:

@@ -21,6 +21,14 @@ class LeaseLostError(StateError):
     """Another run took the pair over, or closed the attempt: nothing more may be sent."""
 
 
+class LimitError(StateError):
+    """So many attempts were made on all pairs in a day, or are under way, that no other may begin: ``count``."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        super().__init__(f"{count} attempts in a day are as many as are allowed.")
+
+
 class BusyError(Exception):
     """Another run holds the pair of peers. ``holder`` is its lease."""
 
@@ -62,15 +70,13 @@ class Owner:
 class Lease:
     """A pair of peers that one run holds from ``since`` until ``until``, unless it is renewed.
 
-    ``took_over`` is the lease that this one replaced, of a run that came to no end, and ``why`` says why it counts as
-    ended.
+    ``why`` says whose it was before, where that run came to no end, and why it counts as ended.
     """
 
     pair: str
     owner: Owner
     since: float
     until: float
-    took_over: Lease | None = None
     why: str = ""
 
     @property
@@ -92,12 +98,17 @@ class Lease:
 
 
 class Phase(enum.Enum):
-    """How far an attempt came, in order. Each ``*_sent`` is written before that clear is sent."""
+    """How far an attempt came, in order. Each ``*_sent`` is written before that clear is sent.
+
+    ``*_failed`` says that it was refused, or that its answer was lost and nobody knows.
+    """
 
     ARMED = "armed"
     FIRST_SENT = "first_sent"
+    FIRST_FAILED = "first_failed"
     FIRST_DONE = "first_done"
     SECOND_SENT = "second_sent"
+    SECOND_FAILED = "second_failed"
     SECOND_DONE = "second_done"
     PROVING = "proving"
 
@@ -124,12 +135,21 @@ _LEFT = {
     Phase.ARMED: ("nothing_cleared", "Nothing was cleared."),
     Phase.FIRST_SENT: (
         "half_cleared",
-        "The first clear was about to be sent and may have been carried out; the second was not sent.",
+        "The first clear was about to be sent and may have been carried out; nobody noted that the second was sent.",
+    ),
+    Phase.FIRST_FAILED: (
+        "half_cleared",
+        "The first clear failed or its answer was lost, so that it may have been carried out; the second was not sent.",
     ),
     Phase.FIRST_DONE: ("half_cleared", "The first end was cleared, the second was not."),
     Phase.SECOND_SENT: (
         "half_cleared",
         "The first end was cleared; the second clear was about to be sent and may have been carried out.",
+    ),
+    Phase.SECOND_FAILED: (
+        "half_cleared",
+        "The first end was cleared; the second clear failed or its answer was lost, so that it may have been carried "
+        "out.",
     ),
     Phase.SECOND_DONE: ("unproven", "Both ends were cleared, never proven."),
     Phase.PROVING: ("unproven", "Both ends were cleared, never proven."),
@@ -139,6 +159,7 @@ _LEFT = {
 # The same where one end alone was to be cleared.
 _ALONE = {
     Phase.FIRST_SENT: "The one clear was about to be sent and may have been carried out.",
+    Phase.FIRST_FAILED: "The one clear failed or its answer was lost, so that it may have been carried out.",
     Phase.FIRST_DONE: "The one end that was meant was cleared, never proven.",
     Phase.PROVING: "The one end that was meant was cleared, never proven.",
 }
@@ -179,8 +200,8 @@ class Attempt:
 
     @property
     def acted(self) -> bool:
-        """Whether something was sent, or may have been."""
-        return self.phase.acted
+        """Whether something was cleared, or may have been: a clear that the first end refused was none."""
+        return self.phase.acted and not (self.outcome or "").startswith("aborted_gate:")
 
     @property
     def words(self) -> str:
@@ -197,24 +218,22 @@ class Attempt:
 class History:
     """What was tried on one pair of peers, newest first.
 
-    ``interrupted`` came to no end, and the run that made it is gone; ``under_way`` belongs to a run that is at work.
-    ``shadowed`` counts how often a run that may not act would have acted since something was last sent;
-    ``shadowed_since`` is the first of these times. ``fleet`` counts the attempts on all pairs that sent something in
-    the last day.
+    ``interrupted`` came to no end, and the run that made it is gone. ``shadowed`` counts how often a run that may not
+    act would have acted since something was last sent. ``fleet`` counts the runs, on all pairs, that cleared something
+    in the last day or are about to.
     """
 
     pair: str
     attempts: tuple[Attempt, ...] = ()
     interrupted: Attempt | None = None
-    under_way: Attempt | None = None
     shadowed: int = 0
-    shadowed_since: float | None = None
     fleet: int = 0
 
     def acted_without_lasting(self, now: float, lasting: float) -> tuple[Attempt, ...]:
-        """The attempts that sent something since the last one that healed and lasted, newest first.
+        """The attempts that cleared something since the last one that healed and lasted, newest first; one of each run.
 
-        One lasted when it ended ``healed`` and nothing was sent again for ``lasting`` seconds, or until now.
+        A run that took the second rung, too, has two attempts: the last of them counts. One lasted when it ended
+        ``healed`` and nothing was sent again for ``lasting`` seconds, or until now.
         """
         since: list[Attempt] = []
         later = now
@@ -223,7 +242,8 @@ class History:
                 continue
             if attempt.outcome == "healed" and attempt.finished is not None and later - attempt.finished >= lasting:
                 break
-            since.append(attempt)
+            if not since or attempt.owner != since[-1].owner:
+                since.append(attempt)
             later = attempt.started
         return tuple(since)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.secrets import mask
@@ -26,6 +26,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state._model import
     History,
     Lease,
     LeaseLostError,
+    LimitError,
     Owner,
     Phase,
     StateError,
@@ -69,7 +70,7 @@ class State:
         """Take a pair of peers for ``ttl`` seconds, or go on with it if this very process holds it.
 
         The lease of a run that died is taken over: at once when its process was one of this controller, when its time
-        is up when it was another's. ``took_over`` and ``why`` then say from whom.
+        is up when it was another's. ``why`` then says from whom.
 
         :raises BusyError: another run holds it.
         """
@@ -96,18 +97,17 @@ class State:
         with self.database.transaction() as connection:
             connection.execute(delete(LEASES).where(LEASES.c.pair == lease.pair, _is_of(LEASES, lease.owner)))
 
-    def holder(self, pair: str) -> Lease | None:
-        """Who holds it, whether alive or not."""
-        with self.database.transaction() as connection:
-            return _holder(connection, pair)
-
     # --- attempts ----------------------------------------------------------------------------------------------
 
-    def begin(self, lease: Lease, rung: str, commands: Sequence[tuple[str, str]], now: float) -> int:
+    def begin(
+        self, lease: Lease, rung: str, commands: Sequence[tuple[str, str]], now: float, most: int | None = None
+    ) -> int:
         """Note what is going to be tried; it is on disk when this returns. Returns the attempt's id.
 
-        ``commands`` are those that may be sent, each with its device, in order. Secrets in them are masked.
+        ``commands`` are those that may be sent, each with its device, in order. Secrets in them are masked. ``most`` is
+        how many runs may clear something in a day, over all pairs: of runs that begin at once no more than that pass.
 
+        :raises LimitError: there are as many already, those counted that are about to.
         :raises LeaseLostError: another run took the pair over.
         :raises StateError: an attempt on this pair came to no end and was not resolved: nothing is repeated blindly.
         """
@@ -116,6 +116,11 @@ class State:
             for open_one in _attempts(connection, lease.pair):
                 if open_one.outcome is None:
                     raise StateError(f"{open_one.words} Read both ends and resolve it before anything else is tried.")
+            if most is not None:
+                self.database.alone(connection)
+                others = _fleet(connection, now) - {_run(lease.pair, lease.owner)}
+                if len(others) >= most:
+                    raise LimitError(len(others))
             values: dict[str, Any] = {
                 **_columns(lease.owner),
                 "pair": lease.pair,
@@ -175,28 +180,20 @@ class State:
     # --- what was -----------------------------------------------------------------------------------------------
 
     def history(self, pair: str, now: float) -> History:
-        """What was tried on a pair of peers. An attempt that the holder of the pair has open is under way."""
+        """What was tried on a pair of peers. An attempt that the holder of the pair has open is not interrupted."""
         with self.database.transaction() as connection:
             attempts = _attempts(connection, pair)
             holder = _holder(connection, pair)
             shadow = connection.execute(select(SHADOWS).where(SHADOWS.c.pair == pair)).mappings().first()
-            fleet = _acted_since(connection, now - DAY)
+            fleet = len(_fleet(connection, now))
         at_work = holder.owner if holder and not _gone(holder, holder.owner.controller, now) else None
-        still_open = [each for each in attempts if each.outcome is None]
         return History(
             pair,
             attempts,
-            interrupted=next((each for each in still_open if each.owner != at_work), None),
-            under_way=next((each for each in still_open if each.owner == at_work), None),
+            interrupted=next((each for each in attempts if each.outcome is None and each.owner != at_work), None),
             shadowed=shadow["times"] if shadow else 0,
-            shadowed_since=shadow["first"] if shadow else None,
             fleet=fleet,
         )
-
-    def fleet(self, now: float, seconds: float = DAY) -> int:
-        """How many attempts, on all pairs and from all controllers, sent something in the last ``seconds``."""
-        with self.database.transaction() as connection:
-            return _acted_since(connection, now - seconds)
 
     def would_have_acted(self, pair: str, now: float) -> int:
         """Count that a run which may not act would have. Returns how often since something was last sent."""
@@ -256,7 +253,7 @@ def _take(connection: Connection, wanted: Lease) -> Lease:
     connection.execute(update(LEASES).where(LEASES.c.pair == wanted.pair).values(**values))
     who = held.owner
     words = f"Taken over from run {who.run} on {who.controller}, at work since {moment(held.since)}: {why}."
-    return replace(wanted, took_over=held, why=words)
+    return replace(wanted, why=words)
 
 
 def _gone(held: Lease, controller: str, now: float) -> str:
@@ -318,7 +315,20 @@ def _close(connection: Connection, number: int, outcome: str, text: str, now: fl
     connection.execute(update(ATTEMPTS).where(ATTEMPTS.c.id == number).values(values))
 
 
-def _acted_since(connection: Connection, since: float) -> int:
-    acted = [phase.value for phase in Phase if phase.acted]
-    counted = select(func.count()).where(ATTEMPTS.c.started > since, ATTEMPTS.c.phase.in_(acted))
-    return int(connection.scalar(counted) or 0)
+def _fleet(connection: Connection, now: float) -> set[tuple[str, str, str]]:
+    """The runs, on all pairs, that cleared something in the last day, may have, or are armed and about to."""
+    asked = select(ATTEMPTS).where(ATTEMPTS.c.started > now - DAY)
+    found = [_attempt(row) for row in connection.execute(asked).mappings()]
+    return {_run(each.pair, each.owner) for each in found if each.acted or _about_to(connection, each, now)}
+
+
+def _about_to(connection: Connection, attempt: Attempt, now: float) -> bool:
+    if attempt.outcome is not None:
+        return False
+    held = _holder(connection, attempt.pair)
+    return held is not None and held.owner == attempt.owner and not _gone(held, held.owner.controller, now)
+
+
+def _run(pair: str, owner: Owner) -> tuple[str, str, str]:
+    """What makes one run of its two rungs. Two controllers may begin at the same second."""
+    return owner.controller, owner.run, pair

@@ -18,7 +18,6 @@ class Phase(enum.IntEnum):
     CONFIGURE = 3
     ADD = 4
     REMOVE = 5
-    SAVE = 6
 
     def __str__(self) -> str:
         return self.name.lower()
