@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from ipaddress import ip_address
 from typing import Any
 
 import pytest
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import Hardened, Hardener
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import Hardened, Hardener, _reading
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening_settings import settings
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._whole import of_crypto
 from tests.hardening_scene import (
     BRANCH,
     ENTRY,
@@ -179,3 +182,77 @@ def test_what_cannot_be_taken_back_is_said_and_the_rest_is() -> None:
     assert hardened.changed
     assert "isakmp keepalive disable" in at.shows("hq"), "the rest was"
     assert "disconnect-notify" not in at.shows("hq")
+
+
+# --- what nobody foresaw ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[dict[str, Any]], bool]], None]:
+    """Let the crypto configuration be beyond understanding while it has something in it."""
+
+    def when(found: Callable[[dict[str, Any]], bool]) -> None:
+        def read(*args: Any) -> dict[str, Any]:
+            parts = of_crypto(*args)
+            if found(parts):
+                raise ValueError("no group of that name.")
+            return parts
+
+        monkeypatch.setattr(_reading, "of_crypto", read)
+
+    return when
+
+
+def pfs_at_branch(parts: dict[str, Any]) -> bool:
+    entries = parts["crypto_maps"]
+    return any(each.pfs == "group5" and ip_address(BRANCH) in each.peers for each in entries)
+
+
+def test_a_line_whose_reading_breaks_is_taken_back_with_all_before_it(broken: Any) -> None:
+    at = ready()
+    before = at.state
+    broken(pfs_at_branch)
+    hardened = everything(at)
+    assert at.state == before
+    assert (hardened.outcome, hardened.changed) == ("failed", False)
+    assert hardened.text == (
+        "branch: ValueError: no group of that name. hq is as it was (DPD disabled, disconnect-notify off, idle timeout "
+        "30 minutes); branch is as it was (DPD disabled, disconnect-notify off, idle timeout 30 minutes, IPsec "
+        "lifetime 28800 s and 4608000 kB, PFS none)."
+    )
+
+
+def test_what_breaks_while_one_end_is_set_back_keeps_no_other_from_it(broken: Any) -> None:
+    at = ready()
+    at.refuses = {"branch": (f"{ENTRY} set pfs group5",)}
+    told: list[str] = []
+
+    def once_it_was_taken_back(parts: dict[str, Any]) -> bool:
+        if told or f"branch: no {LIFETIME} seconds 3600" not in at.typed:
+            return False
+        told.append("now")
+        return True
+
+    broken(once_it_was_taken_back)
+    hardened = everything(at)
+    assert (hardened.outcome, hardened.changed) == ("failed", True)
+    assert hardened.text == (
+        f"branch: the device refused '{ENTRY} set pfs group5': Command authorization failed. hq is as it was (DPD "
+        "disabled, disconnect-notify off, idle timeout 30 minutes); branch COULD NOT BE SET BACK (branch: ValueError: "
+        "no group of that name): look at 'show running-config crypto map | include outside_map 10' there; it had IPsec "
+        f"lifetime 28800 s and 4608000 kB, which is set by 'no {LIFETIME} seconds 3600'; the rest of branch is as it "
+        "was (DPD disabled, disconnect-notify off, idle timeout 30 minutes, PFS none)."
+    )
+
+
+def test_what_breaks_before_the_first_line_writes_nothing(broken: Any) -> None:
+    at = ready()
+    before = at.state
+    broken(lambda parts: True)
+    hardened = everything(at)
+    assert at.state == before
+    assert (hardened.outcome, hardened.changed) == ("aborted_gate:unread", False)
+    assert hardened.text == (
+        "Nothing was written. What the ends hold could not be worked out (ValueError: no group of that name). "
+        f"{LIFTS['unread']}"
+    )

@@ -101,6 +101,8 @@ class Hardener:
             return self._aborted("session", str(lost))
         except StoppedError:
             return self._aborted("interrupted", "The run was interrupted")
+        except Exception as error:
+            return self._aborted("unread", f"What the ends hold could not be worked out ({_unforeseen(error)})")
         if trouble := (yield from self._write()):
             return self._result("failed", trouble, changed=self._left)
         return (yield from self._save())
@@ -139,9 +141,9 @@ class Hardener:
                     taking = True
                     yield from self._both_hold()
                 yield from self._apply(change)
-            except (LostError, AbortError, _FailedError) as error:
+            except Exception as error:  # whatever it is, lines may stand at an end, and belong to none or to both
                 undone = yield from self._take_back()
-                return words.join(f"{saw(error).rstrip('.')}. {undone}.", self._warnings)
+                return words.join(f"{_told(error, change.device)}. {undone}.", self._warnings)
         return ""
 
     def _apply(self, change: Change) -> Talk[None]:
@@ -184,10 +186,10 @@ class Hardener:
                 continue
             try:
                 yield from self._set_back(change)
-            except (LostError, AbortError, _FailedError) as error:
+            except Exception as error:  # the others must be set back all the same
                 self._left = True
                 self._identified.discard(change.device)
-                problems[number] = words.not_set_back(change, saw(error))
+                problems[number] = words.not_set_back(change, _told(error, change.device))
                 stuck |= {change.setting} if change.removes else set()
         said: list[str] = []
         for name in self._now:
@@ -206,14 +208,22 @@ class Hardener:
         if change.device not in self._identified:
             yield from self._arm(change.device)
             self._identified.add(change.device)
-        yield from self._read(change.device)
-        if change.setting.lines(self._now[change.device]) == change.lines_before:
+        if (yield from self._stands_as_before(change)):
             return
         undo = change.step.undo
         yield from self._sessions.note("take_back", change.device, words.one_line(undo))
         yield from self._configure(change.device, undo)
         yield from self._read(change.device)
         self._require(change, change.lines_before, "it shows")
+
+    def _stands_as_before(self, change: Change) -> Talk[bool]:
+        try:
+            yield from self._read(change.device)
+            return change.setting.lines(self._now[change.device]) == change.lines_before
+        except (LostError, AbortError):
+            raise
+        except Exception:  # what cannot be understood may come of the very line that is to be taken back
+            return False
 
     def _configure(self, device: str, lines: tuple[str, ...]) -> Talk[None]:
         answer = yield from self._sessions.configure(device, lines)
@@ -243,9 +253,9 @@ class Hardener:
                 saved.append(device)
             except (NotSentError, _FailedError) as error:
                 trouble.append(f"NOT SAVED at {device} ({str(error).rstrip('.')})")
-            except LostError as error:
+            except Exception as error:  # what was written stands, and must be told
                 unsure = True
-                trouble.append(f"Whether it is saved at {device} is not known ({str(error).rstrip('.')})")
+                trouble.append(f"Whether it is saved at {device} is not known ({_told(error, device)})")
         done = [change for change in self._ends if change.step]
         text = [words.said(self.tunnel, self._ends), *self._warned()]
         if saved:
@@ -298,6 +308,15 @@ class Hardener:
     def _result(self, outcome: str, text: str, *, changed: bool = False, saved: tuple[str, ...] = ()) -> Hardened:
         configs = {name: end.device.config for name, end in self._now.items() if end.device.config is not None}
         return Hardened(outcome, text, changed, self._ends, saved, tuple(self._sessions.actions), configs)
+
+
+def _told(error: Exception, device: str) -> str:
+    expected = isinstance(error, LostError | AbortError | _FailedError)
+    return saw(error).rstrip(".") if expected else f"{device}: {_unforeseen(error)}"
+
+
+def _unforeseen(error: Exception) -> str:
+    return f"{type(error).__name__}: {str(error).rstrip('.')}".removesuffix(": ")
 
 
 def _in_order(changes: Sequence[Change]) -> list[Change]:
