@@ -53,7 +53,7 @@ class ActionModule(ActionBase):
             result.update(changed=False, skipped=True, msg="check mode: nothing was sent to a device")
             return result
         variables = task_vars or {}
-        remedy = Remedy.of(args, variables)
+        remedy = Remedy.of(args, variables, self._templar)
         name = remedy.named(args)
         # Whatever ends this process has to wait until the report says what was done.
         with driver.Signals() as signals:
@@ -72,7 +72,10 @@ class ActionModule(ActionBase):
             mended = self._mended(run, dataclasses.replace(remedy, settings=settings), signals, acted=row.acted)
             _ended(run, mended)
             row.add(run, mended.result)
-        return row.ended(RunFolder(Path(args["run"])), args["started"], _unconfirmed(remedy.settings.confirm))
+        folder, refused = RunFolder(Path(args["run"])), _unconfirmed(remedy.settings.confirm)
+        if refused:
+            remedy.ended(folder, ALL_BROKEN, f"aborted_gate:{refused.gate}", str(refused))
+        return row.ended(folder, args["started"], refused)
 
     def _mended(self, run: acting.Run, remedy: Remedy, signals: driver.Signals, acted: int = 0) -> _Mended:
         """What became of one tunnel. Each way out of here is a line in the log of decisions."""

@@ -22,7 +22,8 @@ by mending what it saw. Nothing lifts them all.
 ## Stopping everything, now
 
 Write a file `STOP` into the reports folder, or the one that `remediate_kill_switch` names, with the reason as its first
-line. Every run looks for it before it opens a session to clear."""
+line. Every run looks for it before it opens a session, and again right before its first clear. It stops a hardening as
+well, before its first line; `remediate_enabled` is about clears alone."""
 
 STAGES = {
     Stage.TUNNEL: (

@@ -11,11 +11,11 @@ added stays at the other, or the two might have nothing in common.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rails
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.arming import AbortError, arm, saw
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.arming import ANYBODY, AbortError, Identity, arm, saw
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import _words as words
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening._reading import end_now, end_saved
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening._result import Hardened
@@ -48,7 +48,11 @@ class _FailedError(Exception):
 class Hardener:
     """One run on one tunnel; ``check`` reads and writes nothing, ``shared`` permits what changes other tunnels too.
 
-    :raises rails.RefusedError: an end is not ours or was not read, or a setting cannot be made at an end.
+    ``expected`` is who the devices are by the inventory, ``units`` are other hosts of it by which each is reached.
+    ``stopped`` says what the kill switch says, or nothing.
+
+    :raises rails.RefusedError: an end is not ours or was not read, or a setting cannot be made at an end; or the kill
+        switch is thrown.
     """
 
     tunnel: Tunnel
@@ -57,6 +61,9 @@ class Hardener:
     check: bool = False
     save: bool = False
     shared: bool = False
+    expected: Mapping[str, Identity] = field(default_factory=dict)
+    units: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    stopped: Callable[[], str] = str
     _changes: tuple[Change, ...] = ()
     _typed: list[Change] = field(default_factory=list)
     _warnings: list[str] = field(default_factory=list)
@@ -65,6 +72,8 @@ class Hardener:
     def __post_init__(self) -> None:
         if not self.tunnel.both:
             raise rails.refused("foreign-end", words.one_ended(self.tunnel, self.settings))
+        if not self.check and (killed := self.stopped()):
+            raise rails.refused("kill-switch", words.stopped(killed))
         self._sessions = Sessions(self.clock)
         self._now = {end.name: end for end in self.tunnel.ends}
         self._identified: set[str] = set()
@@ -89,6 +98,8 @@ class Hardener:
             self._refuse_shared()
             if self.check:
                 return self._planned()
+            if killed := self.stopped():
+                raise AbortError("kill-switch", words.stopped(killed))
             # It stays up: once something is written, what follows is short and must not be left half done.
             yield Shield(True)
         except AbortError as abort:
@@ -127,8 +138,14 @@ class Hardener:
         if shared and not self.shared:
             raise AbortError("shared", words.refused_as_shared(shared, self.settings))
 
-    def _arm(self, name: str) -> Talk[None]:
-        yield from arm(self._sessions, self._now[name].device)
+    def _arm(self, name: str, *, again: bool = False) -> Talk[None]:
+        yield from arm(
+            self._sessions,
+            self._now[name].device,
+            expected=self.expected.get(name, ANYBODY),
+            units=self.units.get(name, ()),
+            again=again,
+        )
 
     # --- write -------------------------------------------------------------------------------------------------
 
@@ -206,7 +223,7 @@ class Hardener:
         """In a login that is identified again, for the one that wrote may be the one that was lost."""
         assert change.step is not None
         if change.device not in self._identified:
-            yield from self._arm(change.device)
+            yield from self._arm(change.device, again=True)
             self._identified.add(change.device)
         if (yield from self._stands_as_before(change)):
             return
