@@ -43,6 +43,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import (
     StateError,
     pair_of,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import is_clear
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.timeline import Timeline, timeline
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.timeline import document as timeline_document
 
@@ -209,7 +210,7 @@ class Run:
         )
 
     def _next_steps(self, outcome: str, text: str, actions: Sequence[Action]) -> tuple[str, ...]:
-        cleared = any(each.command.startswith("clear ") for each in actions)
+        cleared = any(is_clear(each.command) for each in actions)
         steps = telling.next_steps(outcome, text, self.tunnel.name, str(self.folder.path), cleared)
         return tuple(map(commands.pasteable, steps))
 

@@ -15,6 +15,7 @@ from ansible.errors import AnsibleActionFail
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import decisions, rails
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, log, login
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.acting import Run
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import aliases
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.decisions import Decided
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.in_band import in_band
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Result, results
@@ -32,6 +33,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror impor
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import Settings
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import Lease, State, StateError, pair_of
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.variables import ALL_BROKEN
 
 _MARGIN = 120.0
 
@@ -91,18 +93,30 @@ class Remedy:
     def named(self, args: Mapping[str, Any]) -> str:
         """The tunnel that is meant: by its name, or by the plan that is carried out.
 
-        :raises AnsibleActionFail: neither is given, or they differ.
+        :raises AnsibleActionFail: neither is given, or a plan is given for all that is broken.
         """
         given = args["tunnel"]
         planned = str(self.saved["tunnel"]) if self.saved else ""
-        if given and planned and sorted(given.split("-")) != sorted(planned.split("-")):
-            raise AnsibleActionFail(
-                f"tunnel is {given!r}, and the plan {self.saved_at} is for {planned!r}: leave one of them out. Nothing "
-                "was sent"
-            )
+        if given == ALL_BROKEN and planned:
+            raise self._for_another(given)
         if not (given or planned):
             raise AnsibleActionFail("no tunnel is named: give -e tunnel=NAME, or a plan with -e plan=FILE")
         return str(given or planned)
+
+    def require_meant(self, run: Run) -> None:
+        """The plan that is carried out is one for this tunnel, by any of its names.
+
+        :raises AnsibleActionFail: it is for another.
+        """
+        if self.saved and self.saved["tunnel"] not in (run.tunnel.name, *aliases(run.tunnel)):
+            raise self._for_another(run.tunnel.name)
+
+    def _for_another(self, tunnel: str) -> AnsibleActionFail:
+        planned = self.saved["tunnel"] if self.saved else ""
+        return AnsibleActionFail(
+            f"tunnel is {tunnel!r}, and the plan {self.saved_at} is for {planned!r}: leave one of them out. Nothing "
+            "was sent"
+        )
 
     def situation(self, run: Run, acted: int = 0) -> Situation:
         """All that the rails look at, as it is now."""
@@ -121,7 +135,9 @@ class Remedy:
         """The plan for this tunnel as it was read, or ``None`` when it is healthy.
 
         :raises RefusedError: nothing can be planned, or the approved plan does not hold any more.
+        :raises AnsibleActionFail: the approved plan is for another tunnel.
         """
+        self.require_meant(run)
         addresses, sources = login.addresses(self.variables), login.sources(self.variables)
         inside = in_band(run.tunnel, addresses, sources) if self.settings.allow_in_band else {}
         planned = plan(
