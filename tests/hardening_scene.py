@@ -99,9 +99,18 @@ def scene(site: str = "incident-2009", **edits: Edit) -> Scene:
 
 
 def harden(
-    at: Scene, *names: str, lost_at: int = 0, lost_after: bool = False, stop_at: int = 0, **options: Any
+    at: Scene,
+    *names: str,
+    lost_at: int = 0,
+    lost_after: bool = False,
+    lost_again: Request | None = None,
+    stop_at: int = 0,
+    **options: Any,
 ) -> Hardened:
-    """One run; ``lost_at`` and ``stop_at`` are numbers of requests, and what is lost may have been done first."""
+    """One run; ``lost_at`` and ``stop_at`` are numbers of requests, and what is lost may have been done first.
+
+    ``lost_again`` is a request that never succeeds after the first loss.
+    """
     tunnel = options.pop("tunnel", None) or at.tunnel()
     hardener = Hardener(tunnel, settings(names, WANTED), clock=lambda: 0.0, **options)
     talk, reply, error = hardener.run(), None, None
@@ -119,7 +128,7 @@ def harden(
             stopped, error = True, StoppedError()
             continue
         lost = number == lost_at
-        if lost and not lost_after:
+        if (lost and not lost_after) or (0 < lost_at < number and request == lost_again):
             error = LostError("the device closed the connection")
             continue
         match request:

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleActionFail
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.collecting import Scope
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting
@@ -121,6 +123,15 @@ def test_a_tunnel_with_an_end_that_was_not_read_is_reported_as_that(
     assert found["run"]["kind"] == str(kind)
     assert (half_read.path.parent / "latest").readlink() == Path(half_read.id)
     assert error.value.result["tunnelmend_report"] == str(half_read.path / "report.json")
+    line = json.loads((half_read.path.parent / "decisions.jsonl").read_text(encoding="utf-8"))
+    assert [line[name] for name in ("run", "tunnel", "decision", "gate", "outcome", "text")] == [
+        half_read.id,
+        name,
+        "refused",
+        "unread",
+        "aborted_gate:unread",
+        text,
+    ]
 
 
 def test_a_tunnel_of_two_ends_that_were_not_read_is_reported_too(tmp_path: Path) -> None:
@@ -210,7 +221,7 @@ def test_two_runs_on_one_tunnel_are_kept_apart_whichever_end_was_named_first(fol
 
 
 def state(folder: RunFolder) -> State:
-    return acting.state_of({"run": str(folder.path), "state": ""})
+    return acting.state_of({"run": str(folder.path)}, {}, Templar(DataLoader(), {}))
 
 
 def test_a_refusal_begins_with_its_gate_and_other_endings_do_not() -> None:

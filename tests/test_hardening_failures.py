@@ -3,14 +3,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from ipaddress import ip_address
 from typing import Any
 
 import pytest
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import Hardened, Hardener
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.arming import Identity
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import Hardened, Hardener, _reading
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening_settings import settings
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers._whole import of_crypto
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Arm, Configure
 from tests.hardening_scene import (
     BRANCH,
     ENTRY,
@@ -179,3 +185,148 @@ def test_what_cannot_be_taken_back_is_said_and_the_rest_is() -> None:
     assert hardened.changed
     assert "isakmp keepalive disable" in at.shows("hq"), "the rest was"
     assert "disconnect-notify" not in at.shows("hq")
+
+
+# --- what nobody foresaw ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[dict[str, Any]], bool]], None]:
+    """Let the crypto configuration be beyond understanding while it has something in it."""
+
+    def when(found: Callable[[dict[str, Any]], bool]) -> None:
+        def read(*args: Any) -> dict[str, Any]:
+            parts = of_crypto(*args)
+            if found(parts):
+                raise ValueError("no group of that name.")
+            return parts
+
+        monkeypatch.setattr(_reading, "of_crypto", read)
+
+    return when
+
+
+def pfs_at_branch(parts: dict[str, Any]) -> bool:
+    entries = parts["crypto_maps"]
+    return any(each.pfs == "group5" and ip_address(BRANCH) in each.peers for each in entries)
+
+
+def test_a_line_whose_reading_breaks_is_taken_back_with_all_before_it(broken: Any) -> None:
+    at = ready()
+    before = at.state
+    broken(pfs_at_branch)
+    hardened = everything(at)
+    assert at.state == before
+    assert (hardened.outcome, hardened.changed) == ("failed", False)
+    assert hardened.text == (
+        "branch: ValueError: no group of that name. hq is as it was (DPD disabled, disconnect-notify off, idle timeout "
+        "30 minutes); branch is as it was (DPD disabled, disconnect-notify off, idle timeout 30 minutes, IPsec "
+        "lifetime 28800 s and 4608000 kB, PFS none)."
+    )
+
+
+def test_what_breaks_while_one_end_is_set_back_keeps_no_other_from_it(broken: Any) -> None:
+    at = ready()
+    at.refuses = {"branch": (f"{ENTRY} set pfs group5",)}
+    told: list[str] = []
+
+    def once_it_was_taken_back(parts: dict[str, Any]) -> bool:
+        if told or f"branch: no {LIFETIME} seconds 3600" not in at.typed:
+            return False
+        told.append("now")
+        return True
+
+    broken(once_it_was_taken_back)
+    hardened = everything(at)
+    assert (hardened.outcome, hardened.changed) == ("failed", True)
+    assert hardened.text == (
+        f"branch: the device refused '{ENTRY} set pfs group5': Command authorization failed. hq is as it was (DPD "
+        "disabled, disconnect-notify off, idle timeout 30 minutes); branch COULD NOT BE SET BACK (branch: ValueError: "
+        "no group of that name): look at 'show running-config crypto map | include outside_map 10' there; it had IPsec "
+        f"lifetime 28800 s and 4608000 kB, which is set by 'no {LIFETIME} seconds 3600'; the rest of branch is as it "
+        "was (DPD disabled, disconnect-notify off, idle timeout 30 minutes, PFS none)."
+    )
+
+
+def test_what_breaks_before_the_first_line_writes_nothing(broken: Any) -> None:
+    at = ready()
+    before = at.state
+    broken(lambda parts: True)
+    hardened = everything(at)
+    assert at.state == before
+    assert (hardened.outcome, hardened.changed) == ("aborted_gate:unread", False)
+    assert hardened.text == (
+        "Nothing was written. What the ends hold could not be worked out (ValueError: no group of that name). "
+        f"{LIFTS['unread']}"
+    )
+
+
+# --- who is written to, and whether anybody is ------------------------------------------------------------------------
+
+
+def test_a_device_that_the_inventory_knows_as_another_is_not_written_to() -> None:
+    at = ready()
+    before = at.state
+    serial = audited().ends[0].device.serial
+    hardened = everything(at, expected={"hq": Identity("hq", ("JMX0000X0XX",))})
+    assert (hardened.outcome, at.state) == ("aborted_gate:wrong-device", before)
+    assert hardened.text == (
+        f"Nothing was written. hq answers as hq serial {serial}, and the inventory says hq serial JMX0000X0XX. "
+        f"{LIFTS['wrong-device']}"
+    )
+
+
+def test_a_device_that_the_inventory_knows_is_written_to() -> None:
+    known = {end.name: Identity(end.name, (str(end.device.serial),)) for end in audited().ends}
+    assert everything(ready(), expected=known).outcome == "hardened"
+
+
+def test_the_other_unit_is_asked_where_one_cannot_be_logged_in_to() -> None:
+    at = ready()
+    hardened = everything(at, lost_at=1, units={"hq": ("hq-b",)})
+    assert [each for each in at.story if isinstance(each, Arm)] == [Arm("hq"), Arm("hq", "hq-b"), Arm("branch")]
+    assert (hardened.outcome, at.state) == ("hardened", all_made())
+
+
+def test_a_unit_that_is_lost_while_it_is_written_is_set_back_by_way_of_the_other() -> None:
+    at = ready()
+    before = at.state
+    everything(at)
+    first = next(number for number, each in enumerate(at.story, start=1) if isinstance(each, Configure))
+    at = ready()
+    hardened = everything(at, lost_at=first, lost_after=True, lost_again=Arm("hq"), units={"hq": ("hq-b",)})
+    arms = [each for each in at.story if isinstance(each, Arm)]
+    assert arms == [Arm("hq"), Arm("branch"), Arm("hq"), Arm("hq", "hq-b")]
+    assert (hardened.outcome, at.state) == ("failed", before)
+    assert hardened.text == "the device closed the connection. hq is as it was (DPD disabled)."
+
+
+STOPPED = "the kill switch /reports/STOP is there: freeze until Monday"
+
+
+STOPS = (
+    f"Every change is stopped: {STOPPED}. Ask whoever stopped it. Then take the file away, or set remediate_enabled to "
+    "true; --check still plans."
+)
+
+
+def test_a_kill_switch_stops_it_before_the_first_login() -> None:
+    at = ready()
+    with pytest.raises(RefusedError) as refused:
+        everything(at, stopped=lambda: STOPPED)
+    assert (refused.value.gate, str(refused.value), at.story) == ("kill-switch", STOPS, [])
+
+
+def test_a_kill_switch_stops_it_before_the_first_line() -> None:
+    at = ready()
+    before = at.state
+    said = iter([""])
+    hardened = everything(at, stopped=lambda: next(said, STOPPED))
+    assert (hardened.outcome, hardened.changed, at.state) == ("aborted_gate:kill-switch", False, before)
+    assert hardened.text == f"Nothing was written. {STOPS}"
+
+
+def test_a_kill_switch_stops_no_check() -> None:
+    at = ready()
+    hardened = everything(at, check=True, stopped=lambda: STOPPED)
+    assert (hardened.outcome, at.typed) == ("planned", [])

@@ -104,7 +104,7 @@ def test_what_a_result_tells(answer: dict[str, Any], wanted: bool) -> None:
         ("tunnelmend.asa.judge", {"msg": "no", "objections": ["x"], "changed": False}, "no"),
         ("tunnelmend.asa.judge", {"msg": "Unexpected failure during module execution: x"}, ""),
         ("tunnelmend.asa.judge", {"msg": "no", "warnings": ["look"]}, ""),
-        ("tunnelmend.asa.clear_ipsec_sa", {"msg": "All items completed", "results": []}, ""),
+        ("tunnelmend.asa.mend", {"msg": "All items completed", "results": []}, ""),
         ("tunnelmend.asa.judge", {"censored": "the output has been hidden"}, ""),
         ("ansible.builtin.command", {"msg": "non-zero return code"}, ""),
     ],

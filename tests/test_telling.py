@@ -95,6 +95,21 @@ def test_a_clear_that_cuts_its_own_way_is_told_as_sent() -> None:
     ]
 
 
+@pytest.mark.parametrize("command", [CLEAR, "vpn-sessiondb logoff ipaddress 203.0.113.1 noconfirm"])
+def test_whatever_takes_sas_down_is_told_once(command: str) -> None:
+    told = Telling(width=2)
+    clear = Ask("hq", command)
+    lines = texts(told.noted(Note("clear", "hq", command), 5.0))
+    told.asked(clear, 5.0)
+    lines += texts(told.answered(clear, Answer(command, "")))
+    lines += texts(told.noted(Note("cleared", "hq", command), 5.3))
+    assert lines == [
+        "DOING    seconds since the first command that changes something",
+        f"    +0.0 s  hq  {command} ...",
+        f"    +0.0 s  hq  {command}  done",
+    ]
+
+
 def test_show_commands_are_not_told_and_start_no_count() -> None:
     told = Telling()
     told.asked(Ask("hq", "show version"), 1.0)

@@ -6,18 +6,21 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, driver, login, reports
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, driver, log, login, reports
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import other_units
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.decisions import Decided
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import Hardened, Hardener, as_hardened
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening_settings import NAMES, settings
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import named
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Judgement
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import RefusedError, kill_switch
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import enable_dpd
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps._setting import Setting
 
@@ -38,7 +41,7 @@ class ActionModule(ActionBase):
         _, args = self.validate_argument_spec(
             {
                 **acting.ARGUMENTS,
-                "state": {"type": "str", "default": ""},
+                "kill_switch": {"type": "path", "default": ""},
                 "settings": {"type": "list", "elements": "str", "choices": list(NAMES), "default": ["dpd"]},
                 "shared": {"type": "bool", "default": False},
                 "threshold": {"type": "int", "default": 10},
@@ -55,9 +58,9 @@ class ActionModule(ActionBase):
         # Whatever ends this process has to wait until the report says what was done.
         with driver.Signals() as signals:
             hardened = self._hardened(run, wanted, args, variables, signals)
-            ended = run.end(
-                hardened.outcome, hardened.text, judgement=_judged_again(run, hardened), actions=hardened.actions
-            )
+            warning = log.ended(run.folder, run.tunnel.name, hardened.outcome, hardened.text)
+            text = f"{hardened.text} {warning}".strip()
+            ended = run.end(hardened.outcome, text, judgement=_judged_again(run, hardened), actions=hardened.actions)
         result.update(
             changed=hardened.changed,
             diff=[change.diff for change in hardened.changes if change.step and self._shows(hardened)],
@@ -81,16 +84,38 @@ class ActionModule(ActionBase):
         signals: driver.Signals,
     ) -> Hardened:
         check = self._task.check_mode
-        state = acting.state_of(args)
+        state = acting.state_of(args, variables, self._templar)
+        hosts = [end.name for end in run.tunnel.ends]
+        units = {host: other_units(host, run.devices) for host in hosts}
+        others = [unit for each in units.values() for unit in each]
+        stop = args["kill_switch"] or str(Path(args["run"]).parent / kill_switch.FILE)
         try:
-            hardener = Hardener(run.tunnel, wanted, time.time, check=check, save=args["save"], shared=args["shared"])
+            hardener = Hardener(
+                run.tunnel,
+                wanted,
+                time.time,
+                check=check,
+                save=args["save"],
+                shared=args["shared"],
+                expected=login.identities(hosts, variables),
+                units=units,
+                stopped=lambda: kill_switch.read(stop),
+            )
             with (
-                login.open_to_each([end.name for end in run.tunnel.ends], variables, self._play_context) as logins,
+                login.open_to_each([*hosts, *others], variables, self._play_context) as logins,
                 contextlib.nullcontext() if check else run.alone(state, _SECONDS, hardener.foreseen),
             ):
+                if not check:
+                    log.decided(run.folder, run.tunnel.name, Decided.ACTED, text=_meant(hardener), before=True)
                 return driver.drive(hardener.run(), logins, run.journal, signals)
         except RefusedError as refused:
             return Hardened(f"aborted_gate:{refused.gate}", str(refused))
+
+
+def _meant(hardener: Hardener) -> str:
+    """What may be typed, by what was read before."""
+    lines = [f"{device}: {line}" for device, line in hardener.foreseen]
+    return "; ".join(lines) or "both ends had all of it when they were read"
 
 
 def _judged_again(run: acting.Run, hardened: Hardened) -> Judgement | None:

@@ -55,7 +55,7 @@ class ActionModule(ActionBase):
             result.update(changed=False, skipped=True, msg="check mode: nothing was sent to a device")
             return result
         variables = task_vars or {}
-        remedy = Remedy.of(args, variables)
+        remedy = Remedy.of(args, variables, self._templar)
         name = remedy.named(args)
         # Whatever ends this process has to wait until the report says what was done.
         with driver.Signals() as signals:
@@ -68,6 +68,7 @@ class ActionModule(ActionBase):
 
     def _each(self, remedy: Remedy, args: dict[str, Any], signals: driver.Signals) -> dict[str, Any]:
         row = incident.Row(acting.Run.broken(Kind.REMEDIATE, args, remedy.variables), lambda: signals.came)
+        folder, refused = RunFolder(Path(args["run"])), _unconfirmed(remedy.settings.confirm)
         try:
             for run in row if remedy.settings.confirm == ALL_BROKEN else ():
                 # Who confirms all of them confirms each.
@@ -75,12 +76,14 @@ class ActionModule(ActionBase):
                 mended = self._mended(run, dataclasses.replace(remedy, settings=settings), signals, acted=row.acted)
                 row.add(run, mended.result)
                 _ended(run, mended)
+            if refused:
+                remedy.ended(folder, ALL_BROKEN, f"aborted_gate:{refused.gate}", str(refused))
         except Exception as error:
             row.failed = f"this run failed ({type(error).__name__}: {error})"
             raise
         finally:
             # What was done is told whatever happens, and which tunnels nobody has touched.
-            ended = row.ended(RunFolder(Path(args["run"])), args["started"], _unconfirmed(remedy.settings.confirm))
+            ended = row.ended(folder, args["started"], refused)
         return ended
 
     def _mended(self, run: acting.Run, remedy: Remedy, signals: driver.Signals, acted: int = 0) -> _Mended:

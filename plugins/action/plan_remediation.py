@@ -20,7 +20,6 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import (
     screen,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.remedy import ARGUMENTS, Remedy, left_alone
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.decisions import Decided
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Kind
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import counted
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
@@ -71,7 +70,7 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         _, args = self.validate_argument_spec({**acting.ARGUMENTS, **ARGUMENTS})
         variables = task_vars or {}
-        remedy = Remedy.of(args, variables)
+        remedy = Remedy.of(args, variables, self._templar)
         name = remedy.named(args)
         if name == ALL_BROKEN:
             result.update(self._several(acting.Run.broken(Kind.REMEDIATE, args, variables), remedy, args))
@@ -95,9 +94,8 @@ class ActionModule(ActionBase):
             text += remedy.left_open(run)
         elif not planned:
             text += _settled(remedy, run)
-        decision = Decided.REFUSED if refused or not planned else Decided.PLANNED
         gate = refused.gate if refused else ""
-        warning = remedy.decided(run, decision, gate=gate, outcome=outcome, text=text)
+        warning = remedy.ended(run.folder, run.tunnel.name, outcome, text)
         path = run.report(outcome, f"{text} {warning}".strip(), planned=planned)
         if refused or not planned or self._task.check_mode:
             run.close(outcome, text)
@@ -128,6 +126,10 @@ class ActionModule(ActionBase):
             text += f" To carry it out: -e confirm={ALL_BROKEN}"
         folder = RunFolder(Path(args["run"]))
         outcome = "planned" if planned else "no_change"
+        told = [(found.run.tunnel.name, found.outcome, found.text) for found in every] or [(ALL_BROKEN, outcome, text)]
+        # One that cannot be written is one sentence, and not as many as there are tunnels.
+        warnings = dict.fromkeys(remedy.ended(folder, *each) for each in told)
+        text = f"{text} {next(filter(None, warnings), '')}".strip()
         path = reports.write(folder, incident.report(folder, args["started"], runs, (), outcome, text))
         return {
             "changed": False,

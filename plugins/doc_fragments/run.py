@@ -51,12 +51,6 @@ options:
         was read in this run. No command is ever taken from the file.
     type: path
     default: ""
-  state:
-    description:
-      - Where attempts and leases are kept between runs, as a URL such as C(postgresql://user@host/tunnelmend). Empty, a
-        file C(state.sqlite) beside the folders of the runs.
-    type: str
-    default: ""
   settings:
     description:
       - What the operator set. The keys are the variables of the role P(tunnelmend.asa.remediate#role) without

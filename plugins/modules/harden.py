@@ -11,10 +11,11 @@ description:
   - Brings the settings that are asked for to both ends of one tunnel. Dead peer detection alone, unless more are named.
   - Each is judged by the value in effect, read again after it is written, and taken back at both ends, the last first,
     when anything fails. An end where the value is already in effect is left alone.
-  - Nothing is written before both logins are found to be on the devices that were read, on their active units. What was
-    lost while it was written is set back in a login that is identified again.
+  - Nothing is written before both logins are found to be on the devices that were read, and that the inventory means
+    (C(asa_hostname), C(asa_serial)), on their active units. Where the inventory has both units of a failover pair, the
+    one that is active is used. What was lost while it was written is set back in a login that is identified again.
   - From the first line to the last save the signals of an interrupted run wait. One run at a time works on a pair of
-    peers. Another one, or M(tunnelmend.asa.mend), is refused meanwhile.
+    peers, by the state of C(tunnelmend_state). Another one, or M(tunnelmend.asa.mend), is refused meanwhile.
   - The result says from when each setting counts. Dead peer detection does so from the next IKE SA on, because both
     ends agree on it when they make one.
   - Used by the role P(tunnelmend.asa.harden#role). It runs on the controller and holds the sessions to both ends.
@@ -23,11 +24,11 @@ extends_documentation_fragment:
   - tunnelmend.asa.run.judged
   - tunnelmend.asa.run.tunnel
 options:
-  state:
+  kill_switch:
     description:
-      - Where leases are kept, as in M(tunnelmend.asa.mend). Empty, a file C(state.sqlite) beside the folders of the
-        runs.
-    type: str
+      - A file that stops every run which may write as long as it is there; its first line is told as the reason. Empty,
+        a file C(STOP) beside the folders of the runs.
+    type: path
     default: ""
   settings:
     description:

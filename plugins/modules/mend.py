@@ -19,7 +19,8 @@ description:
     with the SHA-256 of each file that was read.
   - Between the two clears the signals of an interrupted run wait. Before and after them they end it at once, and the
     report says what was sent and when.
-  - One run at a time works on a pair of peers. Another one, or M(tunnelmend.asa.harden), is refused meanwhile. What it
+  - One run at a time works on a pair of peers, by the state of C(tunnelmend_state), which is no option since its
+    address may hold a password. Another one, or M(tunnelmend.asa.harden), is refused meanwhile. What it
     is about to do is in the state before it does it, so that a run that was killed is known to the next one.
   - With V(all-broken) for a tunnel, the broken ones are mended one after the other, each as a run with a folder of its
     own, until one got worse or as many as allowed were touched.

@@ -15,6 +15,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rails
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer, ConfigAnswer
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Condition
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Ask, Configure, Note
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import is_clear
 
 #: Seconds between two lines of one wait: somebody watches a terminal, and a log of CI is read later.
 WATCHED, LOGGED = 5.0, 15.0
@@ -136,7 +137,7 @@ class Telling:
         """A command is about to be typed. Traffic that is made before the first clear changes nothing."""
         if not _shows(request):
             self._sent[request.device] = now
-        if isinstance(request, Configure) or request.command.startswith("clear "):
+        if isinstance(request, Configure) or is_clear(request.command):
             self._begin(request.device, now)
 
     def answered(self, request: Ask | Configure, reply: Answer | ConfigAnswer | None, lost: str = "") -> Iterator[Line]:
@@ -144,7 +145,7 @@ class Telling:
 
         What was told to have worked is not told to have worked again.
         """
-        if _shows(request) or (isinstance(request, Ask) and request.command.startswith("clear ")):
+        if _shows(request) or (isinstance(request, Ask) and is_clear(request.command)):
             return
         words = request.command if isinstance(request, Ask) else " / ".join(line.strip() for line in request.lines)
         wrong = lost

@@ -34,6 +34,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import find
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._log import touching
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import spis
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import is_clear
 
 SCHEMA = 1
 
@@ -72,7 +73,7 @@ class Event:
 
     @property
     def clears(self) -> bool:
-        return self.kind is Kind.COMMAND and self.text.startswith("clear ")
+        return self.kind is Kind.COMMAND and is_clear(self.text)
 
 
 @dataclass(frozen=True)

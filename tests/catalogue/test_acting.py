@@ -64,6 +64,6 @@ def test_only_the_audit_and_the_list_of_rules_read_a_catalogue() -> None:
         for path in sorted(PLUGINS.rglob("*.py"))
         if library not in path.parents and "catalogue" in path.read_text(encoding="utf-8").lower()
     ]
-    acting = ("acting", "mending", "hardening", "plan", "plan_remediation", "mend", "harden", "clear_ipsec_sa")
+    acting = ("acting", "mending", "hardening", "plan", "plan_remediation", "mend", "harden")
     assert [user for user in users if Path(user).stem in acting] == []
     assert {"action/judge.py", "action/rules.py", "action/start_run.py", "filter/check.py"} <= set(users)

@@ -122,7 +122,11 @@ class Stage:
     def of(cls, case: Case, lab: RunningLab, folder: Path) -> Stage:
         left = folder / "left"
         left.mkdir()
-        logs = {"ANSIBLE_LOG_PATH": str(left / "ansible.log"), "ANSIBLE_HOME": str(left / "home")}
+        logs = {
+            "ANSIBLE_LOG_PATH": str(left / "ansible.log"),
+            "ANSIBLE_HOME": str(left / "home"),
+            "ANSIBLE_DISPLAY_ARGS_TO_STDOUT": "1",
+        }
         books = Playbooks(lab.dir, left / "reports", variables(), logs)
         flags = planted.flags(folder / "given", case.vaulted) + (["-vvvv"] if case.verbose else [])
         return cls(case, lab, left, books, flags)

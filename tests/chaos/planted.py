@@ -15,8 +15,12 @@ from tests.integration.playbooks import ROOT
 VAULT_PASSWORD = "chaos-vault-Gr4nat"
 # Answers --ask-become-pass in a file; the devices have enable passwords of their own, so nobody needs it.
 BECOME_PASSWORD = "chaos-become-T0pas"
+STATE_PASSWORD = "chaos-state-B4salt"
+#: A state that nobody answers for, so that its address is in every message about it.
+STATE = f"postgresql+psycopg://tunnelmend:{STATE_PASSWORD}@127.0.0.1:1/tunnelmend"
+_OF_THE_LAB = ("lab-operator", "lab-enable", "lab-psk-hq-branch", "yG0wL1cJq5oT8uRn")
 #: What no artefact may show: the lab's passwords and keys, the encrypted one of its configurations, and our own.
-SECRETS = ("lab-operator", "lab-enable", "lab-psk-hq-branch", "yG0wL1cJq5oT8uRn", VAULT_PASSWORD, BECOME_PASSWORD)
+SECRETS = (*_OF_THE_LAB, VAULT_PASSWORD, BECOME_PASSWORD, STATE_PASSWORD)
 
 
 def flags(folder: Path, vaulted: bool) -> list[str]:

@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 
+from lab.testing import running_lab
 from tests.chaos import over_ssh, planted
 from tests.chaos.invariants import Verdict
 from tests.chaos.over_ssh import Case
 from tests.chaos.record import Record
+from tests.integration.playbooks import Playbooks, harmful
 
 # Killed between the clears with a vault and -vvvv; and stopped by Ctrl-C while it compares.
 KILLED = Case(1, "deletion-retry", "SIGKILL", "hq", "clear", 0.0, True, "", False, True, True, False)
@@ -42,6 +44,23 @@ def test_a_secret_is_found_in_any_coding(secret: str, tmp_path: Path) -> None:
         assert list(planted.found(tmp_path, coded)) == [f"{secret!r} stands in the screen"]
     (tmp_path / "log").write_text(secret.encode().hex(), encoding="utf-8")
     assert list(planted.found(tmp_path)) == [f"{secret!r} stands in {tmp_path / 'log'}"]
+
+
+@pytest.mark.parametrize("playbook", ["remediate", "harden"])
+def test_the_password_of_the_state_stands_nowhere_though_arguments_are_shown(playbook: str, tmp_path: Path) -> None:
+    left = tmp_path / "left"
+    shown = {"ANSIBLE_DISPLAY_ARGS_TO_STDOUT": "1", "ANSIBLE_LOG_PATH": str(left / "ansible.log")}
+    left.mkdir()
+    # In a file, as in a vault: what stands on the command line Ansible itself shows.
+    given = tmp_path / "given.json"
+    given.write_text(json.dumps({"tunnelmend_state": planted.STATE}), encoding="utf-8")
+    with running_lab(dir=tmp_path / "lab", fault="deletion-retry") as lab:
+        books = Playbooks(lab.dir, left / "reports", over_ssh.variables(), shown)
+        run = books.run(playbook, "-vvvv", "-e", f"@{given}", tunnel="hq-branch", confirm="hq-branch")
+        assert "The state postgresql+psycopg://tunnelmend:***@127.0.0.1:1/tunnelmend is out of reach: " in run.words
+        assert run.code == 2
+        assert harmful(lab) == []
+    assert list(planted.found(left, run.screen)) == []
 
 
 def test_an_inventory_with_a_vault_holds_no_password_in_the_open(tmp_path: Path) -> None:

@@ -58,6 +58,11 @@ def journal(run: Run) -> list[str]:
     return [f"{each['event']} {each.get('device', '')}".strip() for each in map(json.loads, lines)]
 
 
+def decisions(books: Playbooks) -> list[tuple[str, str, str, str]]:
+    lines = (books.reports / "decisions.jsonl").read_text(encoding="utf-8").splitlines()
+    return [(each["decision"], each["gate"], each["outcome"], each["text"]) for each in map(json.loads, lines)]
+
+
 # --- it writes -------------------------------------------------------------------------------------------------------
 
 
@@ -384,6 +389,34 @@ def swapped(role: str, folder: Path) -> str:
     return str(path)
 
 
+@pytest.mark.parametrize("flag", [(), ("--check",)])
+def test_a_device_that_the_inventory_knows_as_another_is_not_written_to(
+    flag: tuple[str, ...], lab: RunningLab, books: Playbooks
+) -> None:
+    done = books.run("harden", *flag, tunnel="hq-branch", asa_serial=["JMX0000X0XX"])
+    text = (
+        "Nothing was written. hq answers as hq serial JMX1304K0HQ, and the inventory says serial "
+        "JMX0000X0XX. See which device the address leads to, correct ansible_host, asa_hostname or asa_serial, "
+        "whichever is wrong, and audit again."
+    )
+    assert done.code != 0
+    assert f"Gate wrong-device: {text}" in done.words
+    assert [configured(lab, device) for device in ("hq", "branch")] == [[], []]
+    assert decisions(books)[-1] == ("refused", "wrong-device", "aborted_gate:wrong-device", text)
+
+
+def test_a_pair_that_switched_since_it_was_read_is_written_to_on_its_active_unit(tmp_path: Path) -> None:
+    with running_lab("failover", dir=tmp_path / "lab") as lab:
+        books = playbooks(lab, tmp_path / "reports")
+        books.variables = {"collect_interval": 1}
+        # The third time is that of the hardening, after the two readings of the audit.
+        lab.when("before the third show version at hq-a: fault failover")
+        done = books.run("harden", tunnel="hq-a-branch", tunnelmend_hosts="hq-a:hq-b:branch", **ALL)
+        assert done.latest["run"]["outcome"] == "hardened", done.screen
+        assert configured(lab, "hq-a") == []
+        assert "crypto isakmp disconnect-notify" in configured(lab, "hq-b")
+
+
 # --- it is not alone, or interrupted ---------------------------------------------------------------------------------
 
 
@@ -405,6 +438,43 @@ def test_it_keeps_away_from_a_tunnel_that_another_run_is_at_work_on(
     assert [configured(lab, device) for device in ("hq", "branch")] == [[], []]
     assert checked.code == 0, "a check writes nothing, so it need not wait"
     assert harden().code == 0
+
+
+def test_a_file_stops_it_and_each_decision_is_in_the_log(lab: RunningLab, books: Playbooks, harden: Play) -> None:
+    books.reports.mkdir()
+    stop = books.reports / "STOP"
+    stop.write_text("freeze until Monday, ask Mia\n")
+    done = harden()
+    text = (
+        f"Every change is stopped: the kill switch {stop} is there: freeze until Monday, ask Mia. "
+        "Ask whoever stopped it. Then take the file away, or set remediate_enabled to true; --check still plans."
+    )
+    assert done.code == 2, done.screen
+    assert f"Gate kill-switch: {text}" in done.words
+    assert done.latest["run"]["outcome"] == "aborted_gate:kill-switch"
+    assert [configured(lab, device) for device in ("hq", "branch")] == [[], []]
+    checked = harden("--check")
+    assert checked.code == 0, checked.screen
+    planned = checked.latest["run"]["outcome_text"]
+    elsewhere = books.reports.parent / "halt"
+    stop.rename(elsewhere)
+    assert harden(remediate_kill_switch=str(elsewhere)).latest["run"]["outcome"] == "aborted_gate:kill-switch"
+    written = harden().latest["run"]["outcome_text"]
+    nothing = harden().latest["run"]["outcome_text"]
+    meant = "; ".join(
+        f"{device}: tunnel-group {peer} ipsec-attributes / {ON}"
+        for device, peer in (("hq", "203.0.113.1"), ("branch", "198.51.100.1"))
+    )
+    had = "both ends had all of it when they were read"
+    assert decisions(books) == [
+        ("refused", "kill-switch", "aborted_gate:kill-switch", text),
+        ("planned", "", "planned", planned),
+        ("refused", "kill-switch", "aborted_gate:kill-switch", text.replace(str(stop), str(elsewhere))),
+        ("acted", "", "", meant),
+        ("acted", "", "hardened", written),
+        ("acted", "", "", had),
+        ("refused", "", "no_change", nothing),
+    ]
 
 
 @pytest.mark.parametrize("device", ["hq", "branch"])

@@ -236,6 +236,12 @@ def test_broken_tunnels_are_mended_one_at_a_time_as_far_as_the_limit_goes(tmp_pa
         assert outcome(run) == (2, "aborted_gate:confirmation"), run.screen
         assert "nobody confirmed; the plan is for all-broken. Nothing was sent. Run it again with -e" in run.words
         assert harmful(lab) == []
+        lines = (books.reports / "decisions.jsonl").read_text(encoding="utf-8").splitlines()
+        assert [(each["tunnel"], each["decision"], each["gate"], each["text"]) for each in map(json.loads, lines)] == [
+            ("hub-spoke1", "planned", "", "nothing was sent. To carry it out: -e confirm=hub-spoke1"),
+            ("hub-spoke3", "planned", "", "nothing was sent. To carry it out: -e confirm=hub-spoke3"),
+            ("all-broken", "refused", "confirmation", run.latest["run"]["outcome_text"]),
+        ]
 
         run = mend(books, "all-broken")
         assert outcome(run) == (2, "aborted_gate:blast-radius"), run.screen

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from ipaddress import ip_address
 
 import pytest
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import pair
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import (
     BusyError,
     Lease,
@@ -17,7 +19,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import (
     pair_of,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state._state import _holder
-from tests.build import tunnel
+from tests.build import at_hq, half_read, hq, tunnel
 
 PAIR = "198.51.100.1-203.0.113.1"
 # 2009-11-20T08:15:00Z
@@ -38,10 +40,51 @@ def test_a_pair_is_the_same_from_both_ends() -> None:
     assert pair_of(one) == pair_of(other) == "198.51.100.2-203.0.113.1"
 
 
-def test_an_end_without_an_address_of_its_peer_counts_by_its_name() -> None:
+def test_an_end_whose_address_the_other_does_not_name_counts_by_its_own() -> None:
     one = tunnel()
     silent = dataclasses.replace(one.ends[0], peer_address=None)
-    assert pair_of(dataclasses.replace(one, ends=(silent, one.ends[1]))) == f"203.0.113.1-{silent.name}"
+    assert pair_of(dataclasses.replace(one, ends=(silent, one.ends[1]))) == pair_of(one)
+    unknown = dataclasses.replace(one.ends[1], address=None)
+    assert pair_of(dataclasses.replace(one, ends=(silent, unknown))) == f"203.0.113.1-{unknown.name}"
+
+
+@pytest.mark.parametrize("alone", [0, 1])
+def test_a_pair_is_the_same_where_one_end_was_not_read(alone: int) -> None:
+    """Lock, cool-down and count must meet, whichever end was within reach."""
+    one = tunnel()
+    assert pair_of(dataclasses.replace(one, ends=(one.ends[alone],))) == pair_of(one)
+
+
+def test_a_pair_is_the_same_where_one_device_was_out_of_reach() -> None:
+    (alone,) = pair([hq(at_hq())])
+    assert (alone.both, pair_of(alone)) == (False, pair_of(tunnel()))
+    assert pair_of(half_read()) == pair_of(tunnel())
+
+
+def test_an_end_behind_a_nat_counts_by_the_address_that_its_peer_sees() -> None:
+    one = tunnel()
+    hq, branch = one.ends
+    translated = dataclasses.replace(
+        hq,
+        address=ip_address("192.168.1.2"),
+        device=dataclasses.replace(hq.device, public_addresses=(ip_address("203.0.113.1"),)),
+    )
+    for ends in ((translated, branch), (translated,)):
+        assert pair_of(dataclasses.replace(one, ends=ends)) == pair_of(one)
+
+
+def test_the_tunnels_of_several_hubs_to_one_foreign_peer_are_pairs_of_their_own() -> None:
+    one = tunnel()
+    hq, _ = one.ends
+    second = dataclasses.replace(hq, address=ip_address("203.0.113.2"))
+    pairs = [pair_of(dataclasses.replace(one, ends=(end,))) for end in (hq, second)]
+    assert pairs == ["198.51.100.2-203.0.113.1", "198.51.100.2-203.0.113.2"]
+
+
+def test_a_lonely_end_without_any_address_counts_by_its_name_and_that_of_its_tunnel() -> None:
+    one = tunnel()
+    silent = dataclasses.replace(one.ends[0], address=None, peer_address=None)
+    assert pair_of(dataclasses.replace(one, name="hq-branch.example", ends=(silent,))) == "hq-hq-branch.example"
 
 
 def holder(state: State, pair: str = PAIR) -> Lease | None:

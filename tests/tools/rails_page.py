@@ -22,8 +22,9 @@ by mending what it saw. Nothing lifts them all.
 ## Stopping everything, now
 
 Write a file `STOP` into the reports folder, or the one that `remediate_kill_switch` names, with the reason as its first
-line. Every run looks for it before it opens a session to clear, and once more, as for the windows, right before the
-clears of each rung: minutes may lie between."""
+line. Every run looks for it before it opens a session, and once more, as for the windows, right before the clears of
+each rung: minutes may lie between. It stops a hardening as well, before its first line; `remediate_enabled` is about
+clears alone."""
 
 STAGES = {
     Stage.TUNNEL: (

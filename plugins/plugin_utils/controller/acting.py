@@ -18,10 +18,11 @@ from ansible.errors import AnsibleActionFail
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rails, telling
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.assemble import device as assemble
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.conditions import conditions
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import commands, reports, screen
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import commands, log, reports, screen
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.absent import absent, is_in, other_ways
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.driver import Journal
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import UnknownTunnelError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.decisions import Decided
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.judge import named
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Address,
@@ -42,6 +43,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import (
     StateError,
     pair_of,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import is_clear
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.timeline import Timeline, timeline
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.timeline import document as timeline_document
 
@@ -54,13 +56,16 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 }
 
 
-def state_of(args: Mapping[str, Any]) -> State:
-    """The state that an action names, or the file beside the folders of the runs.
+def state_of(args: Mapping[str, Any], variables: Mapping[str, Any], templar: Any) -> State:
+    """The state of ``tunnelmend_state``, or in the file beside the folders of the runs.
+
+    No argument of a task names it: an address may hold a password, and Ansible shows arguments to who asks for them.
 
     :raises AnsibleActionFail: it cannot be used; nothing was sent.
     """
+    where = templar.template(variables.get("tunnelmend_state") or "")
     try:
-        return State.open(args["state"] or f"sqlite:///{Path(args['run']).parent / 'state.sqlite'}")
+        return State.open(where or f"sqlite:///{Path(args['run']).parent / 'state.sqlite'}")
     except StateError as error:
         raise AnsibleActionFail(f"{str(error).rstrip('.')}. Nothing was sent") from None
 
@@ -207,7 +212,7 @@ class Run:
         )
 
     def _next_steps(self, outcome: str, text: str, actions: Sequence[Action]) -> tuple[str, ...]:
-        cleared = any(each.command.startswith("clear ") for each in actions)
+        cleared = any(is_clear(each.command) for each in actions)
         steps = telling.next_steps(outcome, text, self.tunnel.name, str(self.folder.path), cleared)
         return tuple(map(commands.pasteable, steps))
 
@@ -344,6 +349,8 @@ def _not_read(
     text = (
         f"{why}. Nothing is changed on what was not read.{other_ways(ends, kind, args['tunnel'], devices, task_vars)}"
     )
+    warning = log.decided(folder, args["tunnel"], Decided.REFUSED, gate="unread", outcome=outcome, text=text)
+    text = f"{text} {warning}".strip()
     report = Report(
         id=folder.id,
         kind=kind,

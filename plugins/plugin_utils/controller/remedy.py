@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import dataclasses
-import platform
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,9 +13,10 @@ from typing import Any
 from ansible.errors import AnsibleActionFail
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import decisions, rails
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, login
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import acting, log, login
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.acting import Run
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.decisions import Decided, Decision, DecisionError
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import aliases
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.decisions import Decided
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.in_band import in_band
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Result, results
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan, plan
@@ -30,8 +30,10 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rails import (
     shadow_words,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._mirror import lanes
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.run_folder import RunFolder
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.settings import Settings
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import Lease, State, StateError, pair_of
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.variables import ALL_BROKEN
 
 _MARGIN = 120.0
 
@@ -39,7 +41,6 @@ _MARGIN = 120.0
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "tunnel": {"type": "str", "default": ""},
     "plan": {"type": "path", "default": ""},
-    "state": {"type": "str", "default": ""},
     "settings": {"type": "dict", "default": {}},
     "stimulated": {"type": "bool", "default": False},
 }
@@ -69,8 +70,8 @@ class Remedy:
     saved_at: str = ""
 
     @classmethod
-    def of(cls, args: Mapping[str, Any], variables: Mapping[str, Any]) -> Remedy:
-        """By the arguments of an action.
+    def of(cls, args: Mapping[str, Any], variables: Mapping[str, Any], templar: Any) -> Remedy:
+        """By the arguments of an action and the variables of its task, which ``templar`` resolves.
 
         :raises AnsibleActionFail: a setting, the plan or the state cannot be used; nothing was sent.
         """
@@ -80,23 +81,42 @@ class Remedy:
             saved = load(Path(args["plan"])) if args["plan"] else None
         except (PlanFileError, ValueError) as error:
             raise AnsibleActionFail(f"{str(error).rstrip('.')}. Nothing was sent") from None
-        return cls(settings, variables, acting.state_of(args), reports / decisions.NAME, saved, args["plan"])
+        return cls(
+            settings,
+            variables,
+            acting.state_of(args, variables, templar),
+            reports / decisions.NAME,
+            saved,
+            args["plan"],
+        )
 
     def named(self, args: Mapping[str, Any]) -> str:
         """The tunnel that is meant: by its name, or by the plan that is carried out.
 
-        :raises AnsibleActionFail: neither is given, or they differ.
+        :raises AnsibleActionFail: neither is given, or a plan is given for all that is broken.
         """
         given = args["tunnel"]
         planned = str(self.saved["tunnel"]) if self.saved else ""
-        if given and planned and sorted(given.split("-")) != sorted(planned.split("-")):
-            raise AnsibleActionFail(
-                f"tunnel is {given!r}, and the plan {self.saved_at} is for {planned!r}: leave one of them out. Nothing "
-                "was sent"
-            )
+        if given == ALL_BROKEN and planned:
+            raise self._for_another(given)
         if not (given or planned):
             raise AnsibleActionFail("no tunnel is named: give -e tunnel=NAME, or a plan with -e plan=FILE")
         return str(given or planned)
+
+    def require_meant(self, run: Run) -> None:
+        """The plan that is carried out is one for this tunnel, by any of its names.
+
+        :raises AnsibleActionFail: it is for another.
+        """
+        if self.saved and self.saved["tunnel"] not in (run.tunnel.name, *aliases(run.tunnel)):
+            raise self._for_another(run.tunnel.name)
+
+    def _for_another(self, tunnel: str) -> AnsibleActionFail:
+        planned = self.saved["tunnel"] if self.saved else ""
+        return AnsibleActionFail(
+            f"tunnel is {tunnel!r}, and the plan {self.saved_at} is for {planned!r}: leave one of them out. Nothing "
+            "was sent"
+        )
 
     def situation(self, run: Run, acted: int = 0) -> Situation:
         """All that the rails look at, as it is now."""
@@ -115,7 +135,9 @@ class Remedy:
         """The plan for this tunnel as it was read, or ``None`` when it is healthy.
 
         :raises RefusedError: nothing can be planned, or the approved plan does not hold any more.
+        :raises AnsibleActionFail: the approved plan is for another tunnel.
         """
+        self.require_meant(run)
         addresses, sources = login.addresses(self.variables), login.sources(self.variables)
         inside = in_band(run.tunnel, addresses, sources) if self.settings.allow_in_band else {}
         planned = plan(
@@ -152,24 +174,20 @@ class Remedy:
 
         :raises RefusedError: ``journal``, when it cannot be written ``before`` something is sent.
         """
-        entry = Decision(
-            time.time(),
-            run.folder.id,
-            platform.node(),
+        return log.decided(
+            run.folder,
             run.tunnel.name,
             decision,
-            gate,
-            outcome,
-            text,
+            gate=gate,
+            outcome=outcome,
+            text=text,
             change_id=self.settings.change_id,
+            before=before,
         )
-        if not before:
-            return decisions.record_after(self.log, entry)
-        try:
-            decisions.record(self.log, entry)
-        except DecisionError as error:
-            raise rails.refused("journal", str(error)) from None
-        return ""
+
+    def ended(self, folder: RunFolder, tunnel: str, outcome: str, text: str) -> str:
+        """Write to the log how a run on a tunnel or on ``all-broken`` ended; returns what went wrong, as a warning."""
+        return log.ended(folder, tunnel, outcome, text, change_id=self.settings.change_id)
 
     def seconds(self, planned: Plan) -> float:
         """How long this run holds the tunnel for itself, anew with each of its notes; another must not come in."""
@@ -240,4 +258,4 @@ class Remedy:
     def _killed(self) -> str:
         if not self.settings.enabled:
             return "remediate_enabled is false"
-        return kill_switch.read(self.settings.kill_switch or str(self.log.parent / "STOP"))
+        return kill_switch.read(self.settings.kill_switch or str(self.log.parent / kill_switch.FILE))

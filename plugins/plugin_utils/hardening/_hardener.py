@@ -11,11 +11,11 @@ added stays at the other, or the two might have nothing in common.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rails
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.arming import AbortError, arm, saw
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.arming import ANYBODY, AbortError, Identity, arm, saw
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening import _words as words
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening._reading import end_now, end_saved
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.hardening._result import Hardened
@@ -48,7 +48,11 @@ class _FailedError(Exception):
 class Hardener:
     """One run on one tunnel; ``check`` reads and writes nothing, ``shared`` permits what changes other tunnels too.
 
-    :raises rails.RefusedError: an end is not ours or was not read, or a setting cannot be made at an end.
+    ``expected`` is who the devices are by the inventory, ``units`` are other hosts of it by which each is reached.
+    ``stopped`` says what the kill switch says, or nothing.
+
+    :raises rails.RefusedError: an end is not ours or was not read, or a setting cannot be made at an end; or the kill
+        switch is thrown.
     """
 
     tunnel: Tunnel
@@ -57,6 +61,9 @@ class Hardener:
     check: bool = False
     save: bool = False
     shared: bool = False
+    expected: Mapping[str, Identity] = field(default_factory=dict)
+    units: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    stopped: Callable[[], str] = str
     _changes: tuple[Change, ...] = ()
     _typed: list[Change] = field(default_factory=list)
     _warnings: list[str] = field(default_factory=list)
@@ -65,6 +72,8 @@ class Hardener:
     def __post_init__(self) -> None:
         if not self.tunnel.both:
             raise rails.refused("foreign-end", words.one_ended(self.tunnel, self.settings))
+        if not self.check and (killed := self.stopped()):
+            raise rails.refused("kill-switch", words.stopped(killed))
         self._sessions = Sessions(self.clock)
         self._now = {end.name: end for end in self.tunnel.ends}
         self._identified: set[str] = set()
@@ -89,6 +98,8 @@ class Hardener:
             self._refuse_shared()
             if self.check:
                 return self._planned()
+            if killed := self.stopped():
+                raise AbortError("kill-switch", words.stopped(killed))
             # It stays up: once something is written, what follows is short and must not be left half done.
             yield Shield(True)
         except AbortError as abort:
@@ -101,6 +112,8 @@ class Hardener:
             return self._aborted("session", str(lost))
         except StoppedError:
             return self._aborted("interrupted", "The run was interrupted")
+        except Exception as error:
+            return self._aborted("unread", f"What the ends hold could not be worked out ({_unforeseen(error)})")
         if trouble := (yield from self._write()):
             return self._result("failed", trouble, changed=self._left)
         return (yield from self._save())
@@ -125,8 +138,14 @@ class Hardener:
         if shared and not self.shared:
             raise AbortError("shared", words.refused_as_shared(shared, self.settings))
 
-    def _arm(self, name: str) -> Talk[None]:
-        yield from arm(self._sessions, self._now[name].device)
+    def _arm(self, name: str, *, again: bool = False) -> Talk[None]:
+        yield from arm(
+            self._sessions,
+            self._now[name].device,
+            expected=self.expected.get(name, ANYBODY),
+            units=self.units.get(name, ()),
+            again=again,
+        )
 
     # --- write -------------------------------------------------------------------------------------------------
 
@@ -139,9 +158,9 @@ class Hardener:
                     taking = True
                     yield from self._both_hold()
                 yield from self._apply(change)
-            except (LostError, AbortError, _FailedError) as error:
+            except Exception as error:  # whatever it is, lines may stand at an end, and belong to none or to both
                 undone = yield from self._take_back()
-                return words.join(f"{saw(error).rstrip('.')}. {undone}.", self._warnings)
+                return words.join(f"{_told(error, change.device)}. {undone}.", self._warnings)
         return ""
 
     def _apply(self, change: Change) -> Talk[None]:
@@ -184,10 +203,10 @@ class Hardener:
                 continue
             try:
                 yield from self._set_back(change)
-            except (LostError, AbortError, _FailedError) as error:
+            except Exception as error:  # the others must be set back all the same
                 self._left = True
                 self._identified.discard(change.device)
-                problems[number] = words.not_set_back(change, saw(error))
+                problems[number] = words.not_set_back(change, _told(error, change.device))
                 stuck |= {change.setting} if change.removes else set()
         said: list[str] = []
         for name in self._now:
@@ -204,16 +223,24 @@ class Hardener:
         """In a login that is identified again, for the one that wrote may be the one that was lost."""
         assert change.step is not None
         if change.device not in self._identified:
-            yield from self._arm(change.device)
+            yield from self._arm(change.device, again=True)
             self._identified.add(change.device)
-        yield from self._read(change.device)
-        if change.setting.lines(self._now[change.device]) == change.lines_before:
+        if (yield from self._stands_as_before(change)):
             return
         undo = change.step.undo
         yield from self._sessions.note("take_back", change.device, words.one_line(undo))
         yield from self._configure(change.device, undo)
         yield from self._read(change.device)
         self._require(change, change.lines_before, "it shows")
+
+    def _stands_as_before(self, change: Change) -> Talk[bool]:
+        try:
+            yield from self._read(change.device)
+            return change.setting.lines(self._now[change.device]) == change.lines_before
+        except (LostError, AbortError):
+            raise
+        except Exception:  # what cannot be understood may come of the very line that is to be taken back
+            return False
 
     def _configure(self, device: str, lines: tuple[str, ...]) -> Talk[None]:
         answer = yield from self._sessions.configure(device, lines)
@@ -243,9 +270,9 @@ class Hardener:
                 saved.append(device)
             except (NotSentError, _FailedError) as error:
                 trouble.append(f"NOT SAVED at {device} ({str(error).rstrip('.')})")
-            except LostError as error:
+            except Exception as error:  # what was written stands, and must be told
                 unsure = True
-                trouble.append(f"Whether it is saved at {device} is not known ({str(error).rstrip('.')})")
+                trouble.append(f"Whether it is saved at {device} is not known ({_told(error, device)})")
         done = [change for change in self._ends if change.step]
         text = [words.said(self.tunnel, self._ends), *self._warned()]
         if saved:
@@ -298,6 +325,15 @@ class Hardener:
     def _result(self, outcome: str, text: str, *, changed: bool = False, saved: tuple[str, ...] = ()) -> Hardened:
         configs = {name: end.device.config for name, end in self._now.items() if end.device.config is not None}
         return Hardened(outcome, text, changed, self._ends, saved, tuple(self._sessions.actions), configs)
+
+
+def _told(error: Exception, device: str) -> str:
+    expected = isinstance(error, LostError | AbortError | _FailedError)
+    return saw(error).rstrip(".") if expected else f"{device}: {_unforeseen(error)}"
+
+
+def _unforeseen(error: Exception) -> str:
+    return f"{type(error).__name__}: {str(error).rstrip('.')}".removesuffix(": ")
 
 
 def _in_order(changes: Sequence[Change]) -> list[Change]:

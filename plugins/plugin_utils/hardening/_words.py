@@ -40,6 +40,10 @@ def one_ended(tunnel: Tunnel, settings: Sequence[Setting]) -> str:
     return f"{tunnel.name} has one end of ours ({tunnel.missing}): {why}"
 
 
+def stopped(killed: str) -> str:
+    return f"Every change is stopped: {killed}"
+
+
 def refused_as_shared(shared: Sequence[Change], settings: Sequence[Setting]) -> str:
     what = "; ".join(dict.fromkeys(change.shared for change in shared))
     names = [setting.name for setting in settings if setting not in [change.setting for change in shared]]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Nobody has stopped all clears."""
+"""Nobody has stopped all clears and hardenings."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ RAIL = Rail(
     id="kill-switch",
     stage=Stage.MOMENT,
     order=10,
-    holds="Nobody has stopped all clears",
+    holds="Nobody has stopped all clears and hardenings",
     rationale="During a maintenance, or while a healer misbehaves, one file or one variable must stop them all.",
-    default="the file STOP in the reports folder; enabled",
+    default="the file STOP in the reports folder, which stops hardenings too; enabled",
     lift="Ask whoever stopped it. Then take the file away, or set remediate_enabled to true; --check still plans.",
     variable="remediate_kill_switch, remediate_enabled",
 )
+
+FILE = "STOP"
+"""Its name in the folder of the reports, unless another is given."""
 
 _SHOWN = 200
 

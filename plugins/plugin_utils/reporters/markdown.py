@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _strip
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _words as words
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import is_clear
 
 FILENAME = "report.md"
 
@@ -178,7 +179,7 @@ def _arrow(arrow: Mapping[str, Any]) -> str:
 
 
 def _fix(fix: Mapping[str, Any]) -> Iterator[str]:
-    if fix["lines"][:1] and fix["lines"][0].startswith("clear "):
+    if fix["lines"][:1] and is_clear(fix["lines"][0]):
         sent = _code("; ".join(fix["lines"]))
         yield f"  - on {_plain(fix['device'])}, not for pasting: the remediation sends `{sent}` at the right moment"
         return

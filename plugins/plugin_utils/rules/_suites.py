@@ -24,6 +24,9 @@ DEFAULT_IS_14 = Version(9, 13)
 WITHOUT_OLD = Version(9, 15)
 """The first release that lacks ``REMOVED``."""
 
+SHA2 = Version(9, 3)
+"""From here on an end is given SHA-2. 9.0 knows it for IKEv2, but the models with one core end with 9.2 and lack it."""
+
 IKE_LIFETIME = 86400
 """The default, in seconds."""
 
@@ -42,7 +45,7 @@ _WEAK = {
 }
 # By strength, which their numbers do not tell.
 _BEST = ("21", "20", "19", "31", "16", "15", "14", "5", "24", "2", "1")
-# Since when `set pfs` takes them; 7 is gone since 8.0(4), and named by no release that is met.
+# Since when `set pfs` and a policy take them; 7 is gone since 8.0(4), and named by no release that is met.
 _GROUPS_FROM = {
     **dict.fromkeys(("1", "2", "5"), Version(7, 0)),
     **dict.fromkeys(("14", "19", "20", "21", "24"), Version(9, 0)),

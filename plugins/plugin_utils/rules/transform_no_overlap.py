@@ -61,7 +61,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     else:
         # IKEv2 is the better one, and both must speak it; nothing before 8.4 does.
         second = all(modern(end.device) for end in (left, right)) and bool(offered[0] or offered[1])
-        lines = [(end, transform_lines(end, second)) for end in (left, right)]
+        lines = [(end, transform_lines(tunnel, end, second)) for end in (left, right)]
         fix = [Fix(end.name, typed, note="at both ends") for end, typed in lines if typed]
         yield RULE.fails(tunnel, SUBJECT, words, where=place(tunnel), fix=fix)
 

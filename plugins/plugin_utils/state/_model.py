@@ -9,7 +9,7 @@ import socket
 import time
 from dataclasses import dataclass, field
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import _process
 
 
@@ -38,11 +38,26 @@ class BusyError(Exception):
 
 
 def pair_of(tunnel: Tunnel) -> str:
-    """The pair of peers of a tunnel, the same from whichever end it is named: both addresses, sorted.
+    """The pair of peers of a tunnel: the two addresses under which its ends meet, sorted.
 
-    An end that names no address counts by its own name.
+    It is the same from whichever end the tunnel is named, and whether both ends were read or one: an end goes by the
+    address at which the other expects it, else by its only public address in the inventory, else by its own. So a
+    device behind a NAT that no inventory tells of makes another pair where it alone was read. Who has no address at
+    all goes by name.
     """
-    return "-".join(sorted(str(end.peer_address or end.name) for end in tunnel.ends))
+    if tunnel.both:
+        met = [_outside(end, other) for end, other in zip(tunnel.ends, reversed(tunnel.ends), strict=True)]
+    else:
+        (end,) = tunnel.ends
+        met = [_outside(end), str(end.peer_address or tunnel.name)]
+    return "-".join(sorted(met))
+
+
+def _outside(end: End, other: End | None = None) -> str:
+    """Where peers find this end, by what is known of both or of this one alone."""
+    public = end.device.public_addresses
+    expected = other.peer_address if other is not None else None
+    return str(expected or (public[0] if len(public) == 1 else end.address) or end.name)
 
 
 @dataclass(frozen=True)

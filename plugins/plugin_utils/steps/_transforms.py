@@ -19,10 +19,10 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     End,
     IpsecProposal,
     TransformSet,
-    Version,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import modern
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import (
+    SHA2,
     aead,
     algorithms,
     plain,
@@ -36,9 +36,6 @@ Known = tuple[End, Config, CryptoMapEntry]
 
 PREFIX = "TUNNELMEND-"
 """How the definitions begin that are made here; the rest of a name is its content."""
-
-SHA2 = Version(9, 3)
-"""From here on an IKEv2 proposal is given SHA-256. 9.0 knows it, but the models with one core end with 9.2."""
 
 MOST = 11
 MOST_BEFORE_8_4 = 6
