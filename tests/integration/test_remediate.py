@@ -320,7 +320,7 @@ def _left(books: Playbooks) -> list[int]:
 
 def test_a_hardening_keeps_away_while_a_mending_is_at_work(fresh: Fresh) -> None:
     lab, books = fresh()
-    mending = books.start("remediate", tunnel="hq-branch", confirm="hq-branch", remediate_verify_interval=8)
+    mending = books.start("remediate", tunnel="hq-branch", confirm="hq-branch", remediate_verify_interval=30)
     seen = read_until(mending, "between the two readings of the proof")
     hardening = books.run("harden", tunnel="hq-branch", collect_interval=1)
     mended = books.ended(mending, seen)
