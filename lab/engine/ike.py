@@ -12,12 +12,24 @@ import random
 from typing import Protocol
 
 from lab.clock import Scheduler, duration
+from lab.engine.children import REKEY_INITIATOR, REKEY_RESPONDER
 from lab.engine.dpd import Dpd
 from lab.engine.ike_sa import IkeSa, Session
 from lab.engine.ipsec import DataPath
-from lab.engine.messages import AreYouThere, Cookies, Delete, IkeMessage, MainMode, Notify, Packet, QuickMode
+from lab.engine.messages import (
+    AreYouThere,
+    ChildOffer,
+    Cookies,
+    Delete,
+    IkeMessage,
+    MainMode,
+    Notify,
+    Packet,
+    QuickMode,
+)
+from lab.engine.phase2 import Phase2
 from lab.engine.policy import Ace, IkePolicy, MapEntry, Policy
-from lab.engine.quick import REKEY_INITIATOR, REKEY_RESPONDER, RETRANSMIT_SECONDS, RETRANSMITS, QuickModes
+from lab.engine.quick import RETRANSMIT_SECONDS, RETRANSMITS
 from lab.engine.syslog import Syslog
 
 
@@ -50,7 +62,7 @@ class Ike:
         self.sessions: dict[str, Session] = {}
         self._next_index = 1
         self._peer_choice: dict[tuple[str, int], int] = {}
-        self.phase2 = QuickModes(self)
+        self.phase2 = Phase2(self)
         self.dpd = Dpd(self)
 
     # -- starting ------------------------------------------------------------------------------------------
@@ -86,7 +98,7 @@ class Ike:
             5,
             713041,
             sa,
-            f"IKE Initiator: {kind} Phase 1, Intf {self._nameif(local)}, IKE Peer {peer}  {proxies}",
+            f"IKE Initiator: {kind} Phase 1, Intf {self.nameif(local)}, IKE Peer {peer}  {proxies}",
         )
         self._exchange(sa, MainMode(1, cookies, offers=self.host.policy.ike_policies))
         return sa
@@ -362,7 +374,10 @@ class Ike:
         return sa.group is not None and sa.group.keepalive.enabled
 
     def _speaks_ike(self, local: str) -> bool:
-        return self._nameif(local) in self.host.policy.ike_interfaces
+        return self.nameif(local) in self.host.policy.ike_interfaces
 
-    def _nameif(self, local: str) -> str:
+    def create_child(self, sa: IkeSa, offer: ChildOffer) -> None:
+        """IKEv2 only: send CREATE_CHILD_SA; its answer goes to `phase2.exchanges`."""
+
+    def nameif(self, local: str) -> str:
         return next((i.nameif for i in self.host.policy.interfaces if str(i.address.ip) == local), "?")

@@ -29,6 +29,8 @@ class IkeSa:
     queue: list[tuple[MapEntry, Ace]] = field(default_factory=list)
     timers: list[Timer] = field(default_factory=list)
     resend: Timer | None = None
+    version: int = 1
+    nat_t: bool = False  # ESP goes within UDP, port 4500 (RFC 3947, RFC 7296 §2.23)
 
     @property
     def active(self) -> bool:

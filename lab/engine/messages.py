@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address
 
-from lab.engine.policy import IkePolicy, Transform
+from lab.engine.policy import IkePolicy, Proposal, Transform
+from lab.engine.proxies import Ident
 
 
 @dataclass(frozen=True)
@@ -15,17 +16,6 @@ class Cookies:
 
     initiator: int
     responder: int = 0
-
-
-@dataclass(frozen=True)
-class Ident:
-    """Proxy identities as one end sees them."""
-
-    local: IPv4Network
-    remote: IPv4Network
-
-    def mirrored(self) -> Ident:
-        return Ident(self.remote, self.local)
 
 
 @dataclass(frozen=True)
@@ -80,6 +70,38 @@ class AreYouThere:
     ack: bool = False
 
 
+# -- IKEv2 ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ChildOffer:
+    """What a request says about a child SA. In IKE_AUTH there is no `pfs` group; `rekeys` is the old SA's inbound SPI.
+
+    `ident` is as the sender sees it, and so are the SPIs: its own inbound ones.
+    """
+
+    ident: Ident
+    proposals: tuple[Proposal, ...]
+    spi: int
+    pfs: str | None = None
+    rekeys: int = 0
+
+
+@dataclass(frozen=True)
+class ChildAnswer:
+    """What the responder made of an offer: `refusal` is the notify that it sent instead, such as `TS_UNACCEPTABLE`.
+
+    `ident` is as the initiator sees it, possibly narrower than offered; `spi` is the responder's inbound one.
+    """
+
+    refusal: str = ""
+    ident: Ident | None = None
+    encryption: str = ""
+    integrity: str = ""
+    spi: int = 0
+    pfs: str | None = None
+
+
 IkeMessage = MainMode | QuickMode | Delete | Notify | AreYouThere
 
 
@@ -91,6 +113,12 @@ class Packet:
     destination: IPv4Address
     protocol: str = "icmp"
     size: int = 100
+    source_port: int = 0
+    destination_port: int = 0
+
+    def answer(self) -> Packet:
+        """What the other host sends back."""
+        return Packet(self.destination, self.source, self.protocol, self.size, self.destination_port, self.source_port)
 
 
 @dataclass(frozen=True)
@@ -100,3 +128,4 @@ class Esp:
     spi: int
     sequence: int
     inner: Packet
+    udp: bool = False  # within UDP port 4500 (RFC 3948)
