@@ -33,6 +33,7 @@ _INTEGRITY = {
 
 @dataclass(frozen=True)
 class _Asked:
+    sa: IkeSa
     entry: MapEntry
     ace: Ace
     offer: ChildOffer
@@ -52,14 +53,14 @@ class ChildExchanges:
     ) -> ChildOffer | None:  # fmt: skip
         """What to send for a new child; `first` in IKE_AUTH. None while the same is being asked already."""
         ident = ident or ident_of(ace, 2)
-        if any(a.offer.ident == ident and a.entry.peers == entry.peers for a in self._asked.values()):
+        if any(a.offer.ident == ident and a.sa.peer == sa.peer for a in self._asked.values()):
             return None
         policy = self._ike.host.policy
         offer = ChildOffer(
             ident, tuple(policy.proposals[name] for name in entry.proposals if name in policy.proposals),
             self._children.fresh_spi(), None if first else entry.pfs, replaces.spi_in if replaces else 0,
         )  # fmt: skip
-        self._asked[offer.spi] = _Asked(entry, ace, offer)
+        self._asked[offer.spi] = _Asked(sa, entry, ace, offer)
         return offer
 
     def answer(self, sa: IkeSa, offer: ChildOffer, first: bool = False) -> ChildAnswer:
@@ -114,6 +115,9 @@ class ChildExchanges:
             initiator=initiator, nat_t=sa.nat_t,
         )  # fmt: skip
         return self._children.add(sa, pair, initiator, version=2)
+
+    def abandon(self, sa: IkeSa) -> None:
+        self._asked = {spi: asked for spi, asked in self._asked.items() if asked.sa is not sa}
 
     def lose_everything(self) -> None:
         self._asked.clear()

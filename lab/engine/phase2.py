@@ -34,7 +34,7 @@ class Phase2(Children):
             return
         offer = self.exchanges.offer(sa, entry, ace, ident, replaces)
         if offer:
-            self._ike.create_child(sa, offer)
+            self._ike.v2.create_child(sa, offer)
 
     # -- for the IKEv2 exchanges ---------------------------------------------------------------------------
 
@@ -59,6 +59,11 @@ class Phase2(Children):
 
     def refused(self, sa: IkeSa, message: Notify) -> None:
         self.quick.refused(sa, message)
+
+    def abandon(self, sa: IkeSa) -> None:
+        """The IKE SA is gone, and with it what was being negotiated over it."""
+        self.quick.abandon(sa)
+        self.exchanges.abandon(sa)
 
     def lose_everything(self) -> None:
         super().lose_everything()

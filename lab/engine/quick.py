@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lab.clock import Timer
+from lab.engine.ike1 import RETRANSMIT_SECONDS, RETRANSMITS
 from lab.engine.ipsec import SaPair
 from lab.engine.matching import responder_match
 from lab.engine.messages import Notify, QuickMode
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from lab.engine.ike import Ike
     from lab.engine.ike_sa import IkeSa
 
-RETRANSMIT_SECONDS = 8.0  # captured: RESENDING 8 s after SENDING
-RETRANSMITS = 3
 EMBRYONIC_SECONDS = 30.0  # how long a responder waits for the third message
 
 
@@ -192,6 +191,13 @@ class QuickModes:
         )  # fmt: skip
         self._children.add(sa, pair, initiator)
         self._ike.log(5, 713120, sa, f"PHASE 2 COMPLETED (msgid={running.message_id:08x})")
+
+    def abandon(self, sa: IkeSa) -> None:
+        """The IKE SA is gone, and with it what was being negotiated over it."""
+        for running in [each for each in self._running.values() if each.sa is sa]:
+            self._forget(running)
+            if running.resend:
+                running.resend.cancel()
 
     def lose_everything(self) -> None:
         for running in self._running.values():

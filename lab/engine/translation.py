@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a device's NAT rules make of a packet. It happens before the crypto map looks, and after decryption again.
 
-Sources: Cisco ASA CLI guide, "NAT for VPN"; syslog 305013 ("asymmetric NAT rules matched for forward and reverse flows").
+Sources: Cisco ASA CLI guide, "NAT for VPN"; syslog 305013 (asymmetric rules for the two directions).
 """
 
 from __future__ import annotations
@@ -64,10 +64,11 @@ def inward(policy: Policy, packet: Packet, ingress: str) -> Packet:
 def towards(policy: Policy, packet: Packet, ingress: str) -> Packet:
     """A packet from inside whose destination a rule for two sides translates."""
     for rule in policy.nat:
-        if rule.inside in (ingress, "any") and rule.seen and _within(packet.destination, rule.seen):
-            if _within(packet.source, rule.source):
-                address = _across(packet.destination, rule.seen, rule.destination)
-                return replace(packet, destination=address) if address else packet
+        if rule.inside not in (ingress, "any") or not rule.seen:
+            continue
+        if _within(packet.destination, rule.seen) and _within(packet.source, rule.source):
+            address = _across(packet.destination, rule.seen, rule.destination)
+            return replace(packet, destination=address) if address else packet
     return packet
 
 

@@ -56,24 +56,24 @@ def _old(config: Config, names: dict[str, str], acls: dict[str, tuple[Ace, ...]]
             case [_, where, "0", "access-list", name, *_] if name in acls:
                 exempt.append(NatRule(block.line, where.strip("()"), "any", lines=acls[name], exempt=True))
             case [_, where, number, "access-list", name, *_] if number in pools and name in acls:
-                nameif, mapped = pools[number]
-                dynamic.append(NatRule(block.line, where.strip("()"), nameif, mapped=mapped, lines=acls[name]))
+                nameif, pool = pools[number]
+                dynamic.append(NatRule(block.line, where.strip("()"), nameif, mapped=pool, lines=acls[name]))
             case [_, where, number, net, *mask] if number in pools and number != "0":
                 real = _network(names, net, mask[0] if mask else "255.255.255.255")
-                nameif, mapped = pools[number]
+                nameif, pool = pools[number]
                 if real:
-                    dynamic.append(NatRule(block.line, where.strip("()"), nameif, (real,), mapped))
+                    dynamic.append(NatRule(block.line, where.strip("()"), nameif, (real,), pool))
     for block in config.starting("static"):
         match block.words:
             case [_, where, mapped_word, "access-list", name, *_] if name in acls and "," in where:
                 inside, _, outside = where.strip("()").partition(",")
-                net = _network(names, mapped_word, str(acls[name][0].source.netmask)) if acls[name] else None
-                if net:
-                    static.append(NatRule(block.line, inside, outside, mapped=(net,), static=True, lines=acls[name]))
+                whole = _network(names, mapped_word, str(acls[name][0].source.netmask)) if acls[name] else None
+                if whole:
+                    static.append(NatRule(block.line, inside, outside, (), (whole,), True, acls[name]))
             case [_, where, mapped_word, real_word, *rest] if "," in where:
                 inside, _, outside = where.strip("()").partition(",")
-                mask = rest[1] if rest[:1] == ["netmask"] and len(rest) > 1 else "255.255.255.255"
-                mapped_net, real_net = _network(names, mapped_word, mask), _network(names, real_word, mask)
+                netmask = rest[1] if rest[:1] == ["netmask"] and len(rest) > 1 else "255.255.255.255"
+                mapped_net, real_net = _network(names, mapped_word, netmask), _network(names, real_word, netmask)
                 if mapped_net and real_net:
                     static.append(NatRule(block.line, inside, outside, (real_net,), (mapped_net,), static=True))
     return [*exempt, *static, *dynamic]
