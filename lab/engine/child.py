@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """IKEv2 child SAs of one device: what IKE_AUTH and CREATE_CHILD_SA carry of them (RFC 7296 §1.2, §1.3, §2.7 to §2.9).
 
-Who sends and retransmits is the exchanges' business: they ask `offer`, `answer` and `concluded`.
+Who sends, retransmits and logs is the exchanges' business: they ask `offer`, `answer` and `concluded`.
 The first child has no Diffie-Hellman exchange of its own (RFC 7296 §1.2), so PFS is asked for, and refused, only by
 those that follow: a rekey or a further child. Lifetimes are each end's own (§2.8). An ASA does not narrow selectors:
 a proposal beyond its crypto ACL is refused (from engineering practice).
@@ -10,7 +10,6 @@ a proposal beyond its crypto ACL is refused (from engineering practice).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from lab.engine.ipsec import SaPair
@@ -69,20 +68,12 @@ class ChildExchanges:
         nameif, policy = self._ike.nameif(sa.local), self._ike.host.policy
         found = responder_match(policy, nameif, sa.peer, ident, 2)
         if found is None:
-            self._ike.host.syslog.log(
-                3, 751022,
-                f"{self._ends(sa)} Tunnel rejected: Crypto Map Policy not found for remote traffic selector "
-                f"{_selector(ident.remote, ident.remote_ports, ident.protocol)} local traffic selector "
-                f"{_selector(ident.local, ident.local_ports, ident.protocol)}!",
-            )  # fmt: skip
-            self._abort(sa, "There was no IPSEC policy found for received TS")
             return ChildAnswer(TS_UNACCEPTABLE)
         entry, ace = found
         own = tuple(policy.proposals[name] for name in entry.proposals if name in policy.proposals)
         chosen = common_algorithms(offer.proposals, own)
         wants = None if first else entry.pfs
         if chosen is None or (wants is not None and offer.pfs != wants):
-            self._abort(sa, "Failed to find a matching policy")
             return ChildAnswer(NO_PROPOSAL_CHOSEN)
         answer = ChildAnswer("", offer.ident, *chosen, self._children.fresh_spi(), None if first else offer.pfs)
         self._install(sa, entry, ace, ident, answer, answer.spi, offer.spi, initiator=False)
@@ -94,7 +85,6 @@ class ChildExchanges:
         if asked is None or answer is None:
             return None
         if answer.refusal or answer.ident is None:
-            self._abort(sa, f"Received {answer.refusal} notify")
             return None
         return self._install(
             sa, asked.entry, asked.ace, asked.offer.ident, answer, offer.spi, answer.spi, initiator=True
@@ -112,7 +102,7 @@ class ChildExchanges:
             spi_in=spi_in, spi_out=spi_out, ident=ident, local=sa.local, peer=sa.peer, entry=entry, ace=ace,
             transform=transform, pfs=answer.pfs, created=self._ike.host.scheduler.now,
             seconds=entry.seconds or policy.seconds, kilobytes=entry.kilobytes or policy.kilobytes, version=2,
-            initiator=initiator, nat_t=sa.nat_t,
+            initiator=initiator, nat_t=sa.nat_t, filter=sa.group.policy.filter if sa.group else "",
         )  # fmt: skip
         return self._children.add(sa, pair, initiator, version=2)
 
@@ -121,13 +111,6 @@ class ChildExchanges:
 
     def lose_everything(self) -> None:
         self._asked.clear()
-
-    def _abort(self, sa: IkeSa, why: str) -> None:
-        self._ike.host.syslog.log(4, 750003, f"{self._ends(sa)} IKEv2 Negotiation aborted due to ERROR: {why}")
-
-    def _ends(self, sa: IkeSa) -> str:
-        port = 4500 if sa.nat_t else 500
-        return f"Local:{sa.local}:{port} Remote:{sa.peer}:{port} Username:{sa.peer}"
 
 
 def common_algorithms(offered: tuple[Proposal, ...], own: tuple[Proposal, ...]) -> tuple[str, str] | None:
@@ -141,7 +124,3 @@ def common_algorithms(offered: tuple[Proposal, ...], own: tuple[Proposal, ...]) 
             if cipher and integrity:
                 return cipher, integrity
     return None
-
-
-def _selector(network: IPv4Network, ports: tuple[int, int], protocol: int) -> str:
-    return f"{network[0]}/{network[-1]}/{ports[0]}/{ports[1]}/{protocol}"
