@@ -41,10 +41,11 @@ def show_sessiondb(session: Session, match: Match) -> list[str]:
 def _session(device: Device, entry: VpnSession, detail: bool) -> list[str]:
     sa = device.ike.active(entry.peer)
     contexts = [c for c in device.datapath.contexts.values() if c.peer == entry.peer]
-    name = "IKE" if device.legacy else "IKEv1"
+    name = "IKE" if device.legacy else f"IKEv{sa.version if sa else 1}"
     # With its IKE SA gone a session is listed as "IPsec" alone, and without an IKE section.
     protocol = " ".join([*([name] if sa else []), *(["IPsec"] if contexts else [])])
     ike_cipher = _CIPHERS.get(sa.policy.encryption, "?") if sa and sa.policy else ""
+    ike_hash = _HASHES.get(sa.policy.hash, "none") if sa and sa.policy else ""
     ciphers = [_CIPHERS.get(c.pairs[0].transform.encryption.removeprefix("esp-"), "?") for c in contexts]
     sent = sum(pair.bytes_out for c in contexts for pair in c.pairs)
     received = sum(pair.bytes_in for c in contexts for pair in c.pairs)
@@ -63,8 +64,8 @@ def _session(device: Device, entry: VpnSession, detail: bool) -> list[str]:
             )
         )
     else:
-        parts = [f"IKEv1: (1){ike_cipher}"] if sa else []
-        hashes = ["IKEv1: (1)SHA1"] if sa else []
+        parts = [f"{name}: (1){ike_cipher}"] if sa else []
+        hashes = [f"{name}: (1){ike_hash}"] if sa else []
         if contexts:
             parts.append(f"IPsec: ({len(contexts)}){ciphers[0]}")
             hashes.append(f"IPsec: ({len(contexts)})SHA1")

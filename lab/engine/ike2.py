@@ -10,7 +10,6 @@ child SA is made in IKE_AUTH and has no key exchange of its own (§1.2), a reque
 from __future__ import annotations
 
 from dataclasses import replace
-from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from lab.engine import authentication
@@ -22,7 +21,6 @@ from lab.engine.messages import (
     Delete,
     Delete2,
     Exchange,
-    Ident,
     NatProbe,
     Notify,
 )
@@ -69,7 +67,6 @@ class Ikev2:
                 self._asked_to_rekey(sa, message)
             case "CREATE_CHILD_SA" if sa.active and isinstance(message.child, ChildOffer):
                 answer = self._ike.phase2.answer(sa, message.child, first=False)
-                self._say_refusal(sa, message.child, answer)
                 self.window.respond(sa, message, _response(message, child=answer))
             case "INFORMATIONAL":
                 self.window.respond(sa, message, _response(message))
@@ -183,7 +180,6 @@ class Ikev2:
         child = None
         if isinstance(message.child, ChildOffer):
             child = self._ike.phase2.answer(sa, message.child, first=True)
-            self._say_refusal(sa, message.child, child)
         self.window.respond(sa, message, replace(answer, child=child))
         if child and child.refusal:
             # From practice: an ASA gives the whole negotiation up, though the RFC lets the IKE SA live.
@@ -248,7 +244,7 @@ class Ikev2:
         if offer and isinstance(answer.child, ChildAnswer):
             if answer.child.refusal:
                 self._ike.phase2.concluded(sa, offer, answer.child)
-                self._abort(sa, f"Received {answer.child.refusal} notify")
+                self._ike.failed(sa)
                 return
             self._ike.manager.succeeded(sa, sa.queue[0][0])
             sa.queue = sa.queue[1:]
@@ -281,24 +277,13 @@ class Ikev2:
 
         def answered(answer: Exchange) -> None:
             child = answer.child if isinstance(answer.child, ChildAnswer) else ChildAnswer("NO_PROPOSAL_CHOSEN")
-            if child.refusal:
-                self.log(4, 750003, sa, _aborted(f"Received {child.refusal} notify"))
             self._ike.phase2.concluded(sa, offer, child)
 
         def failed() -> None:
-            self._ike.phase2.concluded(sa, offer, ChildAnswer("TIMEOUT"))
+            self._ike.phase2.concluded(sa, offer, None)
             self._ike.teardown(sa, "Lost Service", tell=False)
 
         self.window.request(sa, Exchange(sa.cookies, "CREATE_CHILD_SA", 0, child=offer), answered, failed)
-
-    def _say_refusal(self, sa: IkeSa, offer: ChildOffer, answer: ChildAnswer) -> None:
-        if answer.refusal == "TS_UNACCEPTABLE":
-            own: Ident = offer.ident.mirrored()
-            text = f"remote traffic selector {_selector(own.remote)} local traffic selector {_selector(own.local)}!"
-            self.log(3, 751022, sa, f"Tunnel rejected: Crypto Map Policy not found for {text}")
-            self.log(4, 750003, sa, _aborted("There was no IPSEC policy found for received TS"))
-        elif answer.refusal:
-            self.log(4, 750003, sa, _aborted("Failed to find a matching policy"))
 
     def rekey(self, sa: IkeSa) -> None:
         """Replace an IKE SA; its children go on under the new one (§1.3.2)."""
@@ -395,7 +380,3 @@ def _response(request: Exchange, child: ChildAnswer | None = None) -> Exchange:
 
 def _aborted(why: str) -> str:
     return f"IKEv2 Negotiation aborted due to ERROR: {why}"
-
-
-def _selector(network: IPv4Network) -> str:
-    return f"{network.network_address}/{network.broadcast_address}/0/65535/0"
