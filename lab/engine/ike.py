@@ -146,7 +146,7 @@ class Ike:
             self.log(5, 713119, sa, "PHASE 1 COMPLETED")
             self.log(7, 713121, sa, f"Keep-alive type for this connection: {'DPD' if sa.dpd else 'None'}")
         if sa.peer not in self.sessions:
-            self.sessions[sa.peer] = Session(self._next_index, sa.peer, now)
+            self.sessions[sa.peer] = Session(self._next_index, sa.peer, now, sa.group.name if sa.group else sa.peer)
             self._next_index += 1
         self._watch_age(sa)
         if sa.version == 1:
@@ -255,7 +255,8 @@ class Ike:
             kind = "IPSecLAN2LAN" if self.host.legacy else "LAN-to-LAN"
             self.host.syslog.log(
                 4, 113019,
-                f"Group = {peer}, Username = {peer}, IP = {peer}, Session disconnected. Session Type: {kind}, "
+                f"Group = {session.group}, Username = {session.group}, IP = {peer}, "
+                f"Session disconnected. Session Type: {kind}, "
                 f"Duration: {duration(self.host.scheduler.now - session.started)}, Bytes xmt: 0, Bytes rcv: 0, "
                 f"Reason: {reason}",
             )  # fmt: skip
