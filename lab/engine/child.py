@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """IKEv2 child SAs of one device: what IKE_AUTH and CREATE_CHILD_SA carry of them (RFC 7296 §1.2, §1.3, §2.7 to §2.9).
 
-Who sends, retransmits and logs is the exchanges' business: they ask `offer`, `answer` and `concluded`.
+Who sends and retransmits is the exchanges' business: they ask `offer`, `answer` and `concluded`.
 The first child has no Diffie-Hellman exchange of its own (RFC 7296 §1.2), so PFS is asked for, and refused, only by
 those that follow: a rekey or a further child. Lifetimes are each end's own (§2.8). An ASA does not narrow selectors:
 a proposal beyond its crypto ACL is refused (from engineering practice).
@@ -68,12 +68,18 @@ class ChildExchanges:
         nameif, policy = self._ike.nameif(sa.local), self._ike.host.policy
         found = responder_match(policy, nameif, sa.peer, ident, 2)
         if found is None:
+            beyond = (
+                f"remote traffic selector {_selector(ident, False)} local traffic selector {_selector(ident, True)}!"
+            )
+            self._ike.log(3, 751022, sa, f"Tunnel rejected: Crypto Map Policy not found for {beyond}")
+            self._abort(sa, "There was no IPSEC policy found for received TS")
             return ChildAnswer(TS_UNACCEPTABLE)
         entry, ace = found
         own = tuple(policy.proposals[name] for name in entry.proposals if name in policy.proposals)
         chosen = common_algorithms(offer.proposals, own)
         wants = None if first else entry.pfs
         if chosen is None or (wants is not None and offer.pfs != wants):
+            self._abort(sa, "Failed to find a matching policy")
             return ChildAnswer(NO_PROPOSAL_CHOSEN)
         answer = ChildAnswer("", offer.ident, *chosen, self._children.fresh_spi(), None if first else offer.pfs)
         self._install(sa, entry, ace, ident, answer, answer.spi, offer.spi, initiator=False)
@@ -85,6 +91,7 @@ class ChildExchanges:
         if asked is None or answer is None:
             return None
         if answer.refusal or answer.ident is None:
+            self._abort(sa, f"Received {answer.refusal} notify")
             return None
         return self._install(
             sa, asked.entry, asked.ace, asked.offer.ident, answer, offer.spi, answer.spi, initiator=True
@@ -106,6 +113,9 @@ class ChildExchanges:
         )  # fmt: skip
         return self._children.add(sa, pair, initiator, version=2)
 
+    def _abort(self, sa: IkeSa, why: str) -> None:
+        self._ike.log(4, 750003, sa, f"IKEv2 Negotiation aborted due to ERROR: {why}")
+
     def abandon(self, sa: IkeSa) -> None:
         self._asked = {spi: asked for spi, asked in self._asked.items() if asked.sa is not sa}
 
@@ -124,3 +134,8 @@ def common_algorithms(offered: tuple[Proposal, ...], own: tuple[Proposal, ...]) 
             if cipher and integrity:
                 return cipher, integrity
     return None
+
+
+def _selector(ident: Ident, local: bool) -> str:
+    network, ports = (ident.local, ident.local_ports) if local else (ident.remote, ident.remote_ports)
+    return f"{network[0]}/{network[-1]}/{ports[0]}/{ports[1]}/{ident.protocol}"
