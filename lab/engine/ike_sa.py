@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from lab.clock import Timer
 from lab.engine.messages import Cookies, Delete2, Exchange
@@ -92,10 +93,8 @@ class IkeSas(list[IkeSa]):
 
     def remove(self, sa: IkeSa) -> None:
         super().remove(sa)
-        for index, key in ((self._by_peer, sa.peer), (self._by_cookie, sa.cookies.initiator)):
-            index[key].remove(sa)  # type: ignore[index]
-            if not index[key]:  # type: ignore[index]
-                del index[key]  # type: ignore[attr-defined]
+        _take(self._by_peer, sa.peer, sa)
+        _take(self._by_cookie, sa.cookies.initiator, sa)
 
     def keep(self, wanted: Callable[[IkeSa], bool]) -> None:
         for sa in [sa for sa in self if not wanted(sa)]:
@@ -110,3 +109,9 @@ class IkeSas(list[IkeSa]):
     def named(self, cookies: Cookies) -> list[IkeSa]:
         """Those whose initiator's cookie this is; the responder's may not be known yet."""
         return list(self._by_cookie.get(cookies.initiator, ()))
+
+
+def _take(index: dict[Any, list[IkeSa]], key: object, sa: IkeSa) -> None:
+    index[key].remove(sa)
+    if not index[key]:
+        del index[key]

@@ -405,9 +405,12 @@ class Network:
         """Who has an address. Who had it the last time is asked first, as a hub's network has a thousand devices."""
         known = self._owners.get(address)
         if known is None or not known.has_address(address):
-            known = next((device for device in self.devices.values() if device.has_address(address)), None)
-            if known:
-                self._owners[address] = known
+            fresh: dict[str, Device] = {}
+            for device in self.devices.values():
+                for each in device.addresses():
+                    fresh.setdefault(each, device)
+            self._owners = fresh
+            known = fresh.get(address)
         return known
 
     def behind(self, host: IPv4Address) -> Device | None:
