@@ -125,7 +125,7 @@ crypto ipsec profile PR
     assert tunnel is not None
     entry = policy.tunnel_entry(tunnel)
     assert entry is not None
-    assert (entry.name, entry.sequence, entry.peers) == ("__vti-crypto-map-Tunnel1-0-1", 65280, ("192.0.2.9",))
+    assert (entry.name, entry.sequence, entry.peers) == ("__vti-crypto-map-4-0-1", 65280, ("192.0.2.9",))
     assert (entry.proposals, entry.pfs, entry.complete) == (("P",), "19", True)
 
 
