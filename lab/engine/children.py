@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lab.engine.ike import Ike
     from lab.engine.ike_sa import IkeSa
 
+COLLISION_SECONDS = 5.0
 OVERLAP_SECONDS = 30.0  # make before break: how long the old SA outlives its replacement
 REKEY_INITIATOR, REKEY_RESPONDER = 0.85, 0.95  # "Starting P2 rekey timer: 24480 seconds." = 85 % of 28800
 
@@ -101,7 +102,13 @@ class Children:
         self._ike.host.datapath.install(pair)
         self.adopt(child)
         for old in previous:
-            self._supersede(old, initiator)
+            if old.pair.initiator != initiator and pair.created - old.pair.created < COLLISION_SECONDS:
+                # Both ends asked at once. They have to drop the same one, and its initiator does it; where RFC 7296
+                # §2.8.1 compares nonces, the SPIs stand for these here.
+                loser = min((old, child), key=lambda each: min(each.spi_in, each.spi_out))
+                self._supersede(loser, loser.pair.initiator)
+            else:
+                self._supersede(old, initiator)
         self._watch(child, REKEY_INITIATOR if initiator else REKEY_RESPONDER)
         self._watch_session(sa)
         return child
