@@ -18,6 +18,7 @@ _SECTIONS = (
     "group-policy", "username", "aaa", "http", "snmp-server", "sysopt", "crypto", "telnet", "ssh", "console",
     "management-access", "dhcpd", "tunnel-group", "class-map", "policy-map", "service-policy", "prompt",
 )  # fmt: skip
+INDEXED_WORDS = 3
 
 
 @dataclass
@@ -26,10 +27,13 @@ class Block:
 
     line: str
     children: list[str] = field(default_factory=list)
+    _split: tuple[str, tuple[str, ...]] = field(default=("", ()), repr=False, compare=False)
 
     @property
     def words(self) -> list[str]:
-        return self.line.split()
+        if self._split[0] != self.line:
+            self._split = self.line, tuple(self.line.split())
+        return list(self._split[1])
 
 
 class Config:
@@ -38,6 +42,8 @@ class Config:
     def __init__(self, blocks: list[Block]) -> None:
         self.blocks = blocks
         self.revision = 0
+        # By the first words and by whole line, so that a configuration of ten thousand lines is read in one pass.
+        self._index: tuple[tuple[int, int], dict[tuple[str, ...], list[Block]], dict[str, Block]] = ((-1, -1), {}, {})
 
     @classmethod
     def parse(cls, text: str) -> Config:
@@ -60,7 +66,21 @@ class Config:
     def starting(self, *prefix: str) -> Iterator[Block]:
         """Blocks whose words begin with `prefix`."""
         size = len(prefix)
-        return (block for block in self.blocks if tuple(block.words[:size]) == prefix)
+        kin = self._indexed()[1].get(prefix[:INDEXED_WORDS], []) if prefix else self.blocks
+        return (block for block in kin if size <= INDEXED_WORDS or tuple(block.words[:size]) == prefix)
+
+    def _indexed(self) -> tuple[tuple[int, int], dict[tuple[str, ...], list[Block]], dict[str, Block]]:
+        state = self.revision, len(self.blocks)
+        if self._index[0] != state:
+            by_prefix: dict[tuple[str, ...], list[Block]] = {}
+            by_line: dict[str, Block] = {}
+            for block in self.blocks:
+                words = tuple(block.words)
+                for size in range(1, min(len(words), INDEXED_WORDS) + 1):
+                    by_prefix.setdefault(words[:size], []).append(block)
+                by_line.setdefault(" ".join(words), block)
+            self._index = state, by_prefix, by_line
+        return self._index
 
     def value(self, *prefix: str) -> str | None:
         """The rest of the first line that begins with `prefix`."""
@@ -69,8 +89,7 @@ class Config:
         return None
 
     def find(self, line: str) -> Block | None:
-        wanted = line.split()
-        return next((block for block in self.blocks if block.words == wanted), None)
+        return self._indexed()[2].get(" ".join(line.split()))
 
     def add(self, line: str) -> Block:
         """Add a first-level line beside its kin, or where its section belongs; an existing line is kept."""

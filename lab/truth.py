@@ -4,12 +4,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from lab.engine.ipsec import Context
-from lab.engine.messages import Ident
 from lab.engine.network import Device, Network
+from lab.engine.proxies import Ident
 
 if TYPE_CHECKING:
     from lab.site import Lab
@@ -24,7 +23,7 @@ def truth(lab: Lab) -> dict[str, Any]:
     """
     pairs = []
     ends = [device for device in lab.network.devices.values() if not device.standby]
-    for one, other in combinations(ends, 2):
+    for one, other in _peers(lab.network, ends):
         ways = [*_ways(lab.network, one, other), *_ways(lab.network, other, one)]
         if ways:
             pairs.append(
@@ -41,9 +40,24 @@ def truth(lab: Lab) -> dict[str, Any]:
     }
 
 
+def _peers(network: Network, ends: list[Device]) -> list[tuple[Device, Device]]:
+    """Each two devices of which one names the other, in their order: a thousand spokes are no peers of each other."""
+    number = {device.name: place for place, device in enumerate(ends)}
+    found = set()
+    for device in ends:
+        entries = [entry for entries in device.policy.maps.values() for entry in entries]
+        named = {peer for entry in entries for peer in entry.peers} | {peer for peer, _ in device.datapath.contexts}
+        named |= {tunnel.destination for tunnel in device.policy.tunnels}
+        owners = [network.owner(peer) for peer in named]
+        places = [number[owner.name] for owner in owners if owner and owner.name in number]
+        here = number[device.name]
+        found |= {(min(here, there), max(here, there)) for there in places if there != here}
+    return [(ends[one], ends[other]) for one, other in sorted(found)]
+
+
 def _ways(network: Network, sender: Device, receiver: Device) -> list[dict[str, Any]]:
     """From one device to another: a way for each pair of identities that has SAs or that the crypto map protects."""
-    addresses = receiver.addresses()
+    addresses = [network.seen(address) for address in receiver.addresses()]
     held = {ident: c for (peer, ident), c in sender.datapath.contexts.items() if peer in addresses}
     protected = {
         Ident(ace.source, ace.destination): None
@@ -80,9 +94,9 @@ def _obstacle(network: Network, sender: Device, receiver: Device, ident: Ident, 
         return f"{sender.name} {'has used up its outbound SA' if used_up else 'does not encrypt'}"
     if not receiver.up:
         return f"{receiver.name} is down"
-    if network.reach(pair.local, pair.peer) is None:
+    if network.reach(pair.local, pair.peer, pair.nat_t) is None:
         return f"nothing passes from {pair.local} to {pair.peer}"
-    there = receiver.datapath.inbound(pair.spi_out, pair.local)
+    there = receiver.datapath.inbound(pair.spi_out, network.seen(pair.local))
     if there is None:
         return f"{receiver.name} does not know SPI 0x{pair.spi_out:08X}"
     if not (ident.local.overlaps(there.ident.remote) and ident.remote.overlaps(there.ident.local)):

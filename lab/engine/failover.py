@@ -20,7 +20,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from lab.config import Config
+from lab.config import Block, Config
 from lab.engine.ipsec import SaPair
 
 if TYPE_CHECKING:
@@ -189,21 +189,21 @@ class Pair:
         if not self.stateful or not self._linked:
             return
         children = ours.own_ike.phase2.children
-        copies = theirs.own_ike.phase2.children
+        phase2 = theirs.own_ike.phase2
         spis = {child.spi_in for child in children}
-        for gone in [copy for copy in copies if copy.spi_in not in spis]:
-            copies.remove(gone)
+        for gone in [copy for copy in phase2.children if copy.spi_in not in spis]:
+            phase2.drop(gone)
             theirs.own_datapath.delete(gone.spi_in)
         for child in children:
             if self._is_new(child.spi_in):
                 pair = _fresh(child.pair)
                 theirs.own_datapath.install(pair)
-                copies.append(replace(child, pair=pair, timers=[]))
+                phase2.adopt(replace(child, pair=pair, timers=[]))
         superseded = {child.spi_in for child in children if child.superseded}
-        for copy in copies:
+        for copy in phase2.children:
             copy.superseded = copy.spi_in in superseded
         cookies = {sa.cookies for sa in ours.own_ike.sas}
-        theirs.own_ike.sas[:] = [sa for sa in theirs.own_ike.sas if sa.cookies in cookies]
+        theirs.own_ike.sas.keep(lambda sa: sa.cookies in cookies)
         for sa in ours.own_ike.sas:
             if sa.active and self._is_new(sa.cookies):
                 theirs.own_ike.sas.append(replace(sa, timers=[], queue=[], resend=None, rekey_of=None, rekeying=False))
@@ -231,8 +231,11 @@ def _fresh(pair: SaPair) -> SaPair:
 
 def _as_unit(config: Config, unit: Unit) -> Config:
     """The only line in which the configurations of the two units differ."""
-    copy = config.copy()
     line = " ".join((*UNIT_LINE, unit.name.lower()))
-    for block in copy.starting(*UNIT_LINE):
-        block.line = line
-    return copy
+    size = len(UNIT_LINE)
+    return Config(
+        [
+            Block(line if tuple(block.words[:size]) == UNIT_LINE else block.line, list(block.children))
+            for block in config.blocks
+        ]
+    )

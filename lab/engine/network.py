@@ -4,192 +4,20 @@
 from __future__ import annotations
 
 import itertools
-import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from ipaddress import IPv4Address
 
 from lab.clock import Scheduler
-from lab.config import Config
-from lab.engine.failover import Pair, Unit
-from lab.engine.ike import Ike
-from lab.engine.ipsec import DataPath
-from lab.engine.messages import Delete, Esp, IkeMessage, Packet
-from lab.engine.policy import Ace, Interface, MapEntry, Policy, read_policy
-from lab.engine.syslog import Syslog
+from lab.engine.device import Device
+from lab.engine.failover import Pair
+from lab.engine.messages import Delete, Esp, IkeMessage
+from lab.engine.nat import Nat
 from lab.engine.underlay import Underlay
 
 LATENCY_SECONDS = 0.01
-
-
-class Device:
-    """One firewall, or one security context of one: a configuration, a data path, an IKE process and a log.
-
-    The names with `own_` are for the failover pair alone; everybody else reads what the pair has copied by then.
-    """
-
-    def __init__(self, name: str, config: Config, release: str, network: Network, seed: int, context: str = "") -> None:
-        self.name = name
-        self.context = context  # "" = the only one there is
-        self.unit: Unit | None = None
-        self.own_config = config
-        self.own_startup = config.copy()
-        self.release = release
-        self.network = network
-        self.scheduler = network.scheduler
-        self.random = random.Random(f"{seed}/{name}")
-        self.syslog = Syslog(lambda: self.config, lambda: self.now)
-        self.own_ike = Ike(self)
-        self.own_datapath = DataPath(self.scheduler, self.syslog, self.own_ike.complain_of_spi)
-        self.booted = self.scheduler.now
-        self.clock_error = 0.0
-        # What shares its hardware, and so its clock and its power: the contexts of one box, the system space included.
-        self.chassis: list[Device] = [self]
-        self._policy: tuple[int, Config, bool, Policy] | None = None
-
-    @property
-    def end(self) -> str:
-        """What owns its addresses for those outside: the pair, where it is a unit of one."""
-        return self.unit.pair.name if self.unit else self.name
-
-    @property
-    def space(self) -> str:
-        """What multiple mode puts behind the release."""
-        return f" <{'system' if self.context == 'system' else 'context'}>" if self.context else ""
-
-    @property
-    def standby(self) -> bool:
-        return self.unit is not None and not self.unit.active
-
-    @property
-    def config(self) -> Config:
-        if self.unit and self.standby:
-            self.unit.pair.replicate_config()
-        return self.own_config
-
-    @property
-    def startup(self) -> Config:
-        return self.own_startup
-
-    @startup.setter
-    def startup(self, config: Config) -> None:
-        self.own_startup = config
-        if self.unit and self.unit.active:
-            self.unit.pair.write_startup()
-
-    @property
-    def ike(self) -> Ike:
-        if self.unit and self.standby:
-            self.unit.pair.replicate_sas()
-        return self.own_ike
-
-    @property
-    def datapath(self) -> DataPath:
-        if self.unit and self.standby:
-            self.unit.pair.replicate_sas()
-        return self.own_datapath
-
-    @property
-    def now(self) -> datetime:
-        """What the device believes that the time is."""
-        return self.network.now + timedelta(seconds=self.clock_error)
-
-    @property
-    def up(self) -> bool:
-        """False between the beginning of a reload and its end, which is when it counts as booted."""
-        return self.scheduler.now >= self.booted
-
-    @property
-    def version(self) -> tuple[int, int]:
-        major, _, rest = self.release.partition(".")
-        return int(major), int(rest.split("(")[0])
-
-    @property
-    def legacy(self) -> bool:
-        """Before 8.4: `isakmp` instead of `ikev1` everywhere."""
-        return self.version < (8, 4)
-
-    @property
-    def hostname(self) -> str:
-        return self.config.value("hostname") or "ciscoasa"
-
-    @property
-    def policy(self) -> Policy:
-        config = self.config
-        known = self._policy
-        if known is None or known[0] != config.revision or known[1] is not config or known[2] != self.standby:
-            policy = read_policy(config, self.legacy, self.standby)
-            known = self._policy = config.revision, config, self.standby, policy
-        return known[3]
-
-    def addresses(self) -> list[str]:
-        return [str(interface.address.ip) for interface in self.policy.interfaces]
-
-    def crypto_match(self, egress: Interface, packet: Packet) -> tuple[MapEntry, Ace] | None:
-        """The crypto map entry that protects a packet; a deny line sends it on to the next entry."""
-        for entry in self.policy.entries_on(egress.nameif):
-            for ace in self.policy.acls.get(entry.acl, ()):
-                if ace.matches(packet.source, packet.destination) and ace.protocol in ("ip", packet.protocol):
-                    if ace.permit:
-                        return entry, ace
-                    break
-        return None
-
-    def forward(self, packet: Packet) -> bool:
-        """Route a packet that came from inside; True when it reaches its destination."""
-        egress = self.policy.egress(packet.destination)
-        if egress is None or not self.up:
-            return False
-        match = self.crypto_match(egress, packet)
-        if match is None:
-            return self.owns(packet.destination)
-        if self.standby:
-            return False
-        entry, ace = match
-        context = self.datapath.context_for(entry.peers, ace, packet)
-        if context is None:
-            self.datapath.stats.dropped_out += 1
-            self.ike.acquire(entry, ace, str(egress.address.ip), packet)
-            return False
-        esp = self.datapath.encapsulate(context, packet)
-        return esp is not None and self.network.carry_esp(esp)
-
-    def receive_esp(self, esp: Esp) -> bool:
-        inner = self.datapath.decapsulate(esp)
-        if inner is None:
-            return False
-        self.ike.heard_from(esp.source)
-        return self.owns(inner.destination)
-
-    def owns(self, host: IPv4Address) -> bool:
-        """Does a host live behind this device, that is on a side without a crypto map?"""
-        if self.standby:
-            return False
-        egress = self.policy.egress(host)
-        return egress is not None and egress.nameif not in self.policy.map_on and egress.security > 0
-
-    def send_ike(self, source: str, destination: str, message: IkeMessage) -> None:
-        """A standby unit is silent: nothing it does to its copies reaches a peer."""
-        if not self.standby:
-            self.network.carry_ike(source, destination, message)
-
-    def power_cut(self) -> None:
-        """Lose every SA at once and say nothing; the configuration survives in flash, and a standby unit takes over."""
-        if self.unit:
-            self.unit.pair.lost_power(self.unit)
-        self.own_ike.lose_everything()
-        self.own_datapath.lose_everything()
-        self.booted = self.scheduler.now
-
-    def reload(self, seconds: float) -> None:
-        """A crash and its reload: what was not saved is gone, and nobody is served until it is through."""
-        self.power_cut()
-        self.syslog.restart()
-        self.own_config = self.own_startup.copy()
-        self.booted = self.scheduler.now + seconds
-        if self.unit:
-            self.scheduler.at(self.booted, partial(self.unit.pair.came_back, self.unit))
+__all__ = ["LATENCY_SECONDS", "Device", "Network"]
 
 
 class Network:
@@ -200,6 +28,11 @@ class Network:
         self.start = start or datetime(2009, 11, 20, 8, 0, tzinfo=UTC)
         self.devices: dict[str, Device] = {}
         self.pairs: dict[str, Pair] = {}
+        self.nats: dict[str, Nat] = {}
+        self._private: dict[str, str] = {}  # by public address
+        self._owners: dict[str, Device] = {}
+        self._hosts: dict[int, Device] = {}
+        self._networks: tuple[int, dict[tuple[int, int], list[str]]] = (0, {})
         self.underlay = Underlay()
         self.arrivals = itertools.count(1)  # numbers the lines that all devices receive
         # A command that waits lets virtual time pass; whoever maps wall time onto it replaces this.
@@ -216,15 +49,70 @@ class Network:
         return pair.active.device if pair else self.devices.get(name)
 
     def owner(self, address: str) -> Device | None:
-        return next((device for device in self.devices.values() if address in device.addresses()), None)
+        """Who has an address. Who had it the last time is asked first, as a hub's network has a thousand devices."""
+        address = self._private.get(address, address)
+        known = self._owners.get(address)
+        if known is None or not known.has_address(address):
+            fresh: dict[str, Device] = {}
+            for device in self.devices.values():
+                for each in device.addresses():
+                    fresh.setdefault(each, device)
+            self._owners = fresh
+            known = fresh.get(address)
+        return known
 
     def behind(self, host: IPv4Address) -> Device | None:
-        return next((device for device in self.devices.values() if device.owns(host)), None)
+        known = self._hosts.get(int(host))
+        if known is None or not known.owns(host):
+            likely = [self.devices[name] for name in self._connected(host) if name in self.devices]
+            known = next((device for device in (*likely, *self.devices.values()) if device.owns(host)), None)
+            if known:
+                self._hosts[int(host)] = known
+        return known
 
-    def reach(self, source: str, destination: str) -> Device | None:
-        """The device that a packet between two outside addresses arrives at, if it does."""
+    def _connected(self, host: IPv4Address) -> list[str]:
+        """The devices that have, or had when this was last looked at, an interface in the network of a host."""
+        if self._networks[0] != len(self.devices):
+            found: dict[tuple[int, int], list[str]] = {}
+            for name, device in self.devices.items():
+                for net in {interface.address.network for interface in device.policy.interfaces}:
+                    found.setdefault((net.prefixlen, int(net.network_address)), []).append(name)
+            self._networks = len(self.devices), found
+        address = int(host)
+        lengths = sorted({length for length, _ in self._networks[1]}, reverse=True)
+        keys = ((length, address >> (32 - length) << (32 - length)) for length in lengths)
+        return [name for key in keys for name in self._networks[1].get(key, ())]
+
+    def stand_behind(self, nat: Nat) -> None:
+        """From now on a device is known to the others under the NAT's public address alone."""
+        self.nats[nat.private] = nat
+        self._private[nat.public] = nat.private
+
+    def seen(self, address: str) -> str:
+        """The address under which the others know the one that has this address."""
+        nat = self.nats.get(address)
+        return nat.public if nat else address
+
+    def reach(self, source: str, destination: str, udp: bool = True) -> Device | None:
+        """The device that a packet between two outside addresses arrives at, if it does. `source` is the sender's own.
+
+        Changes nothing; what a NAT remembers of a packet is for `_carry`.
+        """
         device = self.owner(destination)
-        return device if device and device.up and self.underlay.passes(source, destination) else None
+        if device is None or not device.up or destination in self.nats:
+            return None
+        nat = self.nats.get(self._private.get(destination, ""))
+        if not udp and (nat or source in self.nats):
+            return None
+        if nat and not (nat.lets_in(self.seen(source), self.scheduler.now) or device.keeps_mapping(nat, source)):
+            return None
+        return device if self.underlay.passes(self.seen(source), destination) else None
+
+    def _carry(self, source: str, destination: str, udp: bool) -> Device | None:
+        nat = self.nats.get(source)
+        if nat:
+            nat.sent(destination, self.scheduler.now)
+        return self.reach(source, destination, udp)
 
     def carry_ike(self, source: str, destination: str, message: IkeMessage) -> None:
         ends = [device.end for device in (self.owner(source), self.owner(destination)) if device]
@@ -232,12 +120,15 @@ class Network:
             return
 
         def arrive() -> None:
-            device = self.reach(source, destination)
+            device = self._carry(source, destination, udp=True)
             if device:
-                device.ike.receive(source, destination, message)
+                device.ike.receive(self.seen(source), self._private.get(destination, destination), message)
 
         self.scheduler.after(LATENCY_SECONDS, arrive)
 
-    def carry_esp(self, esp: Esp) -> bool:
-        device = self.reach(esp.source, esp.destination)
-        return device.receive_esp(esp) if device else False
+    def carry_esp(self, esp: Esp, hops: int = 0) -> bool:
+        device = self._carry(esp.source, esp.destination, esp.udp)
+        if device is None:
+            return False
+        destination = self._private.get(esp.destination, esp.destination)
+        return device.receive_esp(replace(esp, source=self.seen(esp.source), destination=destination), hops)

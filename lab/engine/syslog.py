@@ -28,6 +28,7 @@ def level_number(word: str | None) -> int | None:
     """The number of a severity given as a number, a name or the beginning of a name."""
     if not word:
         return None
+    word = word.split()[0]
     if word.isdigit():
         return int(word)
     return next((number for number, name in enumerate(LEVELS) if name.startswith(word)), None)
@@ -44,6 +45,8 @@ class Syslog:
         self.lines: deque[str] = deque()
         self._bytes = 0
         self.logged = 0
+        # Who sees each message as it comes, whatever the buffer keeps of it: severity, number and text.
+        self.watchers: list[Callable[[int, int, str], None]] = []
 
     def _read(self) -> tuple[int, int | None, bool, bool, int]:
         config = self._config()
@@ -53,11 +56,14 @@ class Syslog:
             size = config.value("logging", "buffer-size")
             stamp = config.find("logging timestamp") is not None
             trace = config.find("logging debug-trace") is not None
-            self._settings = (config.revision, level, stamp, trace, int(size) if size else 4096)
+            size = size.split()[0] if size else ""
+            self._settings = (config.revision, level, stamp, trace, int(size) if size.isdigit() else 4096)
             self._of = config
         return self._settings
 
     def log(self, severity: int, number: int, text: str) -> None:
+        for watcher in tuple(self.watchers):
+            watcher(severity, number, text)
         _, level, stamp, _, size = self._read()
         if level is None or severity > level:
             return
