@@ -12,6 +12,7 @@
     changes     the lines in the order in which they were typed: device, line (secrets masked), at (virtual seconds),
                 answer
     not_reached lines of the candidate that typing the changes did not give, and lines that it left: device, line, kind
+                (missing or left), given (false: the lines were computed)
     tunnels     ends (two devices), networks (one behind each), before and after (facts or null), change (or null)
 
     facts       up: by initiator, came_up, seconds, state (of the IKE SA, what it hung in), phase1 (was there one), log

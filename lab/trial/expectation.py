@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The other end as somebody declared it, made into a configuration: `expectations/NAME.yml`.
 
-Its keys are stand-ins, since nobody else's key belongs into a repository. See docs/gate.md for the file.
+Its keys are masked, since nobody else's key belongs into a repository: both ends get a stand-in. The file is described
+in docs/gate.md.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from lab.trial.keys import STAND_IN
+from lab.trial.keys import MASKED
 from lab.trial.reading import Reading
 from lab.trial.texts import Problem, Text, behaves_as
 
@@ -189,8 +190,8 @@ def _crypto(peer: str, told: Mapping[str, Any], legacy: bool) -> list[str]:
             ]  # fmt: skip
     keepalive = _keepalive(told.get("keepalive", True))
     keys = (
-        [f" ikev2 {which}-authentication pre-shared-key {STAND_IN}" for which in ("remote", "local")]
-        if second else [f" {v1}pre-shared-key {STAND_IN}"]
+        [f" ikev2 {which}-authentication pre-shared-key {MASKED}" for which in ("remote", "local")]
+        if second else [f" {v1}pre-shared-key {MASKED}"]
     )  # fmt: skip
     return [
         *lines, f"tunnel-group {peer} type ipsec-l2l", f"tunnel-group {peer} ipsec-attributes", *keys,

@@ -15,6 +15,7 @@ from lab.trial.reading import Reading, lines_of
 from lab.trial.texts import Text
 
 STAND_IN = "stand-in"
+MASKED = "*****"
 DEFAULT = "DefaultL2LGroup"
 _KEY = re.compile(r"(?P<kind>(?:.* )?pre-shared-key) (?P<value>\S.*)$")
 

@@ -152,6 +152,14 @@ def vpn_lines(reading: Reading) -> list[Line]:
     return [line for line in reading.lines if counts(line.head)]
 
 
+def is_vpn(line: str) -> bool:
+    """Is a line to be typed, with or without `no`, one of the first level about VPN?"""
+    words = line.split()
+    words = words[words[:1] == ["no"] :]
+    kinds = ("tunnel-group", "group-policy", "access-list", "isakmp")
+    return (words[:1] == ["crypto"] and words[1:2] != ["ca"]) or words[:1] in ([kind] for kind in kinds)
+
+
 def _objects(tops: Iterable[Line], lines: Iterable[Line], acls: set[str]) -> set[str]:
     """The objects and groups that these access lists name, and those that they name in turn."""
     lines = list(lines)

@@ -74,7 +74,7 @@ def trial(wish: Wish, out: Path, say: Callable[[str], None] = lambda text: None)
                 f"or name it among the devices to be removed")
         for name in gone if name not in wish.removed
     ]  # fmt: skip
-    lines = _lines(wish, sides, told)
+    lines, given = _lines(wish, sides, told)
     order = [*dict.fromkeys([*wish.order, *sorted({*wish.before, *wish.candidate})])]
     changed = {
         name for name in {*wish.before, *wish.candidate} if _said(wish.before, name) != _said(wish.candidate, name)
@@ -87,7 +87,7 @@ def trial(wish: Wish, out: Path, say: Callable[[str], None] = lambda text: None)
     out.mkdir(parents=True, exist_ok=True)
     if not told.problems:
         say(f"{sum(len(part) for part in tried[AFTER])} devices to try, {len(changed)} of them changed")
-        _try(document, sides, tried, lines, order, out, wish.jobs, say)
+        _try(document, sides, tried, lines, given, order, out, wish.jobs, say)
     (out / "trial.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     return document
 
@@ -117,7 +117,7 @@ def _side(side: str, found: Found, wish: Wish, declared: Mapping[str, Mapping[st
     return Side(texts, readings, parts, others)
 
 
-def _lines(wish: Wish, sides: Mapping[str, Side], told: _Trial) -> dict[str, list[str]]:
+def _lines(wish: Wish, sides: Mapping[str, Side], told: _Trial) -> tuple[dict[str, list[str]], frozenset[str]]:
     """What is typed at each device: what somebody wrote, else the difference."""
     known = {*wish.before, *wish.candidate}
     told.problems += [
@@ -145,7 +145,7 @@ def _lines(wish: Wish, sides: Mapping[str, Side], told: _Trial) -> dict[str, lis
         before, after = (sides[side].texts.get(name) for side in (BEFORE, AFTER))
         if name not in written and before and after:
             made[name] = commands(before.text, after.text)
-    return made | written
+    return made | written, frozenset(written)
 
 
 def _known(names: Iterable[str]) -> str:
@@ -214,7 +214,8 @@ def _document(
 
 def _try(
     document: dict[str, Any], sides: Mapping[str, Side], tried: Mapping[str, Sequence[Sequence[str]]],
-    lines: Mapping[str, Sequence[str]], order: Sequence[str], out: Path, jobs: int, say: Callable[[str], None],
+    lines: Mapping[str, Sequence[str]], given: frozenset[str], order: Sequence[str],
+    out: Path, jobs: int, say: Callable[[str], None],
 ) -> None:  # fmt: skip
     hidden: dict[str, frozenset[frozenset[str]]] = {}
     tasks: list[Callable[[], Any]] = []
@@ -244,7 +245,9 @@ def _try(
         if (number + 1) % 20 == 0:
             say(f"{number + 1} of {len(tasks)} parts tried")
     document["changes"] = [asdict(typed) for each in changes for typed in each.typed]
-    document["not_reached"] = [line for each in changes for line in each.not_reached]
+    document["not_reached"] = [
+        {**line, "given": line["device"] in given} for each in changes for line in each.not_reached
+    ]
     outages = {tunnel: outage for each in changes for tunnel, outage in each.outages.items()}
     for tunnel in sorted({*facts[BEFORE], *facts[AFTER]}, key=lambda each: _place(each, order)):
         ends = frozenset(tunnel.ends)

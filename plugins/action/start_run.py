@@ -45,7 +45,7 @@ class ActionModule(ActionBase):
         _, args = self.validate_argument_spec(
             {
                 "reports": {"type": "path", "default": "reports"},
-                "kind": {"type": "str", "required": True, "choices": ["audit", "remediate", "harden", "verify"]},
+                "kind": {"type": "str", "required": True, "choices": ["audit", "remediate", "harden", "verify", "gate"]},
                 "keep": {"type": "int", "default": 30},
             }
         )
