@@ -14,9 +14,12 @@ SUFFIX = ".cfg"
 PERSONALITIES = ((7, 2), (8, 2), (8, 4), (9, 1), (9, 8), (9, 16), (9, 20))
 
 _VERSION = re.compile(r"^:? ?(?:ASA|PIX) Version (\d+\.\d+(?:\(\d+\)\d*)?\S*)", re.MULTILINE)
+# Where a configuration has secrets: Cisco ASA Command References. No other line of a device is touched.
 _SECRET = re.compile(
-    r"(?P<before>(?:\b|-)(?:pre-shared-key|password|passwd|community|secret|passphrase|authentication-key \d+ md5"
-    r"|message-digest-key \d+ md5|key)(?: (?:0|8|hex))?) (?!\*+(?:\s|$)|config-key|generate|chain\b|\d+$)(?P<value>\S+)"
+    r"(?P<before>\bpre-shared-key(?: (?:0|8|hex))?|^\s*(?:no )?(?:enable password|passwd|failover key|key)"
+    r"|^\s*username \S+ password|\bsnmp-server community|\bsnmp-server host .* community|\bldap-login-password"
+    r"|\b(?:message-digest-key|authentication-key) \d+ md5|\bspi \d+ (?:md5|sha)(?: 8)?|\bospf authentication-key) "
+    r"(?!\*+(?:\s|$)|config-key\b|chain\b)\S+"
 )
 
 

@@ -8,15 +8,15 @@ author: The tunnelmend developers
 short_description: Say whether a change of configurations may reach the firewalls
 version_added: 0.1.0
 description:
-  - Has the lab boot the configurations of both ends in memory, before the change and after it. Every tunnel is brought up
-    from either end, carries traffic, rekeys twice, and loses each end in turn; the lines between are typed while traffic
-    flows.
+  - Has the lab boot the configurations of both ends in memory, before the change and after it. Every tunnel is brought
+    up from either end, carries traffic, rekeys twice, and loses each end in turn; the lines between are typed while
+    traffic flows.
   - Audits what the devices showed on either side, and judges the change by both. A tunnel that came up must still come
     up, survive, and recover by itself; the audit must not call it worse.
-  - Writes C(gate.json), C(gate.md) for the merge request and C(junit.xml) into the folder of the run, and shows a table.
-    It does not fail for a change that may not go on; look at RV(passed).
-  - No device is asked, and none needs to be in an inventory. Used by the role P(tunnelmend.asa.gate#role). It runs on
-    the controller.
+  - Writes C(gate.json), C(gate.md) for the merge request and C(junit.xml) into the folder of the run, and shows a
+    table. It does not fail for a change that may not go on; look at RV(passed).
+  - No device is asked, and none needs to be in an inventory.
+  - Used by the role P(tunnelmend.asa.gate#role). It runs on the controller.
 extends_documentation_fragment:
   - tunnelmend.asa.run
 options:
@@ -109,7 +109,8 @@ options:
     type: str
     default: ""
   lab:
-    description: The folder that has the package C(lab), a checkout of tunnelmend. Empty is where this plugin comes from.
+    description:
+      - The folder that has the package C(lab), a checkout of tunnelmend. Empty is where this plugin comes from.
     type: path
     default: ""
 attributes:

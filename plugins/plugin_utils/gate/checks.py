@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate.facts import Attempt, Facts, Tried
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate.model import Check, Result, Settings
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import counted, duration
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import duration
 
 _NONE = "-"
 _NOT_TRIED = "not tried"
@@ -18,6 +19,16 @@ _WAITS = {
     "MM_WAIT_MSG5": "the keys differ, or the peer's last message got lost",
     "MM_WAIT_MSG6": "the keys differ",
     "AM_WAIT_MSG2": "the peer does not answer, or accepts none of the IKE policies",
+}
+_FAILS = {
+    "there": "gone",
+    "up": "does not come up from {}",
+    "traffic": "does not carry both ways",
+    "rekey": "lost at a rekey",
+    "reboot": "stays down when {} was rebooted",
+    "incident": "stays down when {} lost its SAs",
+    "outage": "cut while it is changed",
+    "key": "keys not compared",
 }
 
 
@@ -30,6 +41,28 @@ def checks(tried: Tried, name: str, settings: Settings) -> tuple[Check, ...]:
         down = _up_words(after, tried.ends)
         return (Check("up", "comes up", down, down, Result.AS_BEFORE, "it did not come up before, either"),)
     return tuple(_every(tried, before, after, settings))
+
+
+def was(tried: Tried) -> str:
+    """What the tunnel did before the change, in a word."""
+    if tried.before is None:
+        return "not there"
+    return "up" if tried.before.comes_up else "down"
+
+
+def now(tried: Tried, found: Sequence[Check]) -> str:
+    """What the tunnel does after the change: what fails, in a few words, or that it works."""
+    bad = [check for check in found if check.result in (Result.FAIL, Result.AS_BEFORE)]
+    if not bad:
+        return found[0].after if found[0].id == "there" else "up"
+    if tried.after is not None and not tried.after.comes_up:
+        return "does not come up"
+    return "; ".join(dict.fromkeys(map(fails, bad)))
+
+
+def fails(check: Check) -> str:
+    """What it means that this check fails, in a few words."""
+    return _FAILS[check.id].format(check.subject)
 
 
 def _every(tried: Tried, before: Facts | None, after: Facts, settings: Settings) -> Iterator[Check]:
@@ -73,11 +106,11 @@ def _up(tried: Tried, end: str, before: Facts | None, after: Facts) -> Check:
     title = f"comes up from {end}"
     words = (_attempt(then), _attempt(now))
     if now is None or now.came_up:
-        return Check("up", title, *words, Result.PASS if now else Result.NOT_TRIED)
+        return Check("up", title, *words, Result.PASS if now else Result.NOT_TRIED, subject=end)
     # What never began from this end need not begin there now, so long as the other end begins.
     if after.comes_up and not (then and then.came_up):
-        return Check("up", title, *words, Result.AS_BEFORE if then else Result.PASS)
-    return Check("up", title, *words, Result.FAIL, _hung(now), now.log)
+        return Check("up", title, *words, Result.PASS, subject=end)
+    return Check("up", title, *words, Result.FAIL, _hung(now), now.log, end)
 
 
 def _hung(attempt: Attempt) -> str:
@@ -116,7 +149,7 @@ def _rekeys(before: Facts | None, after: Facts, settings: Settings) -> Check:
     lost = rekeys.longest_loss > settings.max_outage
     if not lost and (rekeys.phase1 < 2 or rekeys.phase2 < 2):
         seen = f"{rekeys.phase1} of phase 1 and {rekeys.phase2} of phase 2 were seen in {rekeys.hours:.0f} h"
-        return Check(check.id, check.title, check.before, check.after, Result.UNVERIFIABLE, seen)
+        return replace(check, result=Result.UNVERIFIABLE, why=seen)
     return _judged(
         check, fails=lost, as_before=then is not None and then.longest_loss > settings.max_outage,
         why=f"{duration(rekeys.longest_loss)} without an answer within {rekeys.hours:.0f} h of steady traffic",
@@ -130,7 +163,7 @@ def _rekey_words(facts: Facts | None) -> str:
     if facts.rekeys is None:
         return _NOT_TRIED
     lost = facts.rekeys.longest_loss
-    return f"{counted(facts.rekeys.phase1, 'time')} and {counted(facts.rekeys.phase2, 'time')}" + (
+    return f"{facts.rekeys.phase1} of phase 1, {facts.rekeys.phase2} of phase 2" + (
         f", {duration(lost)} lost" if lost else ""
     )
 
@@ -145,7 +178,7 @@ def _recovery(kind: str, title: str, end: str, before: Facts | None, after: Fact
         return (f"not within {duration(watched)}" if seconds is None else f"in {duration(seconds)}"), late
 
     (was, late_then), (is_, late) = seen(before), seen(after)
-    check = Check(kind, title, was, is_, Result.NOT_TRIED)
+    check = Check(kind, title, was, is_, Result.NOT_TRIED, subject=end)
     if late is None:
         return check
     allowed = f"; at most {duration(settings.max_recovery)} is allowed" if "not within" not in is_ else ""
@@ -168,13 +201,11 @@ def _key(before: Facts | None, after: Facts, settings: Settings) -> Check:
         return check
     why = "an end shows its key masked or encrypted, so a stand-in was used at both"
     result = Result.FAIL if settings.require_keys else Result.UNVERIFIABLE
-    return Check(check.id, check.title, check.before, check.after, result, why)
+    return replace(check, result=result, why=why)
 
 
 def _judged(check: Check, *, fails: bool, as_before: bool, why: str, settings: Settings) -> Check:
     if not fails:
-        return Check(check.id, check.title, check.before, check.after, Result.PASS)
+        return replace(check, result=Result.PASS)
     result = Result.AS_BEFORE if as_before and settings.accept_as_before else Result.FAIL
-    return Check(
-        check.id, check.title, check.before, check.after, result, f"{why}{' (as before)' if as_before else ''}"
-    )
+    return replace(check, result=result, why=f"{why}{' (as before)' if as_before else ''}")

@@ -38,7 +38,10 @@ class Settings:
 
 @dataclass(frozen=True)
 class Check:
-    """One question. ``before`` and ``after`` are what was seen, in a few words; ``why`` is why it fails, a sentence."""
+    """One question. ``before`` and ``after`` are what was seen, in a few words; ``why`` is why it fails, a sentence.
+
+    ``subject`` is the device that it is about, where it is about one.
+    """
 
     id: str
     title: str
@@ -47,17 +50,23 @@ class Check:
     result: Result
     why: str = ""
     evidence: tuple[str, ...] = ()
+    subject: str = ""
 
 
 @dataclass(frozen=True)
 class TunnelResult:
-    """A tunnel by its ends and networks; ``audit`` names the tunnel that the audit judged."""
+    """A tunnel by its ends and networks; ``audit`` names the tunnel that the audit judged.
+
+    ``was`` and ``now`` say in a few words what it did before and what it does after the change.
+    """
 
     name: str
     audit: str
     ends: tuple[str, str]
     networks: tuple[str, str]
     checks: tuple[Check, ...]
+    was: str = ""
+    now: str = ""
 
     @property
     def result(self) -> Result:

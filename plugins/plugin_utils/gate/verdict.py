@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate.checks import checks
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate.checks import checks, now, was
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate.facts import Trial, Tried
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate.model import (
     Audited,
@@ -38,12 +38,7 @@ def decide(
     """
     names = Counter(tried.ends for tried in trial.tunnels)
     known = {frozenset(_ends(each)): each.tunnel.name for each in (*before, *after)}
-    tunnels = tuple(
-        TunnelResult(name, known.get(frozenset(tried.ends), ""), tried.ends, tried.networks,
-                     checks(tried, name, settings))
-        for tried in trial.tunnels
-        for name in (_name(tried, alone=names[tried.ends] == 1),)
-    )  # fmt: skip
+    tunnels = tuple(_result(tried, names[tried.ends] == 1, known, settings) for tried in trial.tunnels)
     return Gate(
         tunnels=tunnels,
         audits=tuple(_audited(before, after, settings)),
@@ -54,6 +49,13 @@ def decide(
         typed=tuple((each.device, each.line) for each in trial.typed),
         settings=settings,
     )
+
+
+def _result(tried: Tried, alone: bool, known: Mapping[frozenset[str], str], settings: Settings) -> TunnelResult:
+    name = _name(tried, alone=alone)
+    found = checks(tried, name, settings)
+    audit = known.get(frozenset(tried.ends), "")
+    return TunnelResult(name, audit, tried.ends, tried.networks, found, was(tried), now(tried, found))
 
 
 def _name(tried: Tried, *, alone: bool) -> str:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate.checks import fails
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate.model import Audited, Gate, Result, TunnelResult
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Severity
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import counted
@@ -54,17 +55,21 @@ def _headline(gate: Gate) -> str:
         return "no configuration changed that a tunnel depends on; nothing was tried"
     bad = {each.name for each in gate.failing}
     worse = [each for each in gate.audits if each.result is Result.FAIL]
-    of = f"of {counted(len(gate.tunnels), 'tunnel')}"
+    total = len(gate.tunnels)
     if bad:
-        return f"{len(bad)} {of} would not survive this change"
-    if worse:
-        return (
-            f"every tunnel survives this change, and the audit finds {counted(len(worse), 'tunnel')} worse than before"
-        )
-    if gate.problems:
-        return f"every tunnel survives this change, and it has {counted(len(gate.problems), 'problem')}"
+        of = f"{len(bad)} of {total} tunnels" if total > 1 else "the tunnel"
+        return f"{of} would not survive this change"
     kept = sum(each.result is Result.AS_BEFORE for each in gate.tunnels)
-    return f"{len(gate.tunnels) - kept} {of} survive this change" + (f", {kept} as bad as before" if kept else "")
+    survive = f"all {total} tunnels survive this change" if total > 1 else "the tunnel survives this change"
+    if kept:
+        survive = f"no tunnel is worse than before, {kept} of {total} {'is' if kept == 1 else 'are'} as bad"
+    if worse:
+        return f"{survive}, and the audit objects to {counted(len(worse), 'tunnel')}"
+    return f"{survive}, and there {_are(len(gate.problems), 'problem')}" if gate.problems else survive
+
+
+def _are(number: int, noun: str) -> str:
+    return f"{'is' if number == 1 else 'are'} {counted(number, noun)}"
 
 
 def _tunnel(each: TunnelResult) -> dict[str, Any]:
@@ -74,10 +79,12 @@ def _tunnel(each: TunnelResult) -> dict[str, Any]:
         "ends": list(each.ends),
         "networks": list(each.networks),
         "result": str(each.result),
+        "was": each.was,
+        "now": each.now,
         "checks": [
             {
                 "id": check.id, "title": check.title, "before": check.before, "after": check.after,
-                "result": str(check.result), "why": check.why, "evidence": list(check.evidence),
+                "result": str(check.result), "fails": fails(check), "why": check.why, "evidence": list(check.evidence),
             }
             for check in each.checks
         ],

@@ -11,7 +11,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import coun
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _words as words
 
 FILENAME = "gate.md"
-ROWS, SECTIONS, FINDINGS = 25, 10, 5
+ROWS, SECTIONS, FINDINGS, LINES = 25, 10, 5, 40
 
 _MARKUP = re.compile(r"[\\`*\[\]<>|#~]|(?<!\w)_|_(?!\w)")
 _MARKS = {"pass": "✔", "fail": "✖", "as_before": "!", "unverifiable": "?", "not_tried": "·"}
@@ -35,6 +35,8 @@ def _lines(told: Mapping[str, Any]) -> Iterator[str]:
     if len(sections) > SECTIONS:
         yield f"{len(sections) - SECTIONS} more stand in gate.json."
         yield ""
+    if sections:
+        yield from _changed(told)
     yield from _quiet(told, sections)
     yield from _notes(told)
 
@@ -48,40 +50,29 @@ def _table(told: Mapping[str, Any]) -> Iterator[str]:
     yield "| Tunnel | Before | After | Outage |"
     yield "| --- | --- | --- | --- |"
     for each in tunnels[:ROWS]:
-        then, now = ("; ".join(_states(each, side)) for side in ("before", "after"))
         outage = next((check["after"] for check in each["checks"] if check["id"] == "outage"), "-")
-        yield f"| {_MARKS[each['result']]} {_plain(each['name'])} | {then} | {now} | {_plain(outage)} |"
+        name = f"{_MARKS[each['result']]} {_plain(each['name'])}"
+        yield f"| {name} | {_plain(each['was'])} | {_now(each)} | {_plain(outage)} |"
     yield ""
     if len(tunnels) > ROWS:
         yield f"{len(tunnels) - ROWS} more stand in gate.json."
         yield ""
 
 
-def _states(tunnel: Mapping[str, Any], side: str) -> list[str]:
-    """What a tunnel does, in the words of the checks that fail; one word where it does all that it should."""
-    troubled = [each for each in tunnel["checks"] if each["result"] in ("fail", "as_before") and each["id"] != "outage"]
-    if not troubled:
-        there = [each for each in tunnel["checks"] if each["id"] in ("up", "there")]
-        if all(each[side] == "-" for each in there):
-            return ["not there"]
-        return [_plain(there[0][side])] if there and there[0]["id"] == "there" else ["works"]
-    return [f"{_plain(each['title'])}: {_plain(each[side])}" for each in troubled[:3]]
+def _now(tunnel: Mapping[str, Any]) -> str:
+    return f"**{_plain(tunnel['now'])}**" if tunnel["result"] == "fail" else _plain(tunnel["now"])
 
 
 def _section(name: str, tunnels: list[Mapping[str, Any]], audit: Mapping[str, Any] | None) -> Iterator[str]:
     yield f"### {_plain(name)}"
     yield ""
-    told: list[str] = []
-    for tunnel in tunnels:
-        where = f"{' to '.join(tunnel['networks'])}: " if tunnel["name"] != name and len(tunnels) > 1 else ""
-        for check in (each for each in tunnel["checks"] if each["result"] == "fail"):
-            told.append(f"{_plain(where)}**{_plain(check['title'])}**: {_plain(check['why'])}")
-            told += [f"    `{_code(line)}`" for line in check["evidence"]]
-    seen: dict[str, None] = {}
-    for line in told:
-        seen.setdefault(line)
-    for line in seen:
-        yield f"  - {line.strip()}" if line.startswith("    ") else f"- {line}"
+    # What fails from either end, or for every network, for one reason is told once.
+    told: dict[str, list[Mapping[str, Any]]] = {}
+    for check in (each for tunnel in tunnels for each in tunnel["checks"] if each["result"] == "fail"):
+        told.setdefault(check["why"], []).append(check)
+    for why, found in told.items():
+        yield f"- **{_plain(_what(found))}**: {_plain(why)}"
+        yield from (f"  - `{_code(line)}`" for line in found[0]["evidence"])
     if audit is not None:
         yield from _audit(audit)
     yield ""
@@ -89,7 +80,8 @@ def _section(name: str, tunnels: list[Mapping[str, Any]], audit: Mapping[str, An
 
 def _audit(audit: Mapping[str, Any]) -> Iterator[str]:
     if audit["why"] or audit["new"]:
-        cause = f"; {audit['cause']}" if audit["cause"] and audit["why"] else ""
+        known = any(audit["cause"] in finding["message"] for finding in audit["new"])
+        cause = f"; {audit['cause']}" if audit["cause"] and audit["why"] and not known else ""
         then, now = audit["before"] or "not there", audit["after"] or "gone"
         yield f"- **the audit**: {_plain(then)} → {_plain(now)}{_plain(cause)}"
     for finding in audit["new"][:FINDINGS]:
@@ -102,10 +94,34 @@ def _audit(audit: Mapping[str, Any]) -> Iterator[str]:
     if not fixes:
         return
     yield ""
-    yield "To change:"
+    yield "To mend it, unless the change is taken back:"
     yield ""
     for fix in fixes[:FINDINGS]:
         yield from (f"    {words.clean(line)}" for line in (f"! {fix['device']}", *fix["lines"]))
+
+
+def _what(found: list[Mapping[str, Any]]) -> str:
+    titles = list(dict.fromkeys(check["fails"] for check in found))
+    return "does not come up" if len(titles) > 1 and {each["id"] for each in found} == {"up"} else "; ".join(titles)
+
+
+def _changed(told: Mapping[str, Any]) -> Iterator[str]:
+    """The lines of the change, as they were typed."""
+    if not told["changes"]:
+        return
+    yield "<details><summary>The change, as it was typed</summary>"
+    yield ""
+    device = ""
+    for each in told["changes"][:LINES]:
+        if each["device"] != device:
+            device = each["device"]
+            yield f"    ! {words.clean(device)}"
+        yield f"    {words.clean(each['line'])}"
+    if len(told["changes"]) > LINES:
+        yield f"    ! {len(told['changes']) - LINES} more in gate.json"
+    yield ""
+    yield "</details>"
+    yield ""
 
 
 def _short(audit: Mapping[str, Any], finding: Mapping[str, Any]) -> str:
