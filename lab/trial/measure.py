@@ -13,7 +13,8 @@ from lab.trial.world import Tunnel, World
 
 # An initiator gives up after its retransmissions, some 32 s in IKEv1 and two minutes in IKEv2.
 UP_SECONDS = 150
-REKEY_STEP = 30
+REKEY_STEP = 60
+LOOK_SECONDS = 900
 LONGEST_RUN = 5 * 86400
 WATCHED = 900
 AWAY_SECONDS = 60
@@ -149,33 +150,37 @@ def telling(lines: Iterable[str], most: int = 1) -> list[str]:
 def _rekey(world: World, facts: Observed, up: Sequence[Tunnel]) -> None:
     """Steady traffic for as long as it takes to rekey both phases twice."""
     run = min(2.25 * longest_lifetime(read(text) for text in world.texts.values()), LONGEST_RUN)
-    begun, step = world.now, REKEY_STEP
-    heard = dict.fromkeys(up, begun)
-    lost = dict.fromkeys(up, 0.0)
+    begun, looked = world.now, world.now
+    silent: dict[Tunnel, float] = {}
+    seen = {tunnel: Rekeys() for tunnel in up}
     spis = {tunnel: world.spis(tunnel) for tunnel in up}
-    renewed = dict.fromkeys(up, 0)
-    phase1 = dict.fromkeys(up, 0)
-    left: dict[tuple[str, str], int] = {}
-    pairs = {tunnel.ends: None for tunnel in up}
-    look = 600.0
+    ages: dict[tuple[str, str], int] = {}
     while world.now - begun < run:
-        world.advance(step)
+        # Once a packet is lost, every second counts.
+        world.advance(1 if silent else REKEY_STEP)
         for tunnel in up:
             if world.talk(tunnel, tunnel.ends[0]):
-                heard[tunnel] = world.now
+                silent.pop(tunnel, None)
             else:
-                lost[tunnel] = max(lost[tunnel], world.now - heard[tunnel])
-        if world.now - begun >= look:
-            look += 600.0
-            for tunnel in up:
-                held = world.spis(tunnel)
-                renewed[tunnel] += bool(held and not held & spis[tunnel])
-                spis[tunnel] = held or spis[tunnel]
-            begun_anew = {ends: _renewed(world, ends, left) for ends in pairs}
-            for tunnel in up:
-                phase1[tunnel] += begun_anew[tunnel.ends]
+                lost = world.now - silent.setdefault(tunnel, world.now) + 1
+                seen[tunnel].longest_loss = max(seen[tunnel].longest_loss, round(lost, 1))
+        # What does not come back within the time that is watched will not be waited for to the second.
+        if any(world.now - since > WATCHED for since in silent.values()):
+            break
+        if world.now - looked < LOOK_SECONDS:
+            continue
+        looked = world.now
+        renewed = {ends: _renewed(world, ends, ages) for ends in {tunnel.ends: None for tunnel in up}}
+        for tunnel in up:
+            held = world.spis(tunnel)
+            seen[tunnel].phase2 += bool(held and not held & spis[tunnel])
+            seen[tunnel].phase1 += renewed[tunnel.ends]
+            spis[tunnel] = held or spis[tunnel]
+        if not silent and all(each.phase1 >= 2 and each.phase2 >= 2 for each in seen.values()):
+            break
     for tunnel in up:
-        facts[tunnel].rekeys = Rekeys(round(run / 3600, 1), phase1[tunnel], renewed[tunnel], round(lost[tunnel], 1))
+        seen[tunnel].hours = round((world.now - begun) / 3600, 1)
+        facts[tunnel].rekeys = seen[tunnel]
 
 
 def _renewed(world: World, ends: tuple[str, str], left: dict[tuple[str, str], int]) -> bool:

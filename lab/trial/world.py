@@ -68,6 +68,7 @@ class World:
         self.texts = texts
         self.lab = Lab(_Site("trial", data, Path(), said), wall=lambda: 0.0)
         self._typists: dict[str, Typist] = {}
+        self._packets: dict[tuple[Tunnel, int], Packet] = {}
 
     @property
     def now(self) -> float:
@@ -92,7 +93,10 @@ class World:
         """One packet from a host behind the sender to one behind the other end; True when that host gets it."""
         here = tunnel.ends.index(sender)
         device = self.lab.network.devices[sender]
-        return bool(device.forward(Packet(self._host(tunnel, here), self._host(tunnel, 1 - here))))
+        packet = self._packets.get((tunnel, here))
+        if packet is None:
+            packet = self._packets[tunnel, here] = Packet(self._host(tunnel, here), self._host(tunnel, 1 - here))
+        return bool(device.forward(packet))
 
     def talk(self, tunnel: Tunnel, first: str) -> bool:
         """A question and its answer, which is only given to a question that arrived."""

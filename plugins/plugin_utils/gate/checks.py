@@ -20,6 +20,7 @@ _WAITS = {
     "MM_WAIT_MSG6": "the keys differ",
     "AM_WAIT_MSG2": "the peer does not answer, or accepts none of the IKE policies",
 }
+_UP = ("MM_ACTIVE", "AM_ACTIVE", "READY")
 _FAILS = {
     "there": "gone",
     "up": "does not come up from {}",
@@ -116,6 +117,8 @@ def _up(tried: Tried, end: str, before: Facts | None, after: Facts) -> Check:
 def _hung(attempt: Attempt) -> str:
     if attempt.phase1:
         return "phase 1 comes up, phase 2 does not"
+    if attempt.state in _UP:
+        return "phase 1 is up, and this end begins no phase 2: no line of its access list is for these hosts"
     waits = f": {_WAITS[attempt.state]}" if attempt.state in _WAITS else ""
     return f"phase 1 hangs in {attempt.state}{waits}" if attempt.state else "nothing was negotiated"
 

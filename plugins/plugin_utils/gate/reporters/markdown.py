@@ -80,8 +80,9 @@ def _section(name: str, tunnels: list[Mapping[str, Any]], audit: Mapping[str, An
 
 def _audit(audit: Mapping[str, Any]) -> Iterator[str]:
     if audit["why"] or audit["new"]:
-        known = any(audit["cause"] in finding["message"] for finding in audit["new"])
-        cause = f"; {audit['cause']}" if audit["cause"] and audit["why"] and not known else ""
+        # The cause is mostly the first finding with its reason, which the rule's page has.
+        known = any(audit["cause"].startswith(_short(audit, finding)) for finding in audit["new"])
+        cause = f"; {audit['cause']}" if audit["before"] != audit["after"] and not known else ""
         then, now = audit["before"] or "not there", audit["after"] or "gone"
         yield f"- **the audit**: {_plain(then)} → {_plain(now)}{_plain(cause)}"
     for finding in audit["new"][:FINDINGS]:
