@@ -72,7 +72,10 @@ def main(args: argparse.Namespace) -> int:
     if document["problems"]:
         print(f"not tried; {args.out / 'trial.json'} says why")
         return 1
-    print(f"{len(document['tunnels'])} tunnels tried in {time.monotonic() - begun:.0f} s: {args.out / 'trial.json'}")
+    count = len(document["tunnels"])
+    print(
+        f"{count} tunnel{'' if count == 1 else 's'} tried in {time.monotonic() - begun:.0f} s: {args.out / 'trial.json'}"
+    )
     return 0
 
 

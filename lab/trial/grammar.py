@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from lab.cli.tree import INCOMPLETE, INVALID
+from lab.trial.keys import in_line
 from lab.trial.reading import Line, Reading, vpn_lines
 from lab.trial.texts import Text, mask
 from lab.trial.world import World
@@ -44,7 +45,7 @@ def refused(text: Text, reading: Reading, ignore: Collection[str] = ()) -> Itera
         if lost == line.head and not line.top:
             continue
         column = len(typist.session.prompt)
-        answer = typist(line.text).splitlines()
+        answer = typist(in_line(line.text)).splitlines()
         said = next((each for each in answer if each.startswith("ERROR:")), "")
         if not said:
             continue

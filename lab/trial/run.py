@@ -79,9 +79,9 @@ def trial(wish: Wish, out: Path, say: Callable[[str], None] = lambda text: None)
     changed = {
         name for name in {*wish.before, *wish.candidate} if _said(wish.before, name) != _said(wish.candidate, name)
     }
-    tried = {
-        side: [part for part in each.parts if wish.everything or changed & {*part}] for side, each in sides.items()
-    }
+    groups = _joined(part for each in sides.values() for part in each.parts)
+    wanted = {name for group in groups if wish.everything or changed & {*group} for name in group}
+    tried = {side: [part for part in each.parts if wanted & {*part}] for side, each in sides.items()}
     _check(sides, tried, wish, told)
     document = _document(wish, sides, tried, changed, gone, told)
     out.mkdir(parents=True, exist_ok=True)
@@ -155,12 +155,18 @@ def _known(names: Iterable[str]) -> str:
 def _check(sides: Mapping[str, Side], tried: Mapping[str, Sequence[Sequence[str]]], wish: Wish, told: _Trial) -> None:
     """What would make a trial say something else than the devices will; only of what is tried."""
     passed: dict[str, dict[str, None]] = {}
+    # Who points to a device whose file is wrong need not be told so.
+    whole = not told.problems
+    then = sides[BEFORE].readings
+    removed = {a: name for name in wish.removed if name in then for a in then[name].addresses.values()}
     for side in (BEFORE, AFTER):
         each = sides[side]
         names = [name for part in tried[side] for name in part]
         _, nobody = components(each.readings)
-        for (device, peer), line in nobody.items():
-            if device in names:
+        for (device, peer), line in nobody.items() if whole else ():
+            if device in names and peer in removed:
+                told.notes.append(f"{device} still points to {removed[peer]}, which is removed")
+            elif device in names:
                 where = f"{each.texts[device].where} line {line.number}"
                 what = (
                     f"{where}: nobody has the address of the peer {peer}: add its configuration, "

@@ -88,6 +88,14 @@ def from_repository(repository: Path, revision: str, under: str = "") -> dict[st
     """The same out of a revision, without a checkout."""
     if not revision or revision.startswith("-"):
         raise SourceError(f"{revision!r} is no revision: give a branch, a tag or a commit")
+    try:
+        _git(repository, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    except SourceError:
+        # Which of both is wrong is git's to say.
+        _git(repository, "rev-parse", "--git-dir")
+        raise SourceError(
+            f"{repository} has no revision {revision!r}: give a branch, a tag or a commit, and fetch it first"
+        ) from None
     names = _git(repository, "ls-tree", "-r", "-z", "--name-only", f"{revision}^{{tree}}", "--", under or ".").split(
         "\0"
     )
