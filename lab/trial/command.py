@@ -73,9 +73,8 @@ def main(args: argparse.Namespace) -> int:
         print(f"not tried; {args.out / 'trial.json'} says why")
         return 1
     count = len(document["tunnels"])
-    print(
-        f"{count} tunnel{'' if count == 1 else 's'} tried in {time.monotonic() - begun:.0f} s: {args.out / 'trial.json'}"
-    )
+    noun = "tunnel" if count == 1 else "tunnels"
+    print(f"{count} {noun} tried in {time.monotonic() - begun:.0f} s: {args.out / 'trial.json'}")
     return 0
 
 

@@ -13,8 +13,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate.facts import (
     Facts,
     Outage,
     Rekeys,
-    Tried,
     TrialError,
+    Tried,
     read_trial,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate.model import Check, Result, Settings
@@ -56,7 +56,8 @@ CASES: dict[str, tuple[Facts, dict[str, str]]] = {
     "another state": (replace(GOOD, up={"hq": Attempt(False, None, "EAP_WAIT"), "branch": UP}),
                       {HANGS: "phase 1 hangs in EAP_WAIT"}),
     "no phase 2": (replace(GOOD, up={"hq": Attempt(False, None, "MM_ACTIVE"), "branch": UP}),
-                   {HANGS: "phase 1 is up, and this end begins no phase 2: no line of its access list is for these hosts"}),
+                   {HANGS: "phase 1 is up, and this end begins no phase 2: "
+                    "no line of its access list is for these hosts"}),
     "silence": (replace(GOOD, up={"hq": Attempt(False), "branch": UP}), {HANGS: "nothing was negotiated"}),
     "one way": (replace(GOOD, traffic={"hq": True, "branch": False}),
                 {"carries traffic both ways": "nothing that branch sends arrives"}),
