@@ -44,8 +44,12 @@ def test_the_comment_says_what_fails_where_and_what_to_change() -> None:
     typed = (Typed("branch", "tunnel-group 198.51.100.1 ipsec-attributes"), Typed("branch", "isakmp keepalive disable"))
     gate = decide(trial(tried(NEVER), typed=typed), HEALTHY, after, Settings())
     assert not gate.passed
+    fails = (
+        "- **stays down when branch lost its SAs**: no packet passes within 15m; "
+        "keepalives at both ends are what notices the loss"
+    )
     assert (
-        markdown.render(told(gate))
+        markdown.render(told(gate)).replace(fails, "{FAILS}")
         == """\
 ## ✖ Gate failed: the tunnel would not survive this change
 
