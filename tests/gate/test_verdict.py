@@ -80,6 +80,16 @@ To mend it, unless the change is taken back:
     )
 
 
+def test_what_a_declared_end_would_change_is_asked_for() -> None:
+    after = (judgement(Verdict.HEALTHY, WEAK, DPD),)
+    seen = trial(tried(NEVER))
+    declared = {**seen.devices, "branch": {**seen.devices["branch"], "declared": True}}
+    gate = decide(replace(seen, devices=declared), HEALTHY, after, Settings())
+    text = markdown.render(told(gate))
+    assert "    ! branch, which is not ours: ask for it\n    tunnel-group 198.51.100.1 ipsec-attributes\n" in text
+    assert "- branch: as declared, which nobody has read from a device\n" in text
+
+
 def test_one_reason_of_both_ends_is_told_once() -> None:
     gate = decide(trial(tried(DOWN, outage=None)), (), (), Settings())
     text = markdown.render(told(gate))

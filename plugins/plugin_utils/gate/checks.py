@@ -12,7 +12,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import dura
 
 _NONE = "-"
 _NOT_TRIED = "not tried"
-# What an initiator waits for, by the state that it hangs in: Cisco TechNote 113574, "IKEv1 main mode states".
+# What an initiator waits for, by the state that it hangs in: tunnelsup.com, "ISAKMP (IKE phase 1) status messages".
 _WAITS = {
     "MM_WAIT_MSG2": "the peer does not answer, or accepts none of the IKE policies",
     "MM_WAIT_MSG4": "the peer accepted a policy and then said no more",

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import counted
@@ -31,7 +31,9 @@ def _lines(told: Mapping[str, Any]) -> Iterator[str]:
     sections = [*dict.fromkeys([each["audit"] or each["name"] for each in bad] + [each["tunnel"] for each in worse])]
     for name in sections[:SECTIONS]:
         tunnels = [each for each in bad if (each["audit"] or each["name"]) == name]
-        yield from _section(name, tunnels, next((each for each in told["audits"] if each["tunnel"] == name), None))
+        audit = next((each for each in told["audits"] if each["tunnel"] == name), None)
+        foreign = {device for device, each in told["devices"].items() if each["declared"]}
+        yield from _section(name, tunnels, audit, foreign)
     if len(sections) > SECTIONS:
         yield f"{len(sections) - SECTIONS} more stand in gate.json."
         yield ""
@@ -63,7 +65,9 @@ def _now(tunnel: Mapping[str, Any]) -> str:
     return f"**{_plain(tunnel['now'])}**" if tunnel["result"] == "fail" else _plain(tunnel["now"])
 
 
-def _section(name: str, tunnels: list[Mapping[str, Any]], audit: Mapping[str, Any] | None) -> Iterator[str]:
+def _section(
+    name: str, tunnels: list[Mapping[str, Any]], audit: Mapping[str, Any] | None, foreign: Collection[str]
+) -> Iterator[str]:
     yield f"### {_plain(name)}"
     yield ""
     # What fails from either end, or for every network, for one reason is told once.
@@ -74,14 +78,14 @@ def _section(name: str, tunnels: list[Mapping[str, Any]], audit: Mapping[str, An
         yield f"- **{_plain(_what(found))}**: {_plain(why)}"
         yield from (f"  - `{_code(line)}`" for line in found[0]["evidence"])
     if audit is not None:
-        yield from _audit(audit)
+        yield from _audit(audit, foreign)
     yield ""
 
 
-def _audit(audit: Mapping[str, Any]) -> Iterator[str]:
+def _audit(audit: Mapping[str, Any], foreign: Collection[str]) -> Iterator[str]:
     if audit["why"] or audit["new"]:
         # The cause is mostly the first finding with its reason, which the rule's page has.
-        known = any(audit["cause"].startswith(_short(audit, finding)) for finding in audit["new"])
+        known = any(_short(audit, finding) in audit["cause"] for finding in audit["new"])
         cause = f"; {audit['cause']}" if audit["before"] != audit["after"] and not known else ""
         then, now = audit["before"] or "not there", audit["after"] or "gone"
         yield f"- **the audit**: {_plain(then)} → {_plain(now)}{_plain(cause)}"
@@ -98,7 +102,8 @@ def _audit(audit: Mapping[str, Any]) -> Iterator[str]:
     yield "To mend it, unless the change is taken back:"
     yield ""
     for fix in fixes[:FINDINGS]:
-        yield from (f"    {words.clean(line)}" for line in (f"! {fix['device']}", *fix["lines"]))
+        whose = ", which is not ours: ask for it" if fix["device"] in foreign else ""
+        yield from (f"    {words.clean(line)}" for line in (f"! {fix['device']}{whose}", *fix["lines"]))
 
 
 def _what(found: list[Mapping[str, Any]]) -> str:
