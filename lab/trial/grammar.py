@@ -38,7 +38,10 @@ def refused(text: Text, reading: Reading, ignore: Collection[str] = ()) -> Itera
     wanted = vpn_lines(reading)
     about = {line.number for line in wanted}
     kept = [raw for number, raw in enumerate(text.text.splitlines(), 1) if number not in about]
-    typist = World({text.device: replace(text, text="\n".join(kept) + "\n")}).typist(text.device)
+    world = World({text.device: replace(text, text="\n".join(kept) + "\n")})
+    # What the lab cannot make sense of at all shows when it is looked at.
+    world.lab.network.devices[text.device].addresses()
+    typist = world.typist(text.device)
     typist("configure terminal")
     lost = ""
     for line in wanted:

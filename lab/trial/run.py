@@ -19,7 +19,7 @@ from lab.trial.diff import commands
 from lab.trial.keys import stand_ins
 from lab.trial.measure import Facts, Observed, measure
 from lab.trial.reading import Reading, components, read
-from lab.trial.texts import SUFFIX, Problem, Text, behaves_as, checked
+from lab.trial.texts import SUFFIX, Problem, Text, behaves_as, checked, mask
 from lab.trial.world import Tunnel, World
 
 SCHEMA = 1
@@ -177,7 +177,7 @@ def _check(sides: Mapping[str, Side], tried: Mapping[str, Sequence[Sequence[str]
             if name in each.declared:
                 continue
             text = each.texts[name]
-            for found in grammar.refused(text, each.readings[name], wish.ignore):
+            for found in _refused(side, text, each.readings[name], wish, told):
                 what = f"{text.where} line {found.line.number}: {found.why}"
                 if found.passed_over:
                     passed.setdefault(found.why, {})[name] = None
@@ -188,6 +188,15 @@ def _check(sides: Mapping[str, Side], tried: Mapping[str, Sequence[Sequence[str]
         text = sides[AFTER].texts[name]
         if not text.release.startswith(f"{behaves_as(text.release)}("):
             told.notes.append(f"{name} runs {text.release}; the lab behaves as {behaves_as(text.release)}")
+
+
+def _refused(side: str, text: Text, reading: Reading, wish: Wish, told: _Trial) -> list[grammar.Refused]:
+    try:
+        return list(grammar.refused(text, reading, wish.ignore))
+    except Exception as error:  # a configuration may hold anything: whatever stops the lab, the file is named
+        why = f"{text.where}: the lab cannot boot it: {type(error).__name__}: {mask(str(error))}"
+        told.problems.append(Problem(side, text.device, why))
+        return []
 
 
 def _document(
@@ -288,10 +297,16 @@ def _joined(parts: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
 
 
 def _measure(texts: Mapping[str, Text], folder: Path) -> Observed:
+    """:raises ValueError: the lab stumbles over these configurations together; names them."""
+
     def keep(world: World) -> None:
         capture(world, folder, world.tunnels())
 
-    return measure(texts, keep)
+    try:
+        return measure(texts, keep)
+    except Exception as error:
+        where = ", ".join(text.where for text in texts.values())
+        raise ValueError(f"the lab cannot try {where}: {type(error).__name__}: {mask(str(error))}") from error
 
 
 def _all(tasks: Sequence[Callable[[], Answer]], jobs: int) -> Iterable[Answer]:

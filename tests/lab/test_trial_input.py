@@ -94,6 +94,10 @@ WRONG: dict[str, tuple[Edit, str]] = {
         replaced("hostname branch", "hostname hq"),
         "candidate/branch.cfg has the hostname hq, which is another file: were the two mixed up?",
     ),
+    "an address that is none": (
+        replaced("ip address 203.0.113.1 255.255.255.0", "ip address 203.0.113.1 255.255.255.256"),
+        "candidate/branch.cfg: the lab cannot boot it: NetmaskValueError: '255.255.255.256' is not a valid netmask",
+    ),
     "a peer that nobody is": (
         replaced("set peer 198.51.100.1", "set peer 198.51.100.77"),
         f"candidate/branch.cfg line {PEER}: nobody has the address of the peer 198.51.100.77: add its configuration, "
