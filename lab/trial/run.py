@@ -316,4 +316,6 @@ def _all(tasks: Sequence[Callable[[], Answer]], jobs: int) -> Iterable[Answer]:
         yield from (task() for task in tasks)
         return
     with ProcessPoolExecutor(jobs) as pool:
-        yield from [future.result() for future in [pool.submit(task) for task in tasks]]
+        begun = [pool.submit(task) for task in tasks]
+        for future in begun:
+            yield future.result()
