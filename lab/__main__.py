@@ -18,6 +18,7 @@ from lab.engine.faults import FaultError
 from lab.generate import NAMES
 from lab.script import DEEDS, check_fault, fault_names
 from lab.stored import site_names
+from lab.trial import command as trial
 
 
 def parser() -> argparse.ArgumentParser:
@@ -64,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
     quirk.add_argument("device")
     quirk.add_argument("quirks", nargs="*", metavar="NAME[=VALUE]")
     quirk.add_argument("--clear", action="store_true", help="remove all quirks of the device first")
+    trial.add(commands)
     return main
 
 
@@ -77,6 +79,8 @@ def _fault(text: str) -> str:
 def main(arguments: list[str] | None = None) -> int:
     args = parser().parse_args(arguments)
     try:
+        if args.command == "trial":
+            return trial.main(args)
         if args.command == "up":
             return _up(args)
         if args.command == "down":

@@ -177,6 +177,11 @@ class Lab:
         return bool(pairs)
 
 
+def device_status(lab: Lab, name: str) -> dict[str, Any]:
+    """What `status` says of one device."""
+    return _device_status(lab.network.devices[name], lab.box_of(name))
+
+
 def _device_status(device: Device, box: Box) -> dict[str, Any]:
     sas = [
         {

@@ -32,6 +32,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.variables import (
 
 # What every kind of run uses; to these come the variables of the role that has the kind's name.
 _ALWAYS = ("prepare", "collect", "audit")
+_KINDS = ("audit", "remediate", "harden", "verify", "gate")
 
 
 class ActionModule(ActionBase):
@@ -45,7 +46,7 @@ class ActionModule(ActionBase):
         _, args = self.validate_argument_spec(
             {
                 "reports": {"type": "path", "default": "reports"},
-                "kind": {"type": "str", "required": True, "choices": ["audit", "remediate", "harden", "verify"]},
+                "kind": {"type": "str", "required": True, "choices": [*_KINDS]},
                 "keep": {"type": "int", "default": 30},
             }
         )

@@ -22,7 +22,7 @@ options:
     description: What is run. It becomes part of the folder's name.
     type: str
     required: true
-    choices: [audit, remediate, harden, verify]
+    choices: [audit, remediate, harden, verify, gate]
   keep:
     description: How many runs to keep. V(0) keeps all.
     type: int

@@ -20,7 +20,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import enable
 
 Options = Mapping[str, Mapping[str, Any]]
 
-PREFIXES = ("tunnelmend_", "audit_", "collect_", "remediate_", "harden_", "reports_")
+PREFIXES = ("tunnelmend_", "audit_", "collect_", "remediate_", "harden_", "gate_", "reports_")
 # These belong to this project alone; the others may be variables of somebody's own roles in the same inventory.
 _OURS_EVERYWHERE = ("tunnelmend_",)
 _WITHOUT_ROLE = ("tunnelmend_hosts", "tunnelmend_public_addresses")
@@ -32,6 +32,8 @@ ALL_BROKEN = "all-broken"
 _LIMITS: dict[str, tuple[int, int | None]] = {
     "collect_interval": (0, None),
     "reports_keep": (0, None),
+    "gate_max_outage": (0, None),
+    "gate_max_recovery": (0, None),
     **{settings.variable(name): (least, None) for name, least in settings.LIMITS.items()},
     "harden_dpd_threshold": (enable_dpd.THRESHOLD[0], enable_dpd.THRESHOLD[-1]),
     "harden_dpd_retry": (enable_dpd.RETRY[0], enable_dpd.RETRY[-1]),

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lines to type between two configurations when nobody gave them: what is new first, what goes last.
+
+A line that takes the place of another (`set pfs`, `isakmp keepalive`) is typed over it. What others refer to is made
+before the reference and goes after it, because both configurations have their sections in that order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lab.trial.reading import Line, lines_of
+
+# Under one line, these stand beside each other and do not replace each other.
+_LISTED = frozenset(
+    {"network-object", "group-object", "port-object", "service-object", "protocol-object", "icmp-object"}
+)
+_TWO_WORDS = frozenset({"ikev1", "ikev2", "isakmp", "ip", "protocol", "no", "tunnel"})
+# Lines of the first level of which there is one, and how many words name it.
+_SINGLE = (
+    ("crypto map * * set ikev1 *", 7), ("crypto map * * set ikev2 *", 7),
+    ("crypto map * * set security-association * *", 8),
+    ("crypto map * * set *", 6), ("crypto map * * match address", 6), ("crypto map * interface *", 5),
+    ("crypto ipsec security-association * *", 5), ("crypto ipsec transform-set *", 4),
+    ("crypto ipsec ikev1 transform-set *", 5), ("crypto isakmp identity", 3), ("crypto isakmp nat-traversal", 3),
+    ("hostname", 1), ("domain-name", 1), ("logging buffered", 2), ("logging buffer-size", 2), ("logging trap", 2),
+    ("mtu *", 2), ("sysopt connection tcpmss", 3), ("management-access", 1),
+)  # fmt: skip
+
+
+def commands(before: str, after: str) -> list[str]:
+    """What to type in configuration mode, in order."""
+    old, new = _tree(before), _tree(after)
+    typed: list[str] = []
+    kept = {_name(head) for head in new} - {None}
+    for head, children in new.items():
+        if head not in old:
+            replaced = [line for line in old if _name(head) and _name(line) == _name(head)]
+            # A second `set peer` would stand beside the first.
+            typed += [f"no {line}" for line in replaced if " set peer " in line]
+            typed += [head, *children]
+        elif children != old[head]:
+            lines = [*_within(old[head], children)]
+            typed += [head, *lines] if lines else []
+    for head in reversed(old):
+        if head not in new and _name(head) not in kept:
+            typed += _gone(head, new)
+    return typed
+
+
+def _within(old: list[str], new: list[str]) -> Iterator[str]:
+    fresh = [line for line in new if line not in old]
+    yield from fresh
+    over = {_key(line) for line in fresh} - {None}
+    for line in old:
+        if line not in new and _key(line) not in over:
+            yield line.removeprefix("no ") if line.startswith("no ") else f"no {line}"
+
+
+def _gone(head: str, new: dict[str, list[str]]) -> list[str]:
+    words = head.split()
+    if words[0] == "tunnel-group" and words[2:3] != ["type"] and not any(each.split()[:2] == words[:2] for each in new):
+        # They go with their group.
+        return []
+    return [head.removeprefix("no ") if words[0] == "no" else f"no {head}"]
+
+
+def _tree(text: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in lines_of(text):
+        _place(found, line)
+    return found
+
+
+def _place(found: dict[str, list[str]], line: Line) -> None:
+    children = found.setdefault(line.head, [])
+    if not line.top:
+        children.append(line.text)
+
+
+def _key(line: str) -> tuple[str, ...] | None:
+    words = line.split()
+    if words[0] in _LISTED:
+        return None
+    if words[:2] == ["ikev2", "local-authentication"] or words[:2] == ["ikev2", "remote-authentication"]:
+        return tuple(words[:2])
+    return tuple(words[: 2 if words[0] in _TWO_WORDS else 1])
+
+
+def _name(head: str) -> tuple[str, ...] | None:
+    """What a line of which there is one is known by, else nothing."""
+    words = head.split()
+    for pattern, size in _SINGLE:
+        wanted = pattern.split()
+        if len(words) >= size and all(want in ("*", word) for want, word in zip(wanted, words, strict=False)):
+            return tuple(words[:size])
+    return None

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lines that a device would refuse: each VPN line is typed at one of the same release, in the order of the file.
+
+An ASA carries its start-up configuration out line by line in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+
+from lab.cli.tree import INCOMPLETE, INVALID
+from lab.trial.keys import in_line
+from lab.trial.reading import Line, Reading, vpn_lines
+from lab.trial.texts import Text, mask
+from lab.trial.world import World
+
+# Printed by releases of which the lab does not know the line, and without bearing on what a trial measures.
+_NO_BEARING = (
+    "crypto ipsec security-association pmtu-aging", "crypto ipsec fragmentation", "crypto ipsec df-bit",
+    "crypto ipsec inner-routing-lookup", "crypto ikev2 remote-access", "crypto ikev2 cookie-challenge",
+    "crypto ikev2 limit", "crypto ikev1 limit", "crypto isakmp reload-wait", "crypto ikev2 notify",
+    "crypto ikev1 ipsec-over-tcp", "crypto isakmp ipsec-over-tcp", "crypto engine",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A line that the device did not take and what is wrong with it; `passed_over` when it does not matter."""
+
+    line: Line
+    why: str
+    passed_over: bool = False
+
+
+def refused(text: Text, reading: Reading, ignore: Collection[str] = ()) -> Iterator[Refused]:
+    """Every VPN line that the device refuses. `ignore` are beginnings of lines that somebody takes upon himself."""
+    wanted = vpn_lines(reading)
+    about = {line.number for line in wanted}
+    kept = [raw for number, raw in enumerate(text.text.splitlines(), 1) if number not in about]
+    world = World({text.device: replace(text, text="\n".join(kept) + "\n")})
+    # What the lab cannot make sense of at all shows when it is looked at.
+    world.lab.network.devices[text.device].addresses()
+    typist = world.typist(text.device)
+    typist("configure terminal")
+    lost = ""
+    for line in wanted:
+        if lost == line.head and not line.top:
+            continue
+        column = len(typist.session.prompt)
+        answer = typist(in_line(line.text)).splitlines()
+        said = next((each for each in answer if each.startswith("ERROR:")), "")
+        if not said:
+            continue
+        lost = line.head if line.top else lost
+        passed = line.head.startswith(_NO_BEARING) or line.text.startswith(tuple(ignore)) or (
+            bool(ignore) and line.head.startswith(tuple(ignore)))  # fmt: skip
+        yield Refused(line, _why(line.text, said, answer, column), passed)
+
+
+def _why(line: str, said: str, answer: list[str], column: int) -> str:
+    shown = f"'{mask(line)}'"
+    if said == INCOMPLETE:
+        return f"{shown} stops too early"
+    if said == INVALID:
+        at = answer[0].find("^") - column
+        place = f" at '{mask(line)[at:].split()[0]}'" if answer[0].strip() == "^" and 0 <= at < len(line) else ""
+        return f"{shown} is not understood{place}"
+    return f"{shown} is refused: {said.removeprefix('ERROR: ').strip().rstrip('.')}"

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stand-ins for keys that a configuration does not show: masked ones, and blobs that only their own device can read.
+
+A pair of devices of which either end hides its key gets the same stand-in at both: that the ends hold one key is then
+assumed, not tried, and told so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from lab.trial.reading import Reading, lines_of
+from lab.trial.texts import Text
+
+STAND_IN = "stand-in"
+MASKED = "*****"
+DEFAULT = "DefaultL2LGroup"
+_KEY = re.compile(r"(?P<kind>(?:.* )?pre-shared-key) (?P<value>\S.*)$")
+
+
+@dataclass(frozen=True)
+class Keys:
+    """`hidden` are the pairs of devices, in either order, whose keys could not be compared."""
+
+    texts: Mapping[str, Text]
+    hidden: frozenset[frozenset[str]]
+
+
+def is_hidden(value: str) -> bool:
+    """Asterisks, or the `8 BLOB` of `password encryption aes`: Cisco ASA General CLI guide, "Master Passphrase"."""
+    words = value.split()
+    return set(words[-1]) == {"*"} or (len(words) == 2 and words[0] == "8")
+
+
+def stand_ins(texts: Mapping[str, Text], readings: Mapping[str, Reading]) -> Keys:
+    owner = {address: device for device, each in readings.items() for address in each.addresses.values()}
+    groups = {device: _groups(text.text) for device, text in texts.items()}
+    peers = {device: {owner[peer] for peer in each.peers if peer in owner} for device, each in readings.items()}
+    hidden: set[frozenset[str]] = set()
+    replaced: dict[str, set[str]] = {device: set() for device in texts}
+    for one in texts:
+        for other in {*peers[one], *(device for device in texts if one in peers[device])} - {one}:
+            used = {
+                device: _group(groups[device], readings[far], readings[device].names)
+                for device, far in ((one, other), (other, one))
+            }
+            if any(group and any(map(is_hidden, groups[device][group])) for device, group in used.items()):
+                hidden.add(frozenset((one, other)))
+                for device, group in used.items():
+                    replaced[device].add(group)
+    made = {device: replace(text, text=_replaced(text.text, replaced[device])) for device, text in texts.items()}
+    return Keys(made, frozenset(hidden))
+
+
+def in_line(line: str) -> str:
+    """A line to be typed, its hidden key replaced."""
+    found = _KEY.match(line)
+    return f"{found['kind']} {STAND_IN}" if found and is_hidden(found["value"]) else line
+
+
+def _group(groups: Mapping[str, list[str]], peer: Reading, names: Mapping[str, str]) -> str:
+    """The tunnel-group by which a device knows its peer: by address, else the default one."""
+    back = {name for name, address in names.items() if address in peer.addresses.values()}
+    return next((name for name in groups if name in peer.addresses.values() or name in back), DEFAULT
+                if DEFAULT in groups else "")  # fmt: skip
+
+
+def _groups(text: str) -> dict[str, list[str]]:
+    """The keys of every tunnel-group, as they stand there."""
+    found: dict[str, list[str]] = {}
+    for line in lines_of(text):
+        words = line.head.split()
+        if words[0] == "tunnel-group" and words[2:] == ["ipsec-attributes"]:
+            values = found.setdefault(words[1], [])
+            if not line.top and (key := _KEY.match(line.text)):
+                values.append(key["value"])
+    return found
+
+
+def _replaced(text: str, groups: set[str]) -> str:
+    """A group that is to have a stand-in has it in every line; hidden keys that no peer of ours uses have it too."""
+    out: list[str] = []
+    group, inside = "", False
+    for raw in text.splitlines():
+        if raw[:1] != " ":
+            words = raw.split()
+            group = words[1] if words[:1] == ["tunnel-group"] and words[2:] == ["ipsec-attributes"] else ""
+            inside = bool(group)
+        elif inside and (key := _KEY.match(raw)) and (group in groups or is_hidden(key["value"])):
+            raw = f"{key['kind']} {STAND_IN}"
+        out.append(raw)
+    return "\n".join(out) + "\n"

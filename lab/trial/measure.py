@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What becomes of the tunnels of one part of the network: each story in a world of its own, all tunnels at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lab.trial.reading import longest_lifetime, read
+from lab.trial.texts import Text
+from lab.trial.world import Tunnel, World
+
+# An initiator gives up after its retransmissions, some 32 s in IKEv1 and two minutes in IKEv2.
+UP_SECONDS = 150
+REKEY_STEP = 60
+LOOK_SECONDS = 900
+LONGEST_RUN = 5 * 86400
+WATCHED = 900
+AWAY_SECONDS = 60
+_HANGS_AT = (3, 12, 40)
+# Lines that say why a negotiation failed, best first. "Cisco Secure Firewall ASA Series Syslog Messages".
+_TELLING = (
+    713061, 713048, 713257, 713904, 713903, 713068, 713127, 713133, 713123, 750003, 751017, 751018, 750009, 402116,
+    713902, 713906, 713119,
+)  # fmt: skip
+_PHASE1 = re.compile(r"%ASA-\d-(?:713119|750006|751025):")
+_LINE = re.compile(r"%ASA-(\d)-(\d+): (.*)")
+
+
+@dataclass
+class Up:
+    """One initiator's attempt."""
+
+    came_up: bool = False
+    seconds: float | None = None
+    state: str = ""
+    phase1: bool = False
+    log: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Rekeys:
+    hours: float = 0.0
+    phase1: int = 0
+    phase2: int = 0
+    longest_loss: float = 0.0
+
+
+@dataclass
+class Facts:
+    """What is known of one tunnel; a story that had no beginning is `None`."""
+
+    up: dict[str, Up] = field(default_factory=dict)
+    traffic: dict[str, bool] = field(default_factory=dict)
+    rekeys: Rekeys | None = None
+    reboot: dict[str, float | None] = field(default_factory=dict)
+    incident: dict[str, float | None] = field(default_factory=dict)
+    watched: int = WATCHED
+    key: str = "clear"
+
+
+Observed = dict[Tunnel, Facts]
+Capture = Callable[[World], None]
+
+
+def measure(texts: Mapping[str, Text], capture: Capture | None = None) -> Observed:
+    """Every story of every tunnel of these devices, which must be connected with nobody else."""
+    world = World(texts)
+    facts = {tunnel: Facts() for tunnel in world.tunnels()}
+    first = _bring_up(world, facts, 0)
+    # Packets of either end that go on while the other's attempt is measured would help it.
+    _bring_up(World(texts), facts, 1)
+    late = [tunnel for tunnel in facts if tunnel not in first]
+    settle(world, late, 1)
+    for tunnel, each in facts.items():
+        each.traffic = {end: world.send(tunnel, end) for end in tunnel.ends}
+        for end, attempt in each.up.items():
+            if not attempt.came_up:
+                _explain(texts, tunnel, end, attempt)
+    if capture:
+        capture(world)
+    up = [tunnel for tunnel, each in facts.items() if all(each.traffic.values())]
+    if up:
+        _rekey(world, facts, up)
+    for batch in batches(up):
+        _reboot(texts, facts, up, batch)
+        _incident(texts, facts, up, batch)
+    return facts
+
+
+def settle(world: World, tunnels: Sequence[Tunnel], place: int, seconds: int = UP_SECONDS) -> list[Tunnel]:
+    """Let one end of each tunnel talk until all are up or time is over; returns those that are."""
+    waiting = list(tunnels)
+    for _ in range(seconds):
+        waiting = [tunnel for tunnel in waiting if not world.talk(tunnel, tunnel.ends[place])]
+        if not waiting:
+            break
+        world.advance(1)
+    return [tunnel for tunnel in tunnels if tunnel not in waiting]
+
+
+def _bring_up(world: World, facts: Observed, place: int) -> set[Tunnel]:
+    begun = world.now
+    waiting = list(facts)
+    for tunnel, each in facts.items():
+        each.up[tunnel.ends[place]] = Up()
+    for second in range(UP_SECONDS):
+        for tunnel in list(waiting):
+            end = tunnel.ends[place]
+            if second in _HANGS_AT:
+                # Before the next packet, which would begin anew where the last attempt was given up.
+                state = world.ike_state(end, tunnel.other(end))
+                facts[tunnel].up[end].state = state or facts[tunnel].up[end].state
+            if world.talk(tunnel, end):
+                waiting.remove(tunnel)
+                facts[tunnel].up[end] = Up(True, round(world.now - begun, 1), phase1=True)
+        if not waiting:
+            break
+        world.advance(1)
+    return set(facts) - set(waiting)
+
+
+def _explain(texts: Mapping[str, Text], tunnel: Tunnel, end: str, attempt: Up) -> None:
+    """Try once more with a log that keeps everything, the two ends alone, and take what they said."""
+    world = World({name: texts[name] for name in texts if name in tunnel.ends}, logging=True)
+    for _ in range(12):
+        world.talk(tunnel, end)
+        world.advance(3)
+    for device in (tunnel.other(end), end):
+        log = world.log(device)
+        attempt.phase1 = attempt.phase1 or any(_PHASE1.search(line) for line in log)
+        attempt.log += [f"{device}: {line}" for line in telling(log)]
+
+
+def telling(lines: Iterable[str], most: int = 1) -> list[str]:
+    """The lines that say why, without their time; numbers that differ each time are left out."""
+    found: dict[str, int] = {}
+    for line in lines:
+        match = _LINE.search(line)
+        if match and int(match[2]) in _TELLING:
+            text = re.sub(r" ?\(P2 struct [^)]*\)|, mess id 0x[0-9a-f]+|\(msgid=[0-9a-f]+\)", "", match[3])
+            found.setdefault(f"%ASA-{match[1]}-{match[2]}: {text.strip()}", _TELLING.index(int(match[2])))
+    return sorted(found, key=found.__getitem__)[:most]
+
+
+# -- rekeys ----------------------------------------------------------------------------------------------------
+
+
+def _rekey(world: World, facts: Observed, up: Sequence[Tunnel]) -> None:
+    """Steady traffic for as long as it takes to rekey both phases twice."""
+    run = min(2.25 * longest_lifetime(read(text) for text in world.texts.values()), LONGEST_RUN)
+    begun, looked = world.now, world.now
+    silent: dict[Tunnel, float] = {}
+    seen = {tunnel: Rekeys() for tunnel in up}
+    spis = {tunnel: world.spis(tunnel) for tunnel in up}
+    ages: dict[tuple[str, str], int] = {}
+    while world.now - begun < run:
+        # Once a packet is lost, every second counts.
+        world.advance(1 if silent else REKEY_STEP)
+        for tunnel in up:
+            if world.talk(tunnel, tunnel.ends[0]):
+                silent.pop(tunnel, None)
+            else:
+                lost = world.now - silent.setdefault(tunnel, world.now) + 1
+                seen[tunnel].longest_loss = max(seen[tunnel].longest_loss, round(lost, 1))
+        # What does not come back within the time that is watched will not be waited for to the second.
+        if any(world.now - since > WATCHED for since in silent.values()):
+            break
+        if world.now - looked < LOOK_SECONDS:
+            continue
+        looked = world.now
+        renewed = {ends: _renewed(world, ends, ages) for ends in {tunnel.ends: None for tunnel in up}}
+        for tunnel in up:
+            held = world.spis(tunnel)
+            seen[tunnel].phase2 += bool(held and not held & spis[tunnel])
+            seen[tunnel].phase1 += renewed[tunnel.ends]
+            spis[tunnel] = held or spis[tunnel]
+        if not silent and all(each.phase1 >= 2 and each.phase2 >= 2 for each in seen.values()):
+            break
+    for tunnel in up:
+        seen[tunnel].hours = round((world.now - begun) / 3600, 1)
+        facts[tunnel].rekeys = seen[tunnel]
+
+
+def _renewed(world: World, ends: tuple[str, str], left: dict[tuple[str, str], int]) -> bool:
+    """Is the IKE SA between two devices another one than when it was last looked at? Its age says so."""
+    age = world.ike_age(*ends)
+    before = left.get(ends)
+    if age is not None:
+        left[ends] = age
+    return age is not None and before is not None and age < before
+
+
+# -- an end that loses its state -------------------------------------------------------------------------------
+
+
+def batches(tunnels: Iterable[Tunnel]) -> list[frozenset[str]]:
+    """The devices in as few groups as may be, of which no two are peers: what happens to a group happens at once."""
+    peers: dict[str, set[str]] = {}
+    for tunnel in tunnels:
+        for end in tunnel.ends:
+            peers.setdefault(end, set()).add(tunnel.other(end))
+    groups: list[set[str]] = []
+    for device in sorted(peers, key=lambda each: -len(peers[each])):
+        group = next((each for each in groups if not each & peers[device]), None)
+        if group is None:
+            groups.append(group := set())
+        group.add(device)
+    return [frozenset(group) for group in groups]
+
+
+def _fresh(texts: Mapping[str, Text], up: Sequence[Tunnel]) -> World:
+    world = World(texts)
+    settle(world, up, 0)
+    settle(world, up, 1)
+    return world
+
+
+def _reboot(texts: Mapping[str, Text], facts: Observed, up: Sequence[Tunnel], batch: frozenset[str]) -> None:
+    """The device is away and comes back without its SAs; hosts at both ends go on talking."""
+    world = _fresh(texts, up)
+    for device in sorted(batch):
+        world.lab.act(f"reboot {device} {AWAY_SECONDS}s silently")
+    back = world.now + AWAY_SECONDS
+    for tunnel, victim, seconds in _recovery(world, up, batch, back, both=True):
+        facts[tunnel].reboot[victim] = seconds
+
+
+def _incident(texts: Mapping[str, Text], facts: Observed, up: Sequence[Tunnel], batch: frozenset[str]) -> None:
+    """The device loses its SAs and says nothing; only hosts behind the other end talk, as in 2009.
+
+    An end that cannot initiate would wait for ever, whatever was configured: there both talk.
+    """
+    world = _fresh(texts, up)
+    for device in sorted(batch):
+        world.lab.act(f"fault lost-peer {device}")
+    helpless = {t for t in up for v in batch & {*t.ends} if not facts[t].up[t.other(v)].came_up}
+    for tunnel, victim, seconds in _recovery(world, up, batch, world.now, helpless=helpless):
+        facts[tunnel].incident[victim] = seconds
+
+
+def _recovery(
+    world: World, up: Sequence[Tunnel], batch: frozenset[str], since: float, *, both: bool = False,
+    helpless: Iterable[Tunnel] = (),
+) -> list[tuple[Tunnel, str, float | None]]:  # fmt: skip
+    """Per tunnel with an end in the batch: that end, and the seconds until packets pass again both ways."""
+    struck = [(tunnel, victim) for tunnel in up for victim in batch.intersection(tunnel.ends)]
+    helpless = set(helpless)
+    took: dict[Tunnel, float] = {}
+    while world.now < since + WATCHED and len(took) < len(struck):
+        world.advance(2)
+        for tunnel, victim in struck:
+            if tunnel in took or world.now < since:
+                continue
+            passes = world.talk(tunnel, tunnel.other(victim))
+            if (both or tunnel in helpless) and not passes:
+                passes = world.talk(tunnel, victim)
+            if passes:
+                took[tunnel] = round(world.now - since, 1)
+    return [(tunnel, victim, took.get(tunnel)) for tunnel, victim in struck]

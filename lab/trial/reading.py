@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a trial must know of a configuration before the lab has it: who points to whom, which lines are about VPN."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address
+
+from lab.trial.texts import Text
+
+_CRYPTO = ("map", "dynamic-map", "ipsec", "isakmp", "ikev1", "ikev2")
+_LIFETIME = 86400
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a configuration with its number, its first-level line and whether it is that."""
+
+    number: int
+    text: str
+    head: str
+
+    @property
+    def top(self) -> bool:
+        return self.text == self.head
+
+    @property
+    def words(self) -> list[str]:
+        return self.text.split()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`addresses` are those of the interfaces, by interface; `peers` the peer addresses, each with its line."""
+
+    lines: tuple[Line, ...]
+    addresses: Mapping[str, str]
+    peers: Mapping[str, Line]
+    crypto_interfaces: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+def lines_of(text: str) -> list[Line]:
+    """The lines that say something, in order."""
+    found: list[Line] = []
+    head = ""
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = raw.rstrip()
+        if line == "end":
+            break
+        if not line or line[0] in "!:" or line.startswith(("ASA Version", "PIX Version", "Cryptochecksum")):
+            continue
+        if line[0] != " ":
+            head = line
+        found.append(Line(number, line.strip() if line[0] == " " else line, head))
+    return found
+
+
+def read(text: Text) -> Reading:
+    lines = tuple(lines_of(text.text))
+    names = {line.words[2]: line.words[1] for line in lines if line.top and re.match(r"name \S+ \S+", line.text)}
+    addresses: dict[str, str] = {}
+    nameifs: dict[str, str] = {}
+    peers: dict[str, Line] = {}
+    applied: dict[str, str] = {}
+    for line in lines:
+        words = line.words
+        if line.head.startswith("interface ") and not line.top:
+            if words[0] == "nameif":
+                nameifs[line.head] = words[1]
+            elif words[:2] == ["ip", "address"] and len(words) >= 4:
+                addresses[line.head] = names.get(words[2], words[2])
+            elif words[:2] == ["tunnel", "destination"] and len(words) == 3:
+                peers.setdefault(names.get(words[2], words[2]), line)
+        elif words[:2] == ["crypto", "map"] and words[4:6] == ["set", "peer"]:
+            for peer in words[6:]:
+                peers.setdefault(names.get(peer, peer), line)
+        elif words[:2] == ["crypto", "map"] and words[3:4] == ["interface"] and len(words) == 5:
+            applied[words[4]] = words[2]
+    by_name = {nameifs.get(head, head): address for head, address in addresses.items()}
+    return Reading(lines, by_name, {p: line for p, line in peers.items() if _is_address(p)}, applied, names)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        IPv4Address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def components(readings: Mapping[str, Reading]) -> tuple[list[tuple[str, ...]], dict[tuple[str, str], Line]]:
+    """The devices that point to each other, in groups, and the peers that nobody is: (device, address) and the line."""
+    owner = {address: device for device, each in readings.items() for address in each.addresses.values()}
+    parent = {device: device for device in readings}
+
+    def root(device: str) -> str:
+        while parent[device] != device:
+            device = parent[device]
+        return device
+
+    nobody: dict[tuple[str, str], Line] = {}
+    for device, each in readings.items():
+        for peer, line in each.peers.items():
+            if peer in owner:
+                parent[root(owner[peer])] = root(device)
+            else:
+                nobody[device, peer] = line
+    groups: dict[str, list[str]] = {}
+    for device in readings:
+        groups.setdefault(root(device), []).append(device)
+    return [tuple(group) for group in groups.values()], nobody
+
+
+def vpn_lines(reading: Reading) -> list[Line]:
+    """The lines that a site-to-site tunnel is made of, in the order of the file, with the lines under them."""
+    tops = [line for line in reading.lines if line.top]
+    lan = {
+        line.words[1] for line in tops
+        if line.words[:1] == ["tunnel-group"] and line.words[2:] in (["type", "ipsec-l2l"], ["type", "ipsec-L2L"])
+    } | {"DefaultL2LGroup"}  # fmt: skip
+    policies = {
+        line.words[1] for line in reading.lines
+        if not line.top and line.words[0] == "default-group-policy" and len(line.words) == 2
+        and line.head.split()[1] in lan
+    }  # fmt: skip
+    acls = {
+        line.words[6] for line in tops
+        if line.words[:1] == ["crypto"] and line.words[4:6] == ["match", "address"] and len(line.words) > 6
+    }  # fmt: skip
+    objects = _objects(tops, reading.lines, acls)
+
+    def counts(head: str) -> bool:
+        words = head.split()
+        match words:
+            case ["crypto", kind, *_]:
+                return kind in _CRYPTO
+            case ["isakmp", *_]:
+                return True
+            case ["tunnel-group", name, *rest]:
+                return name in lan and rest[:1] != ["webvpn-attributes"]
+            case ["group-policy", name, *_]:
+                return name in policies
+            case ["access-list", name, *_]:
+                return name in acls and "remark" not in words[2:3]
+            case ["object" | "object-group", _, name, *_]:
+                return name in objects
+        return False
+
+    return [line for line in reading.lines if counts(line.head)]
+
+
+def is_vpn(line: str) -> bool:
+    """Is a line to be typed, with or without `no`, one of the first level about VPN?"""
+    words = line.split()
+    words = words[words[:1] == ["no"] :]
+    kinds = ("tunnel-group", "group-policy", "access-list", "isakmp")
+    return (words[:1] == ["crypto"] and words[1:2] != ["ca"]) or words[:1] in ([kind] for kind in kinds)
+
+
+def _objects(tops: Iterable[Line], lines: Iterable[Line], acls: set[str]) -> set[str]:
+    """The objects and groups that these access lists name, and those that they name in turn."""
+    lines = list(lines)
+    found: set[str] = set()
+    fresh = {
+        name for line in tops if line.words[:1] == ["access-list"] and line.words[1] in acls
+        for kind, name in zip(line.words, line.words[1:], strict=False) if kind in ("object", "object-group")
+    }  # fmt: skip
+    while fresh:
+        found |= fresh
+        fresh = {
+            line.words[-1] for line in lines
+            if not line.top and line.head.split()[:1] == ["object-group"] and line.head.split()[2] in found
+            and (line.words[0] == "group-object" or "object" in line.words)
+        } - found  # fmt: skip
+    return found
+
+
+def longest_lifetime(readings: Iterable[Reading]) -> int:
+    """The longest phase 1 lifetime in seconds of any policy; the default counts where one names none."""
+    found = [_LIFETIME]
+    for each in readings:
+        for line in each.lines:
+            policy = re.match(r"crypto (?:isakmp|ikev1|ikev2) policy", line.head)
+            if policy and not line.top and line.words[0] == "lifetime" and line.words[-1].isdigit():
+                found.append(int(line.words[-1]))
+    return max(found)

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The configurations of one side of a change, from a folder or a revision of a repository: whole, or told why."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+SUFFIX = ".cfg"
+# The releases whose behaviour the lab was written from; what lies between behaves as the nearest lower one.
+PERSONALITIES = ((7, 2), (8, 2), (8, 4), (9, 1), (9, 8), (9, 16), (9, 20))
+
+_VERSION = re.compile(r"^:? ?(?:ASA|PIX) Version (\d+\.\d+(?:\(\d+\)\d*)?\S*)", re.MULTILINE)
+# Where a configuration has secrets: Cisco ASA Command References. No other line of a device is touched.
+_SECRET = re.compile(
+    r"(?P<before>\bpre-shared-key(?: (?:0|8|hex))?|^\s*(?:no )?(?:enable password|passwd|failover key|key)"
+    r"|^\s*username \S+ password|\bsnmp-server community|\bsnmp-server host .* community|\bldap-login-password"
+    r"|\b(?:message-digest-key|authentication-key) \d+ md5|\bspi \d+ (?:md5|sha)(?: 8)?|\bospf authentication-key) "
+    r"(?!\*+(?:\s|$)|config-key\b|chain\b)\S+"
+)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why something cannot be tried; `line` counts from 1 in the file."""
+
+    side: str
+    device: str
+    text: str
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Text:
+    """One device's configuration: `where` is what a person calls the file."""
+
+    device: str
+    where: str
+    text: str
+    release: str
+
+    @property
+    def version(self) -> tuple[int, int]:
+        return version_of(self.release)
+
+    @property
+    def legacy(self) -> bool:
+        return self.version < (8, 4)
+
+
+class SourceError(Exception):
+    """A folder or repository cannot be read; the message names it and says what to do."""
+
+
+def version_of(release: str) -> tuple[int, int]:
+    major, _, rest = release.partition(".")
+    return int(major), int(re.match(r"\d+", rest)[0])  # type: ignore[index]
+
+
+def behaves_as(release: str) -> str:
+    """The nearest lower release that the lab knows, or nothing when there is none."""
+    known = [each for each in PERSONALITIES if each <= version_of(release)]
+    return "{}.{}".format(*known[-1]) if known else ""
+
+
+def mask(line: str) -> str:
+    """The line without what it keeps secret."""
+    return _SECRET.sub(r"\g<before> *****", line)
+
+
+def from_folder(folder: Path) -> dict[str, tuple[str, str]]:
+    """What is said where, by device: the file's name is the device's."""
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix == SUFFIX and path.is_file())
+    except OSError as error:
+        raise SourceError(
+            f"{folder} cannot be read: {error.strerror}. Give a folder with DEVICE{SUFFIX} files"
+        ) from None
+    if not paths:
+        raise SourceError(f"{folder} has no {SUFFIX} file: one file a device, named after it, such as hq{SUFFIX}")
+    return {path.stem: (f"{folder.name}/{path.name}", path.read_text("utf-8", "backslashreplace")) for path in paths}
+
+
+def from_repository(repository: Path, revision: str, under: str = "") -> dict[str, tuple[str, str]]:
+    """The same out of a revision, without a checkout."""
+    if not revision or revision.startswith("-"):
+        raise SourceError(f"{revision!r} is no revision: give a branch, a tag or a commit")
+    try:
+        _git(repository, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    except SourceError:
+        # Which of both is wrong is git's to say.
+        _git(repository, "rev-parse", "--git-dir")
+        raise SourceError(
+            f"{repository} has no revision {revision!r}: give a branch, a tag or a commit, and fetch it first"
+        ) from None
+    names = _git(repository, "ls-tree", "-r", "-z", "--name-only", f"{revision}^{{tree}}", "--", under or ".").split(
+        "\0"
+    )
+    found: dict[str, tuple[str, str]] = {}
+    for name in sorted(each for each in names if each.endswith(SUFFIX)):
+        device = PurePosixPath(name).stem
+        if device in found:
+            raise SourceError(
+                f"{repository} has {device} twice at {revision}, as {found[device][0]} and {name}: "
+                "keep one, or name the folder that counts"
+            )
+        found[device] = name, _git(repository, "show", f"{revision}:{name}")
+    if not found:
+        raise SourceError(f"{repository} has no {SUFFIX} file at {revision}{f' under {under}' if under else ''}")
+    return found
+
+
+def _git(repository: Path, *words: str) -> str:
+    try:
+        done = subprocess.run(["git", "-C", str(repository), *words], capture_output=True, timeout=60, check=False)
+    except OSError as error:
+        raise SourceError(f"git cannot be started: {error.strerror}") from None
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise SourceError(f"git {words[0]} in {repository}: {said[-1] if said else 'it failed'}")
+    return done.stdout.decode("utf-8", "backslashreplace")
+
+
+def checked(
+    side: str, found: Mapping[str, tuple[str, str]], releases: Mapping[str, str], problems: list[Problem]
+) -> dict[str, Text]:
+    """The configurations that are whole; `problems` gets the others."""
+    texts = {}
+    for device, (where, text) in found.items():
+        told = [*_faults(device, where, text, releases.get(device, ""), frozenset(found))]
+        problems += [Problem(side, device, each) for each in told]
+        if not told:
+            texts[device] = Text(device, where, text, releases.get(device) or _VERSION.search(text)[1])  # type: ignore[index]
+    hostnames: dict[str, str] = {}
+    for device, whole in texts.items():
+        name = hostname(whole.text)
+        if name and hostnames.setdefault(name, device) != device:
+            other = texts[hostnames[name]].where
+            told = [f"{other} and {whole.where} both have the hostname {name}: one of them is the other device's"]
+            problems += [Problem(side, device, each) for each in told]
+    return texts
+
+
+def hostname(text: str) -> str:
+    found = re.search(r"^hostname (\S+)", text, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def _faults(device: str, where: str, text: str, release: str, names: Iterable[str]) -> Iterator[str]:
+    lines = [line.rstrip() for line in text.splitlines()]
+    filled = [(number, line) for number, line in enumerate(lines, 1) if line]
+    if not filled:
+        yield f"{where} is empty: save 'show running-config' of {device} into it"
+        return
+    for number, line in filled:
+        if "<--- More --->" in line:
+            yield f"{where} line {number} is the pager's: save it again after 'terminal pager 0'"
+            return
+    version = release or (found[1] if (found := _VERSION.search(text)) else "")
+    if not version:
+        yield (
+            f"{where} has no line 'ASA Version': put one such as 'ASA Version 9.16(4)' on top, "
+            f"or give the release of {device}"
+        )
+    elif not re.match(r"\d+\.\d+", version):
+        yield f"{version!r} is no release of {device}: write it as 'show version' does, such as 9.16(4)"
+    elif not behaves_as(version):
+        yield f"{where} is of release {version}, and the lab knows none before 7.2"
+    number, last = filled[-1]
+    if last not in (": end", ":end", "end"):
+        yield (
+            f"{where} has no ': end' behind its last line {number}, {mask(last.strip())!r}: it was cut. "
+            "Save it again whole; to a file that was written by hand, add ': end'"
+        )
+    name = hostname(text)
+    if name and name != device and name in names:
+        yield f"{where} has the hostname {name}, which is another file: were the two mixed up?"

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Devices in memory, made of arbitrary configurations, and packets between the networks behind them."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
+from typing import Any
+
+from lab.engine.messages import Packet
+from lab.site import Lab, device_status
+from lab.stored import Site
+from lab.testing import Typist
+from lab.trial.texts import Text
+from lab.truth import truth
+
+USER, PASSWORD, ENABLE = "operator", "lab-operator", "lab-enable"
+_IKE_LEGACY = ("show crypto isakmp sa detail",)
+_IKE_MODERN = ("show crypto ikev1 sa detail", "show crypto ikev2 sa detail")
+_IKE_PEER = re.compile(r"IKE Peer: (\S+)|^ *\d+ +\S+/\d+ +([\d.]+)/\d+ ")
+_IKE_LIFETIME = re.compile(r"Lifetime *: *(\d+)")
+_IKE_REMAINING = re.compile(r"Lifetime Remaining *: *(\d+)")
+_IKE_ACTIVE = re.compile(r"Life/Active Time: \d+/(\d+)")
+_UP = ("MM_ACTIVE", "AM_ACTIVE", "READY", "UP-ACTIVE", "MM_STANDBY")
+
+
+@dataclass(frozen=True, order=True)
+class Tunnel:
+    """Two devices and the network behind each; `networks` is in the order of `ends`."""
+
+    ends: tuple[str, str]
+    networks: tuple[str, str]
+
+    def other(self, device: str) -> str:
+        return self.ends[1 - self.ends.index(device)]
+
+
+@dataclass(frozen=True)
+class _Site(Site):
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self, device: str) -> str:
+        return self.texts[device]
+
+
+class World:
+    """A lab of these devices. Nothing moves before somebody sends a packet; a run is a function of the texts."""
+
+    def __init__(self, texts: Mapping[str, Text], *, logging: bool = False) -> None:
+        said = {name: _with_log(text.text) if logging else text.text for name, text in texts.items()}
+        data: dict[str, Any] = {
+            "clock": datetime(2024, 1, 15, 8, 0, tzinfo=UTC), "settle": "0s", "enable_password": ENABLE,
+            "seed": zlib.crc32("/".join(texts).encode()),
+            "users": {USER: {"password": PASSWORD, "privilege": 15}},
+            "devices": {
+                name: {
+                    "config": "", "release": text.release, "uptime": "20d", "serial": f"9A1TRIAL{number:04}",
+                    "model": "ASA5510" if text.version < (9, 2) else "ASAv",
+                }
+                for number, (name, text) in enumerate(texts.items(), 1)
+            },
+        }  # fmt: skip
+        self.texts = texts
+        self.lab = Lab(_Site("trial", data, Path(), said), wall=lambda: 0.0)
+        self._typists: dict[str, Typist] = {}
+        self._packets: dict[tuple[Tunnel, int], Packet] = {}
+
+    @property
+    def now(self) -> float:
+        return self.lab.scheduler.now
+
+    def advance(self, seconds: float) -> None:
+        self.lab.advance(seconds)
+
+    def tunnels(self) -> list[Tunnel]:
+        """Every pair of networks that some device protects towards another one."""
+        found: dict[Tunnel, None] = {}
+        for pair in truth(self.lab)["pairs"]:
+            one, other = pair["ends"]
+            for way in pair["ways"]:
+                networks = (way["local"], way["remote"])
+                found[Tunnel((one, other), networks if way["from"] == one else networks[::-1])] = None
+        return list(found)
+
+    # -- packets -------------------------------------------------------------------------------------------
+
+    def send(self, tunnel: Tunnel, sender: str) -> bool:
+        """One packet from a host behind the sender to one behind the other end; True when that host gets it."""
+        here = tunnel.ends.index(sender)
+        device = self.lab.network.devices[sender]
+        packet = self._packets.get((tunnel, here))
+        if packet is None:
+            packet = self._packets[tunnel, here] = Packet(self._host(tunnel, here), self._host(tunnel, 1 - here))
+        return bool(device.forward(packet))
+
+    def talk(self, tunnel: Tunnel, first: str) -> bool:
+        """A question and its answer, which is only given to a question that arrived."""
+        return self.send(tunnel, first) and self.send(tunnel, tunnel.other(first))
+
+    def _host(self, tunnel: Tunnel, place: int) -> IPv4Address:
+        network = IPv4Network(tunnel.networks[place])
+        if network.prefixlen == 0:
+            # Everything is protected: any host that is surely behind this end.
+            inside = [i for i in self.lab.network.devices[tunnel.ends[place]].policy.interfaces if i.security > 0]
+            return inside[0].address.network[10] if inside else IPv4Address("192.0.2.1")
+        return network[10] if network.num_addresses > 16 else network[min(1, network.num_addresses - 1)]
+
+    # -- what the devices show -----------------------------------------------------------------------------
+
+    def ike_state(self, device: str, peer: str) -> str:
+        """The state of the IKE SA towards a device, the one that is not up first; empty without any."""
+        addresses = set(self.lab.network.devices[peer].addresses())
+        states = [sa["state"] for sa in self._status(device)["ike"] if sa["peer"] in addresses]
+        return min(states, key=lambda state: state in _UP, default="")
+
+    def spis(self, tunnel: Tunnel) -> frozenset[str]:
+        """The inbound SPIs of the first end for these networks."""
+        local, remote = tunnel.networks
+        return frozenset(
+            spi for sa in self._status(tunnel.ends[0])["ipsec"]
+            if (sa["local"], sa["remote"]) == (local, remote) for spi in sa["spi_in"]
+        )  # fmt: skip
+
+    def ike_age(self, device: str, peer: str) -> int | None:
+        """How old the IKE SA towards a device is, by what the device shows; `None` without any that says."""
+        addresses = set(self.lab.network.devices[peer].addresses())
+        typist = self._typists.get(device)
+        if typist is None:
+            typist = self._typists[device] = self.typist(device)
+        ages: list[int] = []
+        about, lifetime = False, 0
+        for command in _IKE_LEGACY if self.texts[device].legacy else _IKE_MODERN:
+            for line in typist(command).splitlines():
+                if found := _IKE_PEER.search(line):
+                    about = (found[1] or found[2]) in addresses
+                if found := _IKE_LIFETIME.search(line):
+                    lifetime = int(found[1])
+                if about and (found := _IKE_REMAINING.search(line)):
+                    ages.append(lifetime - int(found[1]))
+                elif about and (found := _IKE_ACTIVE.search(line)):
+                    ages.append(int(found[1]))
+        return min(ages, default=None)
+
+    def _status(self, device: str) -> dict[str, Any]:
+        return device_status(self.lab, device)
+
+    def typist(self, device: str) -> Typist:
+        return Typist(self.lab, device).enable()
+
+    def log(self, device: str) -> list[str]:
+        return [line for line in self.typist(device)("show logging").splitlines() if "%ASA-" in line]
+
+    def devices(self) -> Iterable[str]:
+        return self.texts
+
+
+def _with_log(text: str) -> str:
+    """The same with a log that keeps everything; what is said there already goes first, and so counts no more."""
+    kept = [line for line in text.splitlines() if not line.startswith(("logging ", "no logging "))]
+    end = next((place for place, line in enumerate(kept) if line.strip() in (": end", ":end", "end")), len(kept))
+    wanted = ["logging enable", "logging timestamp", "logging buffer-size 1048576", "logging buffered debugging"]
+    return "\n".join([*kept[:end], *wanted, *kept[end:]]) + "\n"

@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The whole change: what makes it pass or fail, and what each form says of it."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate import Gate, Settings, Trial, decide
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate.facts import NotReached, Problem, Typed
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate.reporters import document, junit, markdown, table
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Severity, Verdict
+from tests.gate.samples import DOWN, DPD, GOOD, NETWORKS, NEVER, WEAK, judgement, trial, tried
+
+SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).resolve().parents[1] / "reporters" / "junit.xsd"))
+HEALTHY = (judgement(Verdict.HEALTHY, WEAK),)
+PROBLEM = "candidate/hq.cfg line 46: 'crypto map M 10 set psf' is not understood at 'psf'"
+
+
+def told(gate: Gate) -> dict[str, Any]:
+    return document.document(gate, "20240115T080000Z-gate", "2024-01-15T08:00:00Z", 4.25)
+
+
+def test_a_change_that_passes() -> None:
+    gate = decide(trial(tried(GOOD)), HEALTHY, HEALTHY, Settings())
+    assert gate.passed
+    assert told(gate)["headline"] == "the tunnel survives this change"
+    assert markdown.render(told(gate)) == (
+        "## ✔ Gate passed: the tunnel survives this change\n"
+        "\n"
+        "| Tunnel | Before | After | Outage |\n"
+        "| --- | --- | --- | --- |\n"
+        "| ✔ hq-branch | up | up | 0s |\n"
+    )
+
+
+def test_the_comment_says_what_fails_where_and_what_to_change() -> None:
+    after = (judgement(Verdict.HEALTHY, WEAK, DPD),)
+    typed = (Typed("branch", "tunnel-group 198.51.100.1 ipsec-attributes"), Typed("branch", "isakmp keepalive disable"))
+    gate = decide(trial(tried(NEVER), typed=typed), HEALTHY, after, Settings())
+    assert not gate.passed
+    fails = (
+        "- **stays down when branch lost its SAs**: no packet passes within 15m; "
+        "keepalives at both ends are what notices the loss"
+    )
+    assert (
+        markdown.render(told(gate)).replace(fails, "{FAILS}")
+        == """\
+## ✖ Gate failed: the tunnel would not survive this change
+
+| Tunnel | Before | After | Outage |
+| --- | --- | --- | --- |
+| ✖ hq-branch | up | **stays down when branch lost its SAs** | 0s |
+
+### hq-branch
+
+{FAILS}
+- **the audit**: healthy → healthy
+  - critical `dpd-disabled` DPD - hq: threshold 10 retry 2 branch: disabled
+
+To mend it, unless the change is taken back:
+
+    ! branch
+    tunnel-group 198.51.100.1 ipsec-attributes
+     isakmp keepalive threshold 10 retry 2
+
+<details><summary>The change, as it was typed</summary>
+
+    ! branch
+    tunnel-group 198.51.100.1 ipsec-attributes
+    isakmp keepalive disable
+
+</details>
+"""
+    )
+
+
+def test_what_a_declared_end_would_change_is_asked_for() -> None:
+    after = (judgement(Verdict.HEALTHY, WEAK, DPD),)
+    seen = trial(tried(NEVER))
+    declared = {**seen.devices, "branch": {**seen.devices["branch"], "declared": True}}
+    gate = decide(replace(seen, devices=declared), HEALTHY, after, Settings())
+    text = markdown.render(told(gate))
+    assert "    ! branch, which is not ours: ask for it\n    tunnel-group 198.51.100.1 ipsec-attributes\n" in text
+    assert "- branch: as declared, which nobody has read from a device\n" in text
+
+
+def test_one_reason_of_both_ends_is_told_once() -> None:
+    gate = decide(trial(tried(DOWN, outage=None)), (), (), Settings())
+    text = markdown.render(told(gate))
+    assert "| ✖ hq-branch | up | **does not come up** | - |\n" in text
+    assert text.count("phase 1 comes up, phase 2 does not") == 1
+    assert "- **does not come up**: phase 1 comes up, phase 2 does not\n  - `branch: %ASA-5-713904: " in text
+
+
+def test_the_audit_may_be_no_worse() -> None:
+    broken = (judgement(Verdict.BROKEN, cause="the ends hold other SAs"),)
+    gate = decide(trial(tried(GOOD)), HEALTHY, broken, Settings())
+    assert not gate.passed
+    assert [each.why for each in gate.audits] == ["the audit calls it broken, and it was healthy"]
+    assert told(gate)["headline"] == "the tunnel survives this change, and the audit objects to 1 tunnel"
+    assert decide(trial(tried(GOOD)), broken, HEALTHY, Settings()).passed
+    assert decide(trial(tried(GOOD)), broken, broken, Settings()).passed
+
+
+def test_new_findings_fail_from_a_severity_on_and_are_listed_below_it() -> None:
+    clean = (judgement(Verdict.HEALTHY),)
+    gate = decide(trial(tried(GOOD)), clean, HEALTHY, Settings())
+    assert gate.passed
+    assert "**Findings of the audit**\n\n- hq-branch: new: `weak-hash` (warning)\n" in markdown.render(told(gate))
+    strict = decide(trial(tried(GOOD)), clean, HEALTHY, Settings(fail_on=Severity.WARNING))
+    assert [each.why for each in strict.audits] == ["the audit finds weak-hash, which it did not before"]
+    # What was there before is no news, however bad.
+    assert decide(trial(tried(GOOD)), HEALTHY, HEALTHY, Settings(fail_on=Severity.WARNING)).passed
+
+
+def test_what_could_not_be_tried_fails() -> None:
+    gate = decide(Trial(problems=(Problem("hq", PROBLEM, 46),)), (), (), Settings())
+    assert not gate.passed
+    assert markdown.render(told(gate)) == (f"## ✖ Gate failed: it could not be tried: 1 problem\n\n- {PROBLEM}\n")
+
+
+def test_lines_that_a_device_refuses_fail() -> None:
+    lines = (Typed("hq", "crypto map M 10 set psf", "ERROR: % Invalid input detected at '^' marker."),)
+    left = (
+        NotReached("hq", "crypto map M 10 set pfs group19", "missing", True),
+        NotReached("hq", "crypto map M 10 set pfs group14", "left", False),
+    )
+    gate = decide(trial(tried(GOOD), typed=lines, not_reached=left), HEALTHY, HEALTHY, Settings())
+    assert gate.problems == (
+        "hq refuses 'crypto map M 10 set psf': % Invalid input detected at '^' marker.",
+        "after the changes hq lacks 'crypto map M 10 set pfs group19', which the candidate has",
+    )
+    assert gate.notes == (
+        "the computed lines do not give the candidate: hq still has 'crypto map M 10 set pfs group14'. Give yours",
+    )
+    assert told(gate)["headline"] == "the tunnel survives this change, and there are 2 problems"
+
+
+def test_nothing_to_try_passes_and_says_so() -> None:
+    gate = decide(Trial(untried=("hq", "branch")), (), (), Settings())
+    assert gate.passed
+    assert markdown.render(told(gate)) == (
+        "## ✔ Gate passed: no configuration changed that a tunnel depends on; nothing was tried\n\n"
+        "<details><summary>Notes</summary>\n\n- nothing changed for hq, branch: not tried\n\n</details>\n"
+    )
+
+
+def test_keys_that_were_not_compared_are_a_note() -> None:
+    gate = decide(trial(tried(replace(GOOD, hidden_key=True))), HEALTHY, HEALTHY, Settings())
+    assert gate.passed
+    assert "- keys not compared, both ends got a stand-in: hq-branch\n" in markdown.render(told(gate))
+
+
+def test_tunnels_of_one_pair_are_told_apart() -> None:
+    other = replace(tried(DOWN), networks=("10.0.0.0/8", NETWORKS[1]))
+    gate = decide(trial(tried(GOOD), other), HEALTHY, HEALTHY, Settings())
+    assert [each.name for each in gate.tunnels] == [
+        "hq-branch 192.168.1.0/24 to 192.168.2.0/24", "hq-branch 10.0.0.0/8 to 192.168.2.0/24",
+    ]  # fmt: skip
+    assert told(gate)["headline"] == "1 of 2 tunnels would not survive this change"
+
+
+def test_many_tunnels_stay_short() -> None:
+    many = [replace(tried(GOOD), ends=(f"hq{number}", f"branch{number}")) for number in range(100)]
+    text = markdown.render(told(decide(trial(*many), (), (), Settings())))
+    assert text.startswith("## ✔ Gate passed: all 100 tunnels survive this change\n")
+    assert "\n75 more stand in gate.json.\n" in text
+    assert len(text.splitlines()) < 40
+
+
+def test_markup_in_a_name_stays_text() -> None:
+    evil = replace(tried(DOWN), ends=("<script>", "a|b"))
+    text = markdown.render(told(decide(trial(evil), (), (), Settings())))
+    assert "<script>" not in text
+    assert "a\\|b" in text
+
+
+def test_junit_counts_what_fails() -> None:
+    after = (judgement(Verdict.BROKEN, DPD),)
+    text = junit.render(told(decide(trial(tried(NEVER)), HEALTHY, after, Settings())))
+    SCHEMA.assertValid(etree.fromstring(text.encode()))
+    root = ET.fromstring(text)
+    assert {name: root.get(name) for name in ("failures", "errors", "skipped")} == {
+        "failures": "2", "errors": "0", "skipped": "0",
+    }  # fmt: skip
+    (failure, audit) = root.iter("failure")
+    assert failure.get("message") == ("no packet passes within 15m; keepalives at both ends are what notices the loss")
+    assert audit.get("message") == "the audit calls it broken, and it was healthy"
+    (error,) = ET.fromstring(
+        junit.render(told(decide(Trial(problems=(Problem("hq", PROBLEM),)), (), (), Settings())))
+    ).iter("error")
+    assert error.get("message") == PROBLEM
+
+
+def test_the_table_fits_the_screen() -> None:
+    gate = decide(trial(tried(DOWN)), HEALTHY, (judgement(Verdict.BROKEN, DPD),), Settings())
+    lines = [line.text for line in table.lines(told(gate), 80, "reports/latest/gate.md")]
+    assert max(map(len, lines)) <= 80
+    assert lines[1] == "gate FAILED: the tunnel would not survive this change"
+    assert "hq-branch  FAIL" in lines
+    assert "hq-branch: the audit calls it broken, and it was healthy" in lines
+    assert lines[-1] == "for the merge request: reports/latest/gate.md"
+
+
+def test_the_document_is_json() -> None:
+    made = told(decide(trial(tried(NEVER)), HEALTHY, HEALTHY, Settings()))
+    assert json.loads(document.render(made)) == made
+    assert (made["passed"], made["summary"]["fail"], made["run"]["seconds"]) == (False, 1, 4.2)

@@ -1,0 +1,317 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A change tried in memory: what is measured of tunnels that survive it, and of those that do not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lab.trial.diff import commands
+from lab.trial.measure import batches, telling
+from lab.trial.run import Wish, trial
+from lab.trial.texts import Text, mask
+from lab.trial.world import Tunnel, World
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "molecule" / "gate" / "before"
+KEY = "k3y-of-both-ends"
+Edit = Callable[[str], str]
+
+
+def same(text: str) -> str:
+    return text
+
+
+def texts(side: str, **edits: Edit) -> dict[str, tuple[str, str]]:
+    """The example's two ends with their key in clear, each edited."""
+    found = {}
+    for name in ("hq", "branch"):
+        text = (EXAMPLE / f"{name}.cfg").read_text(encoding="utf-8").replace("*****", KEY)
+        found[name] = f"{side}/{name}.cfg", edits.get(name, same)(text)
+    return found
+
+
+def tried(out: Path, wish: dict[str, Any] | None = None, **edits: Edit) -> dict[str, Any]:
+    given = {"before": texts("before"), "candidate": texts("candidate", **edits), "order": ["hq", "branch"], "jobs": 1}
+    document = trial(Wish(**{**given, **(wish or {})}), out)
+    assert KEY not in "".join(path.read_text(encoding="utf-8") for path in out.rglob("*") if path.is_file())
+    return document
+
+
+def only(document: dict[str, Any]) -> dict[str, Any]:
+    assert document["problems"] == []
+    (tunnel,) = document["tunnels"]
+    assert isinstance(tunnel, dict)
+    return tunnel
+
+
+def without_dpd(text: str) -> str:
+    return text.replace(f" ikev1 pre-shared-key {KEY}", f" ikev1 pre-shared-key {KEY}\n isakmp keepalive disable")
+
+
+def other_pfs(text: str) -> str:
+    return text.replace("set pfs group14", "set pfs group19")
+
+
+def other_key(text: str) -> str:
+    return text.replace(KEY, "k3y-of-one-end")
+
+
+def test_a_tunnel_that_survives(tmp_path: Path) -> None:
+    def shorter(text: str) -> str:
+        entry = "crypto map outside_map 10 set"
+        return text.replace(
+            f"{entry} pfs group14", f"{entry} pfs group14\n{entry} security-association lifetime seconds 3600"
+        )
+
+    tunnel = only(tried(tmp_path, hq=shorter, branch=shorter))
+    assert tunnel["ends"] == ["hq", "branch"]
+    assert tunnel["networks"] == ["192.168.1.0/24", "192.168.2.0/24"]
+    for side in ("before", "after"):
+        facts = tunnel[side]
+        assert {end: up["came_up"] for end, up in facts["up"].items()} == {"hq": True, "branch": True}
+        assert facts["traffic"] == {"hq": True, "branch": True}
+        assert facts["rekeys"]["phase1"] >= 2
+        assert facts["rekeys"]["longest_loss"] == 0
+        assert all(seconds <= 10 for seconds in facts["reboot"].values())
+        # Ten seconds of silence, three questions two seconds apart: keepalives at their defaults.
+        assert all(10 < seconds <= 30 for seconds in facts["incident"].values())
+        assert facts["key"] == "clear"
+    assert tunnel["after"]["rekeys"]["phase2"] > 4 * tunnel["before"]["rekeys"]["phase2"]
+    assert tunnel["change"] == {"longest_outage": 0, "after": "", "up_at_end": True, "watched": 600}
+
+
+def test_without_keepalives_at_one_end_the_incident_lasts(tmp_path: Path) -> None:
+    tunnel = only(tried(tmp_path, branch=without_dpd))
+    assert all(up["came_up"] for up in tunnel["after"]["up"].values())
+    assert tunnel["after"]["incident"] == {"hq": None, "branch": None}
+    assert set(tunnel["before"]["incident"].values()) != {None}
+    assert None not in tunnel["after"]["reboot"].values()
+
+
+def test_pfs_of_one_end(tmp_path: Path) -> None:
+    document = tried(tmp_path, branch=other_pfs)
+    up = only(document)["after"]["up"]
+    assert {end: (each["came_up"], each["phase1"]) for end, each in up.items()} == {
+        "hq": (False, True),
+        "branch": (False, True),
+    }
+    assert any("branch: %ASA-5-713904" in line and "All IPSec SA proposals" in line for line in up["hq"]["log"])
+    assert only(document)["after"]["rekeys"] is None
+    # What is there goes on until it is rekeyed, which is what makes such a change look harmless.
+    assert only(document)["change"]["longest_outage"] == 0
+    assert [(each["device"], each["line"]) for each in document["changes"]] == [
+        ("branch", "crypto map outside_map 10 set pfs group19")
+    ]
+
+
+def test_a_key_of_one_end(tmp_path: Path) -> None:
+    document = tried(tmp_path, branch=other_key)
+    up = only(document)["after"]["up"]
+    assert {end: (each["came_up"], each["phase1"]) for end, each in up.items()} == {
+        "hq": (False, False),
+        "branch": (False, False),
+    }
+    assert up["hq"]["state"].startswith("MM_WAIT_MSG")
+    assert "k3y-of-one-end" not in json.dumps(document)
+
+
+def test_an_access_list_that_is_no_longer_mirrored(tmp_path: Path) -> None:
+    def wider(text: str) -> str:
+        narrow = "access-list VPN-HQ extended permit ip 192.168.2.0 255.255.255.0 192.168.1.0 255.255.255.0"
+        assert narrow in text
+        return text.replace(narrow, narrow.replace("192.168.1.0 255.255.255.0", "192.168.0.0 255.255.254.0"))
+
+    document = tried(tmp_path, branch=wider)
+    assert document["problems"] == []
+    found = {tuple(each["networks"]): each for each in document["tunnels"]}
+    assert set(found) == {("192.168.1.0/24", "192.168.2.0/24"), ("192.168.0.0/23", "192.168.2.0/24")}
+    # The narrow end may begin, the wide one may not.
+    up = found["192.168.1.0/24", "192.168.2.0/24"]["after"]["up"]
+    assert {end: each["came_up"] for end, each in up.items()} == {"hq": True, "branch": False}
+
+
+def test_masked_keys_get_a_stand_in(tmp_path: Path) -> None:
+    for number, hidden in enumerate(("*****", "8 JDYkqyIFWheTqvbY")):
+        document = tried(
+            tmp_path / str(number),
+            {"before": texts("before", hq=lambda text, hidden=hidden: text.replace(KEY, hidden))},
+            hq=lambda text, hidden=hidden: without_dpd(text).replace(KEY, hidden),
+        )
+        tunnel = only(document)
+        assert {tunnel[side]["key"] for side in ("before", "after")} == {"stand-in"}
+        assert all(up["came_up"] for up in tunnel["after"]["up"].values())
+
+
+def test_lines_as_they_would_be_typed_and_the_longest_outage(tmp_path: Path) -> None:
+    folder = tmp_path / "changes"
+    folder.mkdir()
+    lines = ["no crypto map outside_map interface outside", *["crypto map outside_map 10 set pfs group19"] * 5,
+             "crypto map outside_map interface outside"]  # fmt: skip
+    (folder / "branch.txt").write_text(
+        "\n".join(["configure terminal", "! in daylight", *lines, "end", "write memory"])
+    )
+    document = tried(tmp_path / "out", {"changes": folder}, branch=other_pfs)
+    assert [each["line"] for each in document["changes"]] == lines
+    change = only(document)["change"]
+    assert change["longest_outage"] == 6
+    assert change["after"] == "branch: no crypto map outside_map interface outside"
+    assert document["not_reached"] == []
+
+
+def test_lines_that_do_not_lead_to_the_candidate(tmp_path: Path) -> None:
+    folder = tmp_path / "changes"
+    folder.mkdir()
+    (folder / "branch.txt").write_text("crypto map outside_map 10 set pfs grop19\n")
+    document = tried(tmp_path / "out", {"changes": folder}, branch=other_pfs)
+    assert [each["answer"] for each in document["changes"]] == ["ERROR: % Invalid input detected at '^' marker."]
+    assert document["not_reached"] == [
+        {"device": "branch", "kind": "missing", "line": "crypto map outside_map 10 set pfs group19", "given": True},
+        {"device": "branch", "kind": "left", "line": "crypto map outside_map 10 set pfs group14", "given": True},
+    ]
+
+
+def test_what_does_not_change_is_not_tried(tmp_path: Path) -> None:
+    document = tried(tmp_path)
+    assert (document["problems"], document["tunnels"]) == ([], [])
+    assert document["untried"] == ["branch", "hq"]
+    checksum = tried(tmp_path, hq=lambda text: text.replace(": end", "Cryptochecksum:0123\n: end"))
+    assert checksum["tunnels"] == []
+    assert len(tried(tmp_path, {"everything": True})["tunnels"]) == 1
+
+
+def test_a_tunnel_that_is_gone_and_a_new_one(tmp_path: Path) -> None:
+    def unprotected(text: str) -> str:
+        return "".join(line for line in text.splitlines(keepends=True) if "match address" not in line)
+
+    tunnel = only(tried(tmp_path / "gone", hq=unprotected, branch=unprotected))
+    assert tunnel["after"] is None
+    assert tunnel["before"] is not None
+    bare = {"before": texts("before", hq=unprotected, branch=unprotected)}
+    tunnel = only(tried(tmp_path / "new", bare))
+    assert tunnel["before"] is None
+    assert all(up["came_up"] for up in tunnel["after"]["up"].values())
+
+
+def test_the_captures_are_evidence_with_times(tmp_path: Path) -> None:
+    tried(tmp_path, branch=other_pfs)
+    for side in ("before", "after"):
+        first, second = (
+            json.loads((tmp_path / side / "evidence" / "hq" / f"{number}.json").read_text()) for number in (1, 2)
+        )
+        assert second["started"] - first["finished"] == 15
+        assert {each["status"] for each in first["outputs"]} <= {"read", "refused"}
+        by_command = {each["command"]: each["file"] for each in first["outputs"]}
+        said = (tmp_path / side / "evidence" / "hq" / by_command["show running-config crypto"]).read_text()
+        assert "crypto map outside_map 10 match address VPN-BRANCH" in said
+    same_again = tmp_path / "again"
+    tried(same_again, branch=other_pfs)
+    assert (same_again / "trial.json").read_text() == (tmp_path / "trial.json").read_text()
+
+
+# -- its parts -------------------------------------------------------------------------------------------------
+
+
+def test_the_lines_between_two_configurations() -> None:
+    before = """\
+access-list VPN extended permit ip host 192.0.2.1 host 192.0.2.2
+crypto ipsec ikev1 transform-set OLD esp-aes esp-sha-hmac
+crypto map M 10 set pfs group14
+crypto map M 10 set peer 203.0.113.1
+crypto map M 10 set ikev1 transform-set OLD
+tunnel-group 203.0.113.1 type ipsec-l2l
+tunnel-group 203.0.113.1 ipsec-attributes
+ ikev1 pre-shared-key one
+ isakmp keepalive disable
+tunnel-group 203.0.113.9 type ipsec-l2l
+tunnel-group 203.0.113.9 ipsec-attributes
+ ikev1 pre-shared-key one
+"""
+    after = """\
+access-list VPN extended permit ip host 192.0.2.1 host 192.0.2.3
+crypto ipsec ikev1 transform-set NEW esp-aes-256 esp-sha-hmac
+crypto map M 10 set pfs group19
+crypto map M 10 set peer 203.0.113.2
+crypto map M 10 set ikev1 transform-set NEW
+tunnel-group 203.0.113.1 type ipsec-l2l
+tunnel-group 203.0.113.1 ipsec-attributes
+ ikev1 pre-shared-key two
+"""
+    assert commands(before, after) == [
+        "access-list VPN extended permit ip host 192.0.2.1 host 192.0.2.3",
+        "crypto ipsec ikev1 transform-set NEW esp-aes-256 esp-sha-hmac",
+        "crypto map M 10 set pfs group19",
+        "no crypto map M 10 set peer 203.0.113.1",
+        "crypto map M 10 set peer 203.0.113.2",
+        "crypto map M 10 set ikev1 transform-set NEW",
+        "tunnel-group 203.0.113.1 ipsec-attributes",
+        "ikev1 pre-shared-key two",
+        "no isakmp keepalive disable",
+        "no tunnel-group 203.0.113.9 type ipsec-l2l",
+        "no crypto ipsec ikev1 transform-set OLD esp-aes esp-sha-hmac",
+        "no access-list VPN extended permit ip host 192.0.2.1 host 192.0.2.2",
+    ]
+    assert commands(after, after) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (" ikev1 pre-shared-key secret", " ikev1 pre-shared-key *****"),
+        (" ikev2 local-authentication pre-shared-key 8 blob", " ikev2 local-authentication pre-shared-key 8 *****"),
+        (" pre-shared-key *", " pre-shared-key *"),
+        ("enable password abc encrypted", "enable password ***** encrypted"),
+        ("username joe password abc pbkdf2 privilege 15", "username joe password ***** pbkdf2 privilege 15"),
+        ("snmp-server community public", "snmp-server community *****"),
+        (" key ldap-secret", " key *****"),
+        (
+            "        sa timing: remaining key lifetime (kB/sec): (4608000/28799)",
+            "        sa timing: remaining key lifetime (kB/sec): (4608000/28799)",
+        ),
+        ("crypto key generate rsa", "crypto key generate rsa"),
+    ],
+)
+def test_secrets_are_masked(line: str, shown: str) -> None:
+    assert mask(line) == shown
+
+
+def test_no_two_peers_lose_their_state_at_once() -> None:
+    def tunnel(one: str, other: str) -> Tunnel:
+        return Tunnel((one, other), ("192.0.2.0/28", "198.51.100.0/28"))
+
+    hub = [tunnel("hub", f"spoke{number}") for number in range(9)]
+    assert batches(hub) == [frozenset({"hub"}), frozenset(f"spoke{number}" for number in range(9))]
+    ring = [tunnel("a", "b"), tunnel("b", "c"), tunnel("c", "a")]
+    assert sorted(map(len, batches(ring))) == [1, 1, 1]
+
+
+def test_the_line_that_says_why_comes_first() -> None:
+    log = [
+        "Jan 15 2024 08:00:01: %ASA-7-713236: IP = 192.0.2.1, IKE_DECODE RECEIVED Message",
+        "Jan 15 2024 08:00:01: %ASA-3-713902: Group = 192.0.2.1, IP = 192.0.2.1, QM FSM error "
+        "(P2 struct &0x7fff0000, mess id 0x1234)!",
+        "Jan 15 2024 08:00:01: %ASA-5-713904: Group = 192.0.2.1, IP = 192.0.2.1, All IPSec SA proposals found "
+        "unacceptable!",
+    ]
+    assert telling(log) == [
+        "%ASA-5-713904: Group = 192.0.2.1, IP = 192.0.2.1, All IPSec SA proposals found unacceptable!"
+    ]
+    assert telling(log[:2]) == ["%ASA-3-713902: Group = 192.0.2.1, IP = 192.0.2.1, QM FSM error!"]
+
+
+def test_a_world_stands_still_until_somebody_talks() -> None:
+    found = {name: Text(name, where, text, "9.16(4)") for name, (where, text) in texts("before").items()}
+    world = World(found)
+    (tunnel,) = world.tunnels()
+    world.advance(3600)
+    assert world.spis(tunnel) == frozenset()
+    assert not world.send(tunnel, "hq")
+    world.advance(1)
+    assert world.talk(tunnel, "hq")
+    assert len(world.spis(tunnel)) == 1
+    assert world.ike_age("hq", "branch") == 1
+    world.advance(100)
+    assert world.ike_age("hq", "branch") == 101
