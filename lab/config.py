@@ -26,10 +26,13 @@ class Block:
 
     line: str
     children: list[str] = field(default_factory=list)
+    _split: tuple[str, tuple[str, ...]] = field(default=("", ()), repr=False, compare=False)
 
     @property
     def words(self) -> list[str]:
-        return self.line.split()
+        if self._split[0] != self.line:
+            self._split = self.line, tuple(self.line.split())
+        return list(self._split[1])
 
 
 class Config:
@@ -38,6 +41,8 @@ class Config:
     def __init__(self, blocks: list[Block]) -> None:
         self.blocks = blocks
         self.revision = 0
+        # By first word and by whole line, so that a configuration of ten thousand lines is read in one pass.
+        self._index: tuple[tuple[int, int], dict[str, list[Block]], dict[str, Block]] = ((-1, -1), {}, {})
 
     @classmethod
     def parse(cls, text: str) -> Config:
@@ -60,7 +65,20 @@ class Config:
     def starting(self, *prefix: str) -> Iterator[Block]:
         """Blocks whose words begin with `prefix`."""
         size = len(prefix)
-        return (block for block in self.blocks if tuple(block.words[:size]) == prefix)
+        kin = self._indexed()[1].get(prefix[0], []) if prefix else self.blocks
+        return (block for block in kin if tuple(block.words[:size]) == prefix)
+
+    def _indexed(self) -> tuple[tuple[int, int], dict[str, list[Block]], dict[str, Block]]:
+        state = self.revision, len(self.blocks)
+        if self._index[0] != state:
+            by_word: dict[str, list[Block]] = {}
+            by_line: dict[str, Block] = {}
+            for block in self.blocks:
+                words = block.words
+                by_word.setdefault(words[0] if words else "", []).append(block)
+                by_line.setdefault(" ".join(words), block)
+            self._index = state, by_word, by_line
+        return self._index
 
     def value(self, *prefix: str) -> str | None:
         """The rest of the first line that begins with `prefix`."""
@@ -69,8 +87,7 @@ class Config:
         return None
 
     def find(self, line: str) -> Block | None:
-        wanted = line.split()
-        return next((block for block in self.blocks if block.words == wanted), None)
+        return self._indexed()[2].get(" ".join(line.split()))
 
     def add(self, line: str) -> Block:
         """Add a first-level line beside its kin, or where its section belongs; an existing line is kept."""

@@ -20,7 +20,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from lab.config import Config
+from lab.config import Block, Config
 from lab.engine.ipsec import SaPair
 
 if TYPE_CHECKING:
@@ -231,8 +231,11 @@ def _fresh(pair: SaPair) -> SaPair:
 
 def _as_unit(config: Config, unit: Unit) -> Config:
     """The only line in which the configurations of the two units differ."""
-    copy = config.copy()
     line = " ".join((*UNIT_LINE, unit.name.lower()))
-    for block in copy.starting(*UNIT_LINE):
-        block.line = line
-    return copy
+    size = len(UNIT_LINE)
+    return Config(
+        [
+            Block(line if tuple(block.words[:size]) == UNIT_LINE else block.line, list(block.children))
+            for block in config.blocks
+        ]
+    )

@@ -119,7 +119,7 @@ class Device:
         config = self.config
         known = self._policy
         if known is None or known[0] != config.revision or known[1] is not config or known[2] != self.standby:
-            policy = read_policy(config, self.legacy, self.standby)
+            policy = read_policy(config, self.version, self.standby)
             known = self._policy = config.revision, config, self.standby, policy
         return known[3]
 
