@@ -3,6 +3,7 @@
 
 It asks only after `threshold` seconds without anything from the peer, three times `retry` seconds apart, and then
 tears the session down. It tests the IKE SA, never ESP: SPIs that no longer match are invisible to it.
+IKEv2 has no such thing to agree on: an empty request, which every end answers, does the same (RFC 7296 §1.4).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ RETRIES = 3  # not configurable
 
 
 class Dpd:
-    """One watcher per IKE SA whose both ends offered the DPD vendor id."""
+    """One watcher per IKE SA whose both ends offered the DPD vendor id, or that is of IKEv2."""
 
     def __init__(self, ike: Ike) -> None:
         self._ike = ike
@@ -48,12 +49,16 @@ class Dpd:
             self.watch(sa)
             return
         if left == 0:
-            text = "IKE lost contact with remote peer, deleting connection (keepalive type: DPD)"
-            self._ike.log(3, 713123, sa, text)
+            if sa.version == 1:
+                text = "IKE lost contact with remote peer, deleting connection (keepalive type: DPD)"
+                self._ike.log(3, 713123, sa, text)
             self._ike.teardown(sa, "Lost Service")
             return
         self._sequence += 1
-        self._ike.send(sa, AreYouThere(sa.cookies, self._sequence))
+        if sa.version == 2:
+            self._ike.v2.ask_alive(sa)
+        else:
+            self._ike.send(sa, AreYouThere(sa.cookies, self._sequence))
         retry = sa.group.keepalive.retry if sa.group else 2
         self._timers[sa] = self._ike.host.scheduler.after(retry, lambda: self._ask(sa, heard_before, left - 1))
 

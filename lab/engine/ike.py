@@ -1,24 +1,42 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""IKEv1 phase 1 of one device: main mode with pre-shared keys, its rekey, its end, and who has sessions.
+"""The IKE process of one device: who is asked and in which version, which SAs there are, and how they end.
 
-Sources: RFC 2409 §5.4 (main mode), RFC 2407 §4.6.3.3 (INITIAL-CONTACT), Cisco ASA VPN CLI guide.
-Phase 2 lives in `quick.py`, dead peer detection in `dpd.py`.
+How an SA is made is in `ike1` and `ike2`, phase 2 in `quick`, dead peer detection in `dpd`.
+Sources: Cisco ASA VPN CLI guide; "Cisco ASA Series Syslog Messages", 752xxx (the tunnel manager of 8.4 and later, which
+tries IKEv2 before IKEv1); RFC 2407 §4.6.3.3 and RFC 7296 §2.4 (INITIAL-CONTACT).
 """
 
 from __future__ import annotations
 
-import hashlib
 import random
+from datetime import datetime
 from typing import Protocol
 
 from lab.clock import Scheduler, duration
 from lab.engine.dpd import Dpd
-from lab.engine.ike_sa import IkeSa, Session
+from lab.engine.ike1 import Ikev1
+from lab.engine.ike2 import Ikev2
+from lab.engine.ike_sa import Exchanges, IkeSa, Session
 from lab.engine.ipsec import DataPath
-from lab.engine.messages import AreYouThere, Cookies, Delete, IkeMessage, MainMode, Notify, Packet, QuickMode
-from lab.engine.policy import Ace, IkePolicy, MapEntry, Policy
-from lab.engine.quick import REKEY_INITIATOR, REKEY_RESPONDER, RETRANSMIT_SECONDS, RETRANSMITS, QuickModes
+from lab.engine.messages import (
+    AreYouThere,
+    Cookies,
+    Delete,
+    Delete2,
+    Exchange,
+    IkeMessage,
+    MainMode,
+    NatProbe,
+    Notify,
+    Packet,
+    QuickMode,
+)
+from lab.engine.policy import UNLIMITED, Ace, MapEntry, Policy
+from lab.engine.quick import REKEY_INITIATOR, REKEY_RESPONDER, QuickModes
 from lab.engine.syslog import Syslog
+
+# Why a session ends, in the words of message 750007 (from practice).
+_DOWN = {"Lost Service": "peer lost", "Peer Terminate": "peer request", "Administrator Reset": "application initiated"}
 
 
 class Host(Protocol):
@@ -36,7 +54,16 @@ class Host(Protocol):
     def legacy(self) -> bool: ...
 
     @property
+    def version(self) -> tuple[int, int]: ...
+
+    @property
     def policy(self) -> Policy: ...
+
+    @property
+    def now(self) -> datetime: ...
+
+    @property
+    def fqdn(self) -> str: ...
 
     def send_ike(self, source: str, destination: str, message: IkeMessage) -> None: ...
 
@@ -50,6 +77,8 @@ class Ike:
         self.sessions: dict[str, Session] = {}
         self._next_index = 1
         self._peer_choice: dict[tuple[str, int], int] = {}
+        self.v1 = Ikev1(self)
+        self.v2 = Ikev2(self)
         self.phase2 = QuickModes(self)
         self.dpd = Dpd(self)
 
@@ -57,86 +86,114 @@ class Ike:
 
     def acquire(self, entry: MapEntry, ace: Ace, local: str, packet: Packet | None = None) -> None:
         """A packet needs an SA that does not exist: negotiate one, on top of a live IKE SA when there is one."""
-        if not entry.peers or not entry.transforms or entry.connection_type == "answer-only":
+        if not entry.peers or not entry.versions or entry.connection_type == "answer-only":
             return
         peer = entry.peers[self._peer_choice.get((entry.name, entry.sequence), 0) % len(entry.peers)]
         sa = self.active(peer)
-        if sa:
+        if sa and sa.version in entry.versions:
             self.phase2.start(sa, entry, ace)
             return
-        pending = next((sa for sa in self.sas if sa.peer == peer), None)
+        pending = next((sa for sa in self.sas if sa.peer == peer and not sa.active), None)
         if pending:
             if (entry, ace) not in pending.queue:
                 pending.queue.append((entry, ace))
             return
-        if not self._speaks_ike(local) or self.host.policy.group_for(peer) is None:
-            return
-        proxies = (
-            f"local Proxy Address {ace.source.network_address}, remote Proxy Address "
-            f"{ace.destination.network_address},  Crypto map ({entry.name})"
-        )
-        self._initiate(peer, local, proxies, None).queue.append((entry, ace))
+        self._attempt(peer, local, [(entry, ace)], entry.versions)
 
-    def _initiate(self, peer: str, local: str, proxies: str, rekey_of: IkeSa | None) -> IkeSa:
-        cookies = Cookies(self.host.random.getrandbits(64))
-        sa = IkeSa(peer, local, "initiator", cookies, "MM_WAIT_MSG2", rekey_of=rekey_of)
-        self.sas.append(sa)
-        kind = "Rekeying" if rekey_of else "New"
-        self.log(
-            5,
-            713041,
-            sa,
-            f"IKE Initiator: {kind} Phase 1, Intf {self._nameif(local)}, IKE Peer {peer}  {proxies}",
-        )
-        self._exchange(sa, MainMode(1, cookies, offers=self.host.policy.ike_policies))
-        return sa
-
-    def _exchange(self, sa: IkeSa, message: IkeMessage, left: int = RETRANSMITS) -> None:
-        """Send, and send again until the next state is reached; then give the SA up."""
-        if sa.resend:
-            sa.resend.cancel()
-        self.send(sa, message)
-
-        def again() -> None:
-            if sa not in self.sas:
-                return
-            if left:
-                self._exchange(sa, message, left - 1)
+    def _attempt(
+        self, peer: str, local: str, queue: list[tuple[MapEntry, Ace]], versions: tuple[int, ...], again: bool = False
+    ) -> None:
+        """Try the versions one after the other, the next one when the one before has failed."""
+        entry, ace = queue[0]
+        for number, version in enumerate(versions):
+            if not self._prepared(peer, local, entry, version):
+                continue
+            after = " after a failed attempt" if again or number else ""
+            ids = {(2, ""): (5, 752003), (1, ""): (5, 752004)}
+            severity, message = ids.get((version, after), (4, 752013 if version == 2 else 752014))
+            text = f"Tunnel Manager dispatching a KEY_ACQUIRE message to IKEv{version}{after}."
+            self._manager(severity, message, text, entry)
+            if version == 2:
+                sa = self.v2.initiate(peer, local, entry)
             else:
-                self._give_up(sa)
+                proxies = (
+                    f"local Proxy Address {ace.source.network_address}, remote Proxy Address "
+                    f"{ace.destination.network_address},  Crypto map ({entry.name})"
+                )
+                sa = self.v1.initiate(peer, local, proxies, None, entry)
+            sa.queue, sa.untried = queue, versions[number + 1 :]
+            return
+        text = (
+            "Tunnel Manager failed to dispatch a KEY_ACQUIRE message. Probable mis-configuration of the crypto map or "
+        )
+        self._manager(3, 752006, f"{text}tunnel-group.", entry)
 
-        sa.resend = self.host.scheduler.after(RETRANSMIT_SECONDS, again)
+    def _prepared(self, peer: str, local: str, entry: MapEntry, version: int) -> bool:
+        """Has this end what it takes to ask the peer in this version?"""
+        policy = self.host.policy
+        group = policy.group_for(peer)
+        offers = policy.ikev2_policies if version == 2 else policy.ike_policies
+        if group is None or not offers or not self._speaks_ike(local, version):
+            return False
+        return group.serves(version) or (bool(entry.trustpoint) and (version == 1 or group.remote_certificate))
 
-    def _give_up(self, sa: IkeSa) -> None:
-        self.log(3, 713902, sa, "Removing peer from peer table failed, no match!")
-        self.log(4, 713903, sa, "Error: Unable to remove PeerTblEntry")
+    def _manager(self, severity: int, number: int, text: str, entry: MapEntry) -> None:
+        """A message of the tunnel manager, which came with IKEv2 in 8.4."""
+        if not self.host.legacy:
+            tag = f"Map Tag = {entry.name}.  Map Sequence Number = {entry.sequence}."
+            self.host.syslog.log(severity, number, f"{text}  {tag}")
+
+    def failed(self, sa: IkeSa) -> None:
+        """A negotiation came to nothing: try the version that is left, and the next peer for the next packet."""
+        known = sa in self.sas
+        self.forget(sa)
+        if sa.rekey_of:
+            sa.rekey_of.rekeying = False
+        if not known or not sa.queue:
+            return
+        entry = sa.queue[0][0]
+        if sa.role == "initiator":
+            self._manager(4, 752012, f"IKEv{sa.version} was unsuccessful at setting up a tunnel.", entry)
+            if sa.untried:
+                self._attempt(sa.peer, sa.local, sa.queue, sa.untried, again=True)
+                return
+            text = "Tunnel Manager has failed to establish an L2L SA. "
+            self._manager(3, 752015, f"{text} All configured IKE versions failed to establish the tunnel.", entry)
         for entry, _ in sa.queue:
             key = entry.name, entry.sequence
             self._peer_choice[key] = (self._peer_choice.get(key, 0) + 1) % len(entry.peers)
-        if sa.rekey_of:
-            sa.rekey_of.rekeying = False
-        self._forget(sa)
 
     # -- receiving -----------------------------------------------------------------------------------------
 
     def receive(self, source: str, local: str, message: IkeMessage) -> None:
-        if not self._speaks_ike(local):
+        version = 2 if isinstance(message, Exchange | Delete2) else 1
+        if not self._speaks_ike(local, version):
+            return
+        if isinstance(message, Exchange | Delete2):
+            self.v2.receive(source, local, message)
             return
         if isinstance(message, MainMode) and message.step == 1:
-            self._answer_offer(source, local, message)
+            self.v1.asked(source, local, message)
             return
         sa = self.find(message.cookies)
-        if sa is None or sa.peer != source:
+        if sa is None or sa.peer != source or sa.version != 1:
             self.host.syslog.log(5, 713904, f"IP = {source}, Received encrypted packet with no matching SA, dropping")
+            return
+        if isinstance(message, Notify) and not sa.active:
+            # Not encrypted yet, so not believed: the initiator goes on waiting.
+            self.log(5, 713904, sa, f"Received an un-encrypted {message.kind} notify message, dropping")
+            self.log(4, 713903, sa, "Information Exchange processing failed")
             return
         sa.heard = self.host.scheduler.now
         match message:
             case MainMode():
-                self._main_mode(sa, message)
+                self.v1.receive(sa, message)
             case QuickMode() if sa.active:
                 self.phase2.receive(sa, message)
+            case Delete(spis=()) if sa.active:
+                self.teardown(sa, message.reason or "Peer Terminate", tell=False)
             case Delete(spis=()):
-                self.teardown(sa, "Peer Terminate", tell=False)
+                self.failed(sa)
             case Delete():
                 self.phase2.deleted_by_peer(sa, message.spis)
             case AreYouThere():
@@ -146,93 +203,43 @@ class Ike:
             case _:
                 pass
 
-    def _answer_offer(self, source: str, local: str, message: MainMode) -> None:
-        if any(sa.cookies.initiator == message.cookies.initiator for sa in self.sas):
-            self.host.syslog.log(5, 713202, f"IP = {source}, Duplicate first packet detected. Ignoring packet.")
-            return
-        for own in self.host.policy.ike_policies:
-            offer = next((offer for offer in message.offers if own.accepts(offer)), None)
-            if offer:
-                break
-        else:
-            self.host.syslog.log(4, 713903, f"IP = {source}, All SA proposals found unacceptable")
-            return
-        chosen = IkePolicy(**{**vars(own), "lifetime": min(own.lifetime, offer.lifetime)})
-        cookies = Cookies(message.cookies.initiator, self.host.random.getrandbits(64))
-        sa = IkeSa(source, local, "responder", cookies, "MM_WAIT_MSG3", policy=chosen)
-        self.sas.append(sa)
-        self._exchange(sa, MainMode(2, cookies, offers=(chosen,)))
-
-    def _main_mode(self, sa: IkeSa, message: MainMode) -> None:
-        expected = {
-            "MM_WAIT_MSG2": 2,
-            "MM_WAIT_MSG3": 3,
-            "MM_WAIT_MSG4": 4,
-            "MM_WAIT_MSG5": 5,
-            "MM_WAIT_MSG6": 6,
-        }
-        if expected.get(sa.state) != message.step:
-            return
-        match message.step:
-            case 2:
-                sa.cookies, sa.policy = message.cookies, message.offers[0]
-                sa.state = "MM_WAIT_MSG4"
-                self._exchange(sa, MainMode(3, sa.cookies))
-            case 3 | 4:
-                sa.group = self.host.policy.group_for(sa.peer)
-                if sa.group is None or not sa.group.key:
-                    self.log(4, 713903, sa, "Can't find a valid tunnel group, aborting...!")
-                    self._forget(sa)
-                elif message.step == 3:
-                    sa.state = "MM_WAIT_MSG5"
-                    self._exchange(sa, MainMode(4, sa.cookies))
-                else:
-                    sa.state = "MM_WAIT_MSG6"
-                    first = not self._knows(sa)
-                    self._exchange(sa, MainMode(5, sa.cookies, (), self._proof(sa), self._dpd_on(sa), first))
-            case 5 | 6:
-                if message.proof != self._proof(sa):
-                    # Without the right key the message cannot be decrypted: silence, and the peer times out.
-                    self.log(
-                        4, 713903, sa,
-                        "Received encrypted Oakley Main Mode packet with invalid payloads, MessID = 0",
-                    )  # fmt: skip
-                    return
-                sa.dpd = message.dpd and self._dpd_on(sa)
-                if message.step == 5:
-                    if message.initial_contact:
-                        self._peer_started_afresh(sa)
-                    self.send(sa, MainMode(6, sa.cookies, (), self._proof(sa), self._dpd_on(sa)))
-                if self._dpd_on(sa) and not message.dpd:
-                    text = "Keep-alives configured on but peer does not support keep-alives (type = None)"
-                    self.log(3, 713122, sa, text)
-                self._established(sa)
-
-    def _established(self, sa: IkeSa) -> None:
+    def established(self, sa: IkeSa, state: str) -> None:
+        """Both ends are known to each other: from now on it is used, watched and replaced in time."""
         if sa.resend:
             sa.resend.cancel()
         now = self.host.scheduler.now
-        sa.state, sa.established, sa.heard = "MM_ACTIVE", now, now
-        self.log(5, 713119, sa, "PHASE 1 COMPLETED")
-        self.log(7, 713121, sa, f"Keep-alive type for this connection: {'DPD' if sa.dpd else 'None'}")
+        sa.state, sa.established, sa.heard = state, now, now
+        if sa.version == 1:
+            self.log(5, 713119, sa, "PHASE 1 COMPLETED")
+            self.log(7, 713121, sa, f"Keep-alive type for this connection: {'DPD' if sa.dpd else 'None'}")
         if sa.peer not in self.sessions:
             self.sessions[sa.peer] = Session(self._next_index, sa.peer, now)
             self._next_index += 1
         self._watch_age(sa)
-        for older in [other for other in self.sas if other is not sa and other.peer == sa.peer and other.rekeying]:
-            older.rekeying = False
-            if sa.role == "initiator":
-                self.send(older, Delete(older.cookies))
-                self._forget(older)
-        if sa.rekey_of is None and sa.role == "responder":
-            for older in [other for other in self.sas if other is not sa and other.peer == sa.peer and other.active]:
-                older.rekeying = True
+        if sa.version == 1:
+            self._replace_older(sa)
         self.dpd.watch(sa)
         queue, sa.queue = sa.queue, []
+        if sa.role == "initiator" and queue:
+            self._manager(5, 752016, f"IKEv{sa.version} was successful at setting up a tunnel.", queue[0][0])
         for entry, ace in queue:
-            self.phase2.start(sa, entry, ace)
+            if sa.version in entry.versions:
+                self.phase2.start(sa, entry, ace)
+
+    def _replace_older(self, sa: IkeSa) -> None:
+        older = [other for other in self.sas if other is not sa and other.peer == sa.peer and other.version == 1]
+        for each in [other for other in older if other.rekeying]:
+            each.rekeying = False
+            if sa.role == "initiator":
+                self.send(each, Delete(each.cookies))
+                self.forget(each)
+        if sa.rekey_of is None and sa.role == "responder":
+            for each in [other for other in older if other.active and other in self.sas]:
+                each.rekeying = True
 
     def _watch_age(self, sa: IkeSa) -> None:
+        if sa.lifetime >= UNLIMITED:
+            return
         share = REKEY_INITIATOR if sa.role == "initiator" else REKEY_RESPONDER
         at = self.host.scheduler.at
         sa.timers = [
@@ -244,21 +251,31 @@ class Ike:
         """As the unit of a failover pair that becomes active: bring to life what was copied to it."""
         for sa in self.sas:
             sa.heard = self.host.scheduler.now
+            # Far beyond what the other unit can have used, so that no request looks like one that was seen.
+            sa.exchanges = Exchanges(self.host.random.getrandbits(31))
             self._watch_age(sa)
             self.dpd.watch(sa)
         self._next_index = 1 + max((session.index for session in self.sessions.values()), default=0)
         self.phase2.take_over()
 
     def _rekey(self, sa: IkeSa) -> None:
-        if sa in self.sas and not sa.rekeying:
-            sa.rekeying = True
+        if sa not in self.sas or sa.rekeying:
+            return
+        sa.rekeying = True
+        if sa.version == 2:
+            self.v2.rekey(sa)
+        else:
             proxies = "local Proxy Address N/A, remote Proxy Address N/A,  Crypto map (N/A)"
-            self._initiate(sa.peer, sa.local, proxies, sa)
+            self.v1.initiate(sa.peer, sa.local, proxies, sa)
 
     def _expire(self, sa: IkeSa) -> None:
-        """The IKE SA dies of age; its children live on by themselves (IKEv1), beyond the reach of DPD."""
-        if sa in self.sas:
-            self._forget(sa)
+        """An IKEv1 SA dies alone, and its children live on beyond the reach of DPD; IKEv2's takes them along."""
+        if sa not in self.sas:
+            return
+        if sa.version == 2:
+            self.teardown(sa, "IKE SA lifetime exceeded")
+        else:
+            self.forget(sa)
 
     # -- ending --------------------------------------------------------------------------------------------
 
@@ -267,26 +284,33 @@ class Ike:
         if sa not in self.sas:
             return
         others = [other for other in self.sas if other is not sa and other.peer == sa.peer and other.active]
+        said = reason if self.host.policy.settings.disconnect_notify else ""
         if not others and sa.active:
-            self.log(5, 713259, sa, f"Session is being torn down. Reason: {reason}")
-            self.phase2.remove_all(sa.peer, reason, sa if tell else None)
+            if sa.version == 2:
+                self.v2.log(5, 750007, sa, f"IKEv2 SA DOWN. Reason: {_DOWN.get(reason, 'local failure')}")
+            else:
+                self.log(5, 713259, sa, f"Session is being torn down. Reason: {reason}")
+            self.phase2.remove_all(sa.peer, reason, sa if tell and sa.version == 1 else None)
         if tell:
-            self.send(sa, Delete(sa.cookies))
-        self._forget(sa)
+            self.send(sa, Delete(sa.cookies, reason=said))
+        self.forget(sa)
         self.close_session(sa.peer, reason)
 
-    def _peer_started_afresh(self, fresh: IkeSa) -> None:
+    def peer_started_afresh(self, fresh: IkeSa) -> None:
         """INITIAL-CONTACT: the peer says that it has no other SA with us, so ours with it are void."""
         for sa in [other for other in self.sas if other is not fresh and other.peer == fresh.peer]:
-            self._forget(sa)
+            if sa.active or fresh.version == 1:
+                self.forget(sa)
         self.phase2.remove_all(fresh.peer, "Peer Terminate", None)
 
-    def _forget(self, sa: IkeSa) -> None:
-        for timer in (*sa.timers, sa.resend):
+    def forget(self, sa: IkeSa) -> None:
+        for timer in (*sa.timers, sa.resend, *(pending.timer for pending in sa.exchanges.pending.values())):
             if timer:
                 timer.cancel()
         if sa in self.sas:
             self.sas.remove(sa)
+        if sa.version == 2:
+            self.phase2.abandon(sa)
         self.dpd.forget(sa)
 
     def close_session(self, peer: str, reason: str) -> None:
@@ -303,10 +327,18 @@ class Ike:
                 f"Reason: {reason}",
             )  # fmt: skip
 
+    def shut_down(self) -> None:
+        """An orderly reload: with `disconnect-notify` the peers are told, without it nothing is said to anybody."""
+        if self.host.policy.settings.disconnect_notify:
+            for sa in [sa for sa in self.sas if sa.active]:
+                self.send(sa, Delete(sa.cookies, reason="Administrator Reboot"))
+        self.lose_everything()
+
     def lose_everything(self) -> None:
         """Power cut: nothing is said to anybody."""
         for sa in list(self.sas):
-            self._forget(sa)
+            self.forget(sa)
+        self.v2.lose_everything()
         self.phase2.lose_everything()
         self.sessions.clear()
 
@@ -319,7 +351,11 @@ class Ike:
     # -- helpers -------------------------------------------------------------------------------------------
 
     def send(self, sa: IkeSa, message: IkeMessage) -> None:
-        self.host.send_ike(sa.local, sa.peer, message)
+        """IKEv2 says in its own way what phase 2 and DPD say in IKEv1's words."""
+        if sa.version == 2 and isinstance(message, Delete | Notify):
+            self.v2.send(sa, message)
+        else:
+            self.host.send_ike(sa.local, sa.peer, message)
 
     def complain_of_spi(self, peer: str, spi: int) -> None:
         """INVALID-SPI goes out inside an existing IKE SA only; an ASA has no invalid-spi-recovery."""
@@ -341,28 +377,32 @@ class Ike:
         for sa in self.sas:
             if sa.cookies == cookies:
                 return sa
-            if sa.state == "MM_WAIT_MSG2" and sa.cookies.initiator == cookies.initiator:
+            if sa.cookies.responder == 0 and sa.cookies.initiator == cookies.initiator:
                 return sa
         return None
 
+    def nat_between(self, sa: IkeSa, probe: NatProbe | None) -> tuple[bool, bool]:
+        """Is there a NAT on the way, and can both ends traverse it? Without the peer's probe nobody can know."""
+        if probe is None or self.host.policy.settings.nat_traversal is None:
+            return False, False
+        behind = (probe.source, probe.destination) != (sa.peer, sa.local)
+        return behind, behind
+
     def log(self, severity: int, number: int, sa: IkeSa, text: str) -> None:
-        group = f"Group = {sa.group.name}, " if sa.group and sa.state in ("MM_ACTIVE", "MM_WAIT_MSG6") else ""
+        if sa.version == 2:
+            self.v2.log(severity, number, sa, text)
+            return
+        group = f"Group = {sa.group.name}, " if sa.group and (sa.active or sa.state == "MM_WAIT_MSG6") else ""
         self.host.syslog.log(severity, number, f"{group}IP = {sa.peer}, {text}")
 
-    def _knows(self, sa: IkeSa) -> bool:
+    def knows(self, sa: IkeSa) -> bool:
+        """Is there anything else with that peer?"""
         others = any(other is not sa and other.peer == sa.peer for other in self.sas)
         return others or bool(self.phase2.of(sa.peer))
 
-    def _proof(self, sa: IkeSa) -> str:
-        key = sa.group.key if sa.group and sa.group.key else ""
-        text = f"{key}/{sa.cookies.initiator:016x}/{sa.cookies.responder:016x}"
-        return hashlib.sha256(text.encode()).hexdigest()
+    def _speaks_ike(self, local: str, version: int) -> bool:
+        policy = self.host.policy
+        return self.nameif(local) in (policy.ikev2_interfaces if version == 2 else policy.ike_interfaces)
 
-    def _dpd_on(self, sa: IkeSa) -> bool:
-        return sa.group is not None and sa.group.keepalive.enabled
-
-    def _speaks_ike(self, local: str) -> bool:
-        return self._nameif(local) in self.host.policy.ike_interfaces
-
-    def _nameif(self, local: str) -> str:
+    def nameif(self, local: str) -> str:
         return next((i.nameif for i in self.host.policy.interfaces if str(i.address.ip) == local), "?")

@@ -3,11 +3,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lab.clock import Timer
-from lab.engine.messages import Cookies
+from lab.engine.messages import Cookies, Delete2, Exchange
 from lab.engine.policy import Ace, IkePolicy, MapEntry, TunnelGroup
+
+
+@dataclass(eq=False)
+class Pending:
+    """An IKEv2 request that waits for its response."""
+
+    message: Exchange | Delete2
+    answered: Callable[[Exchange], None]
+    failed: Callable[[], None]
+    timer: Timer | None = None
+
+
+@dataclass(eq=False)
+class Exchanges:
+    """The IKEv2 message window of one SA: what was asked, and the last answers, for requests that come again."""
+
+    next_id: int = 0
+    pending: dict[int, Pending] = field(default_factory=dict)
+    answers: dict[int, Exchange] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -29,10 +49,18 @@ class IkeSa:
     queue: list[tuple[MapEntry, Ace]] = field(default_factory=list)
     timers: list[Timer] = field(default_factory=list)
     resend: Timer | None = None
+    version: int = 1
+    aggressive: bool = False
+    nat: bool = False  # the other end is not seen under the address that it has
+    nat_t: bool = False  # and both ends can traverse it: ESP goes inside UDP 4500
+    untried: tuple[int, ...] = ()  # IKE versions that the initiator may fall back to
+    trustpoint: str = ""
+    authentication: tuple[str, str] = ("PSK", "PSK")  # how this end and the other one proved themselves
+    exchanges: Exchanges = field(default_factory=Exchanges)
 
     @property
     def active(self) -> bool:
-        return self.state == "MM_ACTIVE"
+        return self.state in ("MM_ACTIVE", "AM_ACTIVE", "READY")
 
     @property
     def lifetime(self) -> int:

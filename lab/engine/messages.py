@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What travels between the outside addresses: IKEv1 messages (RFC 2409, 3706) and ESP (RFC 4303), as plain nouns."""
+"""What travels between the outside addresses, as plain nouns: IKE (RFC 2409, 3706, 3947, 7296) and ESP (RFC 4303).
+
+An IKE SA of either version is named by `Cookies`; IKEv2 calls them SPIs.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
-from lab.engine.policy import IkePolicy, Transform
+from lab.engine.policy import Certificate, Ike2Policy, IkePolicy, Proposal, Transform
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,22 @@ class Ident:
 
 
 @dataclass(frozen=True)
+class Identity:
+    """Who an end says that it is. `kind` is `address`, `fqdn`, `key-id` or `dn`."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True)
+class NatProbe:
+    """NAT traversal (RFC 3947): that an end can do it, and which addresses it sees its packet go between."""
+
+    source: str
+    destination: str
+
+
+@dataclass(frozen=True)
 class MainMode:
     """One of the six main mode messages; each step fills what that step carries."""
 
@@ -38,6 +57,14 @@ class MainMode:
     proof: str = ""
     dpd: bool = False
     initial_contact: bool = False
+    identity: Identity | None = None
+    certificate: Certificate | None = None
+    nat: NatProbe | None = None
+
+
+@dataclass(frozen=True)
+class AggressiveMode(MainMode):
+    """One of the three aggressive mode messages."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +88,7 @@ class Delete:
 
     cookies: Cookies
     spis: tuple[int, ...] = ()
+    reason: str = ""  # with `disconnect-notify`, why (Cisco's own)
 
 
 @dataclass(frozen=True)
@@ -80,7 +108,72 @@ class AreYouThere:
     ack: bool = False
 
 
-IkeMessage = MainMode | QuickMode | Delete | Notify | AreYouThere
+# -- IKEv2 ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ChildOffer:
+    """What a request says about a child SA. In IKE_AUTH there is no `pfs` group; `rekeys` is the old SA's inbound SPI.
+
+    `ident` is as the sender sees it, and so are the SPIs: its own inbound ones.
+    """
+
+    ident: Ident
+    proposals: tuple[Proposal, ...]
+    spi: int
+    pfs: str | None = None
+    rekeys: int = 0
+
+
+@dataclass(frozen=True)
+class ChildAnswer:
+    """What the responder made of an offer: `refusal` is the notify that it sent instead, such as `TS_UNACCEPTABLE`.
+
+    `ident` is as the initiator sees it, possibly narrower than offered; `spi` is the responder's inbound one.
+    """
+
+    refusal: str = ""
+    ident: Ident | None = None
+    encryption: str = ""
+    integrity: str = ""
+    spi: int = 0
+    pfs: str | None = None
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """An IKEv2 request, or the response to it. `kind` is the exchange's name in RFC 7296 §1.
+
+    `group` is the group of the key exchange payload, `rekey` the cookies of the new IKE SA when one is replaced.
+    """
+
+    cookies: Cookies
+    kind: str
+    message_id: int
+    response: bool = False
+    offers: tuple[Ike2Policy, ...] = ()
+    chosen: IkePolicy | None = None
+    group: str = ""
+    nat: NatProbe | None = None
+    identity: Identity | None = None
+    method: str = ""
+    proof: str = ""
+    certificate: Certificate | None = None
+    initial_contact: bool = False
+    child: ChildOffer | ChildAnswer | None = None
+    rekey: Cookies | None = None
+    notify: str = ""
+    spi: int = 0
+
+
+@dataclass(frozen=True)
+class Delete2(Delete):
+    """A DELETE in an INFORMATIONAL request: unlike IKEv1's it is answered, and sent again until it is."""
+
+    message_id: int = 0
+
+
+IkeMessage = MainMode | QuickMode | Delete | Notify | AreYouThere | Exchange
 
 
 @dataclass(frozen=True)

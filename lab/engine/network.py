@@ -115,6 +115,11 @@ class Device:
         return self.config.value("hostname") or "ciscoasa"
 
     @property
+    def fqdn(self) -> str:
+        domain = self.config.value("domain-name")
+        return f"{self.hostname}.{domain}" if domain else self.hostname
+
+    @property
     def policy(self) -> Policy:
         config = self.config
         known = self._policy

@@ -12,16 +12,15 @@ from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 from lab.clock import Timer
+from lab.engine.ike1 import RETRANSMIT_SECONDS, RETRANSMITS
 from lab.engine.ipsec import SaPair
-from lab.engine.messages import Delete, Ident, Notify, QuickMode
-from lab.engine.policy import Ace, MapEntry, Transform
+from lab.engine.messages import ChildAnswer, ChildOffer, Delete, Ident, Notify, QuickMode
+from lab.engine.policy import Ace, MapEntry, Proposal, Transform
 
 if TYPE_CHECKING:
     from lab.engine.ike import Ike
     from lab.engine.ike_sa import IkeSa
 
-RETRANSMIT_SECONDS = 8.0  # captured: RESENDING 8 s after SENDING
-RETRANSMITS = 3
 EMBRYONIC_SECONDS = 30.0  # how long a responder waits for the third message
 OVERLAP_SECONDS = 30.0  # make before break: how long the old SA outlives its replacement
 REKEY_INITIATOR, REKEY_RESPONDER = 0.85, 0.95  # "Starting P2 rekey timer: 24480 seconds." = 85 % of 28800
@@ -72,6 +71,11 @@ class QuickModes:
     # -- initiator -----------------------------------------------------------------------------------------
 
     def start(self, sa: IkeSa, entry: MapEntry, ace: Ace, ident: Ident | None = None) -> None:
+        if sa.version == 2:
+            offer = self.offer(sa, entry, ace, ident)
+            if offer:
+                self._ike.v2.create_child(sa, offer)
+            return
         ident = ident or Ident(ace.source, ace.destination)
         if any(n.ident == ident and n.sa.peer == sa.peer for n in self._running.values()):
             return
@@ -195,6 +199,56 @@ class QuickModes:
         if not self.of(sa.peer):
             self._ike.teardown(sa, reason)
 
+    # -- IKEv2: the exchanges are phase 1's (`ike2`), what they say about child SAs is said here ---------------
+
+    def offer(
+        self, sa: IkeSa, entry: MapEntry, ace: Ace, ident: Ident | None = None, first: bool = False
+    ) -> ChildOffer | None:
+        """What to ask for, or None when there is nothing to ask. The `first` child is made in IKE_AUTH, without PFS."""
+        ident = ident or Ident(ace.source, ace.destination)
+        if any(n.ident == ident and n.sa.peer == sa.peer for n in self._running.values()):
+            return None
+        policy = self._ike.host.policy
+        proposals = tuple(policy.proposals[name] for name in entry.proposals if name in policy.proposals)
+        running = Negotiation(sa, self._random(), entry, ace, ident, self._spi())
+        self._running[running.spi] = running
+        old = next((c.spi_in for c in self.of(sa.peer) if c.ident == ident and not c.superseded), 0)
+        return ChildOffer(ident, proposals, running.spi, None if first else entry.pfs, old)
+
+    def answer(self, sa: IkeSa, offer: ChildOffer, first: bool) -> ChildAnswer:
+        """The responder's side; the SA is installed at once."""
+        found = self._match(sa, offer.ident.mirrored())
+        if found is None:
+            return ChildAnswer("TS_UNACCEPTABLE")
+        entry, ace = found
+        policy = self._ike.host.policy
+        own = [policy.proposals[name] for name in entry.proposals if name in policy.proposals]
+        chosen = next((c for mine in own for theirs in offer.proposals if (c := _agree(mine, theirs))), None)
+        if chosen is None:
+            return ChildAnswer("NO_PROPOSAL_CHOSEN")
+        if not first and entry.pfs is not None and offer.pfs != entry.pfs:
+            return ChildAnswer("INVALID_KE_PAYLOAD" if offer.pfs else "NO_PROPOSAL_CHOSEN")
+        running = Negotiation(sa, self._random(), entry, ace, offer.ident.mirrored(), self._spi())
+        answer = ChildAnswer("", offer.ident, *chosen, running.spi, offer.pfs)
+        self._conclude(running, offer.spi, answer, initiator=False)
+        return answer
+
+    def abandon(self, sa: IkeSa) -> None:
+        """The IKE SA is gone, and with it what was being negotiated over it."""
+        self._running = {key: running for key, running in self._running.items() if running.sa is not sa}
+
+    def concluded(self, sa: IkeSa, offer: ChildOffer, answer: ChildAnswer) -> None:
+        """The initiator's side: the answer has come, be it a refusal."""
+        running = self._running.pop(offer.spi, None)
+        if running and not answer.refusal:
+            self._conclude(running, answer.spi, answer, initiator=True)
+
+    def _conclude(self, running: Negotiation, spi_out: int, answer: ChildAnswer, initiator: bool) -> None:
+        policy, entry = self._ike.host.policy, running.entry
+        seconds, kilobytes = entry.seconds or policy.seconds, entry.kilobytes or policy.kilobytes
+        transform = Transform("", f"esp-{answer.encryption}", f"esp-{answer.integrity}-hmac")
+        self._install(running, spi_out, transform, answer.pfs, seconds, kilobytes, initiator)
+
     # -- both ----------------------------------------------------------------------------------------------
 
     def _complete(self, running: Negotiation, initiator: bool) -> None:
@@ -204,26 +258,33 @@ class QuickModes:
         chosen, offer, sa = running.chosen, running.offer, running.sa
         if chosen is None or offer is None:
             return
-        transform: Transform = chosen.transforms[0]
-        previous = [c for c in self.of(sa.peer) if c.ident == running.ident and not c.superseded]
-        if not previous:
-            self._connections += 1
-        now = self._ike.host.scheduler.now
-        pair = SaPair(
-            spi_in=running.spi, spi_out=chosen.spi if initiator else offer.spi, ident=running.ident, local=sa.local,
-            peer=sa.peer, entry=running.entry, ace=running.ace, transform=transform, pfs=chosen.pfs, created=now,
-            seconds=chosen.seconds, kilobytes=chosen.kilobytes,
-            connection=previous[0].pair.connection if previous else self._connections,
-        )  # fmt: skip
-        child = Child(sa.peer, pair.spi_in, pair.spi_out, pair.ident, pair.entry, pair.ace, pair)
+        spi_out = chosen.spi if initiator else offer.spi
         self._ike.log(
             5, 713049, sa,
             f"Security negotiation complete for LAN-to-LAN Group ({sa.peer})  "
-            f"{'Initiator' if initiator else 'Responder'}, Inbound SPI = 0x{pair.spi_in:08x}, "
-            f"Outbound SPI = 0x{pair.spi_out:08x}",
+            f"{'Initiator' if initiator else 'Responder'}, Inbound SPI = 0x{running.spi:08x}, "
+            f"Outbound SPI = 0x{spi_out:08x}",
         )  # fmt: skip
-        self._ike.host.datapath.install(pair)
+        self._install(running, spi_out, chosen.transforms[0], chosen.pfs, chosen.seconds, chosen.kilobytes, initiator)
         self._ike.log(5, 713120, sa, f"PHASE 2 COMPLETED (msgid={running.message_id:08x})")
+
+    def _install(
+        self, running: Negotiation, spi_out: int, transform: Transform, pfs: str | None, seconds: int, kilobytes: int,
+        initiator: bool,
+    ) -> None:  # fmt: skip
+        """Give the data path what was agreed on; what it replaces goes after a while."""
+        sa = running.sa
+        previous = [c for c in self.of(sa.peer) if c.ident == running.ident and not c.superseded]
+        if not previous:
+            self._connections += 1
+        pair = SaPair(
+            spi_in=running.spi, spi_out=spi_out, ident=running.ident, local=sa.local, peer=sa.peer,
+            entry=running.entry, ace=running.ace, transform=transform, pfs=pfs,
+            created=self._ike.host.scheduler.now, seconds=seconds, kilobytes=kilobytes,
+            connection=previous[0].pair.connection if previous else self._connections,
+        )  # fmt: skip
+        child = Child(sa.peer, pair.spi_in, pair.spi_out, pair.ident, pair.entry, pair.ace, pair)
+        self._ike.host.datapath.install(pair)
         self.children.append(child)
         after = self._ike.host.scheduler.after
         for old in previous:
@@ -328,6 +389,14 @@ class QuickModes:
 
     def _random(self) -> int:
         return self._ike.host.random.getrandbits(32)
+
+
+def _agree(own: Proposal, offer: Proposal) -> tuple[str, str] | None:
+    encryption = next((word for word in offer.encryptions if word in own.encryptions), None)
+    integrity = next((word for word in offer.integrities if word in own.integrities), None)
+    if encryption and "gcm" in encryption:
+        return encryption, "null"
+    return (encryption, integrity) if encryption and integrity else None
 
 
 def _text(network: object) -> str:

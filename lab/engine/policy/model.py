@@ -42,7 +42,10 @@ class Ace:
 
 @dataclass(frozen=True)
 class IkePolicy:
-    """An IKEv1 policy. `authentication` is `pre-share`, `rsa-sig` or `crack`; `lifetime` in seconds, or `UNLIMITED`."""
+    """An IKEv1 policy, or what IKEv2 has agreed on (`hash` is its integrity, and `prf` is said).
+
+    `authentication` is `pre-share`, `rsa-sig` or `crack`; `lifetime` in seconds, or `UNLIMITED`.
+    """
 
     priority: int
     authentication: str
@@ -50,6 +53,7 @@ class IkePolicy:
     hash: str
     group: str
     lifetime: int
+    prf: str = ""
 
     def accepts(self, offer: IkePolicy) -> bool:
         """Everything but the lifetime must be equal; of the lifetimes the shorter one is used."""
@@ -209,12 +213,15 @@ class TunnelGroup:
 
 @dataclass(frozen=True)
 class Certificate:
+    """As far as the lab looks into one. Times have a zone."""
+
     subject: str
     issuer: str
     serial: str
     not_before: datetime
     not_after: datetime
     ou: str = ""
+    names: tuple[str, ...] = ()  # alternative names: host names and addresses
 
     def valid(self, when: datetime) -> bool:
         return self.not_before <= when <= self.not_after
