@@ -18,6 +18,7 @@ _SECTIONS = (
     "group-policy", "username", "aaa", "http", "snmp-server", "sysopt", "crypto", "telnet", "ssh", "console",
     "management-access", "dhcpd", "tunnel-group", "class-map", "policy-map", "service-policy", "prompt",
 )  # fmt: skip
+INDEXED_WORDS = 3
 
 
 @dataclass
@@ -41,8 +42,8 @@ class Config:
     def __init__(self, blocks: list[Block]) -> None:
         self.blocks = blocks
         self.revision = 0
-        # By first word and by whole line, so that a configuration of ten thousand lines is read in one pass.
-        self._index: tuple[tuple[int, int], dict[str, list[Block]], dict[str, Block]] = ((-1, -1), {}, {})
+        # By the first words and by whole line, so that a configuration of ten thousand lines is read in one pass.
+        self._index: tuple[tuple[int, int], dict[tuple[str, ...], list[Block]], dict[str, Block]] = ((-1, -1), {}, {})
 
     @classmethod
     def parse(cls, text: str) -> Config:
@@ -65,19 +66,20 @@ class Config:
     def starting(self, *prefix: str) -> Iterator[Block]:
         """Blocks whose words begin with `prefix`."""
         size = len(prefix)
-        kin = self._indexed()[1].get(prefix[0], []) if prefix else self.blocks
-        return (block for block in kin if tuple(block.words[:size]) == prefix)
+        kin = self._indexed()[1].get(prefix[:INDEXED_WORDS], []) if prefix else self.blocks
+        return (block for block in kin if size <= INDEXED_WORDS or tuple(block.words[:size]) == prefix)
 
-    def _indexed(self) -> tuple[tuple[int, int], dict[str, list[Block]], dict[str, Block]]:
+    def _indexed(self) -> tuple[tuple[int, int], dict[tuple[str, ...], list[Block]], dict[str, Block]]:
         state = self.revision, len(self.blocks)
         if self._index[0] != state:
-            by_word: dict[str, list[Block]] = {}
+            by_prefix: dict[tuple[str, ...], list[Block]] = {}
             by_line: dict[str, Block] = {}
             for block in self.blocks:
-                words = block.words
-                by_word.setdefault(words[0] if words else "", []).append(block)
+                words = tuple(block.words)
+                for size in range(1, min(len(words), INDEXED_WORDS) + 1):
+                    by_prefix.setdefault(words[:size], []).append(block)
                 by_line.setdefault(" ".join(words), block)
-            self._index = state, by_word, by_line
+            self._index = state, by_prefix, by_line
         return self._index
 
     def value(self, *prefix: str) -> str | None:

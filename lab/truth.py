@@ -8,8 +8,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from lab.engine.ipsec import Context
-from lab.engine.messages import Ident
 from lab.engine.network import Device, Network
+from lab.engine.proxies import Ident
 
 if TYPE_CHECKING:
     from lab.site import Lab

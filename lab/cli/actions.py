@@ -224,7 +224,7 @@ def packet_tracer(session: Session, match: Match) -> list[str]:
     packet = Packet(IPv4Address(match.args["source:ip"]), IPv4Address(match.args["target:ip"]))
     egress = device.policy.egress(packet.destination)
     found = device.crypto_match(egress, packet) if egress else None
-    context = device.datapath.context_for(found[0].peers, found[1], packet) if found else None
+    context = device.datapath.context_for(found[0].peers, packet) if found else None
     device.forward(packet)
     phases = [("ROUTE-LOOKUP", "input", egress is not None)]
     if found:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from lab.cli.tree import Match, registry
 from lab.engine.ike_sa import IkeSa
 from lab.engine.ipsec import Context, SaPair
-from lab.engine.messages import Ident
+from lab.engine.proxies import Ident
 
 if TYPE_CHECKING:
     from lab.cli.shell import Session

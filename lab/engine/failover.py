@@ -189,18 +189,18 @@ class Pair:
         if not self.stateful or not self._linked:
             return
         children = ours.own_ike.phase2.children
-        copies = theirs.own_ike.phase2.children
+        phase2 = theirs.own_ike.phase2
         spis = {child.spi_in for child in children}
-        for gone in [copy for copy in copies if copy.spi_in not in spis]:
-            copies.remove(gone)
+        for gone in [copy for copy in phase2.children if copy.spi_in not in spis]:
+            phase2.drop(gone)
             theirs.own_datapath.delete(gone.spi_in)
         for child in children:
             if self._is_new(child.spi_in):
                 pair = _fresh(child.pair)
                 theirs.own_datapath.install(pair)
-                copies.append(replace(child, pair=pair, timers=[]))
+                phase2.adopt(replace(child, pair=pair, timers=[]))
         superseded = {child.spi_in for child in children if child.superseded}
-        for copy in copies:
+        for copy in phase2.children:
             copy.superseded = copy.spi_in in superseded
         cookies = {sa.cookies for sa in ours.own_ike.sas}
         theirs.own_ike.sas[:] = [sa for sa in theirs.own_ike.sas if sa.cookies in cookies]

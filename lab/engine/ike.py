@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from lab.clock import Scheduler, duration
+from lab.engine.children import REKEY_INITIATOR, REKEY_RESPONDER
 from lab.engine.dpd import Dpd
 from lab.engine.ike1 import Ikev1
 from lab.engine.ike2 import Ikev2
@@ -31,8 +32,8 @@ from lab.engine.messages import (
     Packet,
     QuickMode,
 )
+from lab.engine.phase2 import Phase2
 from lab.engine.policy import UNLIMITED, Ace, MapEntry, Policy
-from lab.engine.quick import REKEY_INITIATOR, REKEY_RESPONDER, QuickModes
 from lab.engine.syslog import Syslog
 
 # Why a session ends, in the words of message 750007 (from practice).
@@ -79,7 +80,7 @@ class Ike:
         self._peer_choice: dict[tuple[str, int], int] = {}
         self.v1 = Ikev1(self)
         self.v2 = Ikev2(self)
-        self.phase2 = QuickModes(self)
+        self.phase2 = Phase2(self)
         self.dpd = Dpd(self)
 
     # -- starting ------------------------------------------------------------------------------------------

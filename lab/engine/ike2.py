@@ -24,11 +24,11 @@ from lab.engine.messages import (
     Delete,
     Delete2,
     Exchange,
-    Ident,
     NatProbe,
     Notify,
 )
 from lab.engine.policy import Ike2Policy, IkePolicy, MapEntry
+from lab.engine.proxies import Ident
 
 if TYPE_CHECKING:
     from lab.engine.ike import Ike

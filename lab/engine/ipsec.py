@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from lab.clock import Scheduler, Timer
-from lab.engine.messages import Esp, Ident, Packet
-from lab.engine.policy import Ace, MapEntry, Transform
+from lab.engine.messages import Esp, Packet
+from lab.engine.policy import UNLIMITED, Ace, MapEntry, Transform
+from lab.engine.proxies import Ident
 from lab.engine.syslog import Syslog
 
 DELETION_RETRY_SECONDS = 15.0
@@ -34,7 +35,11 @@ class SaPair:
     created: float
     seconds: int
     kilobytes: int
-    connection: int
+    connection: int = 0
+    version: int = 1
+    initiator: bool = False
+    nat_t: bool = False  # ESP within UDP
+    asked_for_volume: bool = False
     bytes_in: int = 0
     bytes_out: int = 0
     packets_in: int = 0
@@ -68,6 +73,7 @@ class Context:
     peer: str
     pairs: list[SaPair] = field(default_factory=list)
     waiting: list[SaPair] = field(default_factory=list)
+    used: float = 0.0  # when the last packet passed, either way
     counters: Counters = field(default_factory=Counters)
 
 
@@ -88,11 +94,16 @@ class Statistics:
 class DataPath:
     """Encapsulates, decapsulates, and drops what it has no SA for (RFC 4301 section 5)."""
 
-    def __init__(self, scheduler: Scheduler, syslog: Syslog, on_bad_spi: Callable[[str, int], None]) -> None:
+    def __init__(
+        self, scheduler: Scheduler, syslog: Syslog, on_bad_spi: Callable[[str, int], None],
+        on_volume: Callable[[SaPair, float], None],
+    ) -> None:  # fmt: skip
         self._scheduler = scheduler
         self._syslog = syslog
         self._on_bad_spi = on_bad_spi
+        self._on_volume = on_volume
         self.contexts: dict[tuple[str, Ident], Context] = {}
+        self._by_peer: dict[str, dict[Ident, Context]] = {}
         self._inbound: dict[int, SaPair] = {}
         self._quiet_until = 0.0
         # Contexts whose entry in the accelerated path is stale, and whether a clear leaves it so.
@@ -103,7 +114,8 @@ class DataPath:
 
     def install(self, pair: SaPair) -> None:
         """Use `pair` from now on; older pairs of the same identities stay valid inbound until deleted."""
-        context = self.contexts.setdefault((pair.peer, pair.ident), Context(pair.peer))
+        context = self.contexts.setdefault((pair.peer, pair.ident), Context(pair.peer, used=self._scheduler.now))
+        self._by_peer.setdefault(pair.peer, {})[pair.ident] = context
         stuck = next((old for old in context.pairs if old.refuses_delete), None)
         if stuck:
             # The slot cannot be switched while its SA awaits deletion: the new pair never reaches the hardware.
@@ -117,10 +129,10 @@ class DataPath:
 
     def delete(self, spi_in: int) -> bool:
         """Delete a pair on IKE's behalf. False when the data path refuses, which it then retries for ever."""
-        for context in self.contexts.values():
-            context.waiting = [pair for pair in context.waiting if pair.spi_in != spi_in]
         pair = self._inbound.get(spi_in)
         if pair is None:
+            for context in self.contexts.values():
+                context.waiting = [each for each in context.waiting if each.spi_in != spi_in]
             return True
         if pair.refuses_delete:
             self._retry(pair)
@@ -158,6 +170,7 @@ class DataPath:
         context.pairs = [kept for kept in context.pairs if kept is not pair]
         if not context.pairs:
             del self.contexts[key]
+            del self._by_peer[pair.peer][pair.ident]
             if not self.dead.get(key, True):
                 del self.dead[key]
             self.stats.tunnels_before += 1
@@ -166,6 +179,7 @@ class DataPath:
 
     def lose_everything(self) -> None:
         self.contexts.clear()
+        self._by_peer.clear()
         self._inbound.clear()
         self.dead.clear()
         self.stats = Statistics()
@@ -176,12 +190,16 @@ class DataPath:
         for context in self.contexts.values():
             yield from context.pairs
 
-    def context_for(self, peers: tuple[str, ...], ace: Ace, packet: Packet) -> Context | None:
-        """The context that protects `packet`, which matched `ace` of a map entry with these peers."""
-        for (peer, ident), context in self.contexts.items():
-            if peer in peers and packet.source in ident.local and packet.destination in ident.remote:
-                return context
+    def context_for(self, peers: tuple[str, ...], packet: Packet) -> Context | None:
+        """The context that protects `packet`, which a map entry with these peers is for."""
+        for peer in peers:
+            for ident, context in self._by_peer.get(peer, {}).items():
+                if ident.carries(packet):
+                    return context
         return None
+
+    def with_peer(self, peer: str) -> list[Context]:
+        return list(self._by_peer.get(peer, {}).values())
 
     def outbound(self, context: Context) -> SaPair | None:
         """The pair that encrypts; None when there are SAs and yet nothing leaves through them."""
@@ -200,9 +218,21 @@ class DataPath:
         pair.packets_out += 1
         pair.bytes_out += packet.size
         context.counters.encaps += 1
+        context.used = self._scheduler.now
         self.stats.packets_out += 1
         self.stats.bytes_out += packet.size
-        return Esp(pair.local, pair.peer, pair.spi_out, pair.packets_out, packet)
+        self._count_volume(pair, pair.bytes_out)
+        return Esp(pair.local, pair.peer, pair.spi_out, pair.packets_out, packet, pair.nat_t)
+
+    def _count_volume(self, pair: SaPair, used: int) -> None:
+        """The kilobyte lifetime is one per direction; the soft limits lie where those of the time do."""
+        if pair.kilobytes >= UNLIMITED or not pair.kilobytes:
+            return
+        share = used / (pair.kilobytes * 1024)
+        if share >= 1 or (share >= (0.85 if pair.initiator else 0.95) and not pair.asked_for_volume):
+            pair.asked_for_volume = True
+            # After this packet is through: what comes of it may delete the pair.
+            self._scheduler.after(0, lambda: self._on_volume(pair, share))
 
     def decapsulate(self, esp: Esp) -> Packet | None:
         pair = self.inbound(esp.spi, esp.source)
@@ -222,9 +252,11 @@ class DataPath:
         pair.packets_in += 1
         pair.bytes_in += inner.size
         context.counters.decaps += 1
+        context.used = self._scheduler.now
         self.stats.packets_in += 1
         self.stats.bytes_in += inner.size
-        if inner.source not in pair.ident.remote or inner.destination not in pair.ident.local:
+        self._count_volume(pair, pair.bytes_in)
+        if not pair.ident.carries(inner, outbound=False):
             context.counters.recv_errors += 1
             if self._may_complain():
                 self._syslog.log(4, 402116, _wrong_inner(esp, pair))

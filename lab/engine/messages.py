@@ -7,9 +7,10 @@ An IKE SA of either version is named by `Cookies`; IKEv2 calls them SPIs.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address
 
 from lab.engine.policy import Certificate, Ike2Policy, IkePolicy, Proposal, Transform
+from lab.engine.proxies import Ident
 
 
 @dataclass(frozen=True)
@@ -18,17 +19,6 @@ class Cookies:
 
     initiator: int
     responder: int = 0
-
-
-@dataclass(frozen=True)
-class Ident:
-    """Proxy identities as one end sees them."""
-
-    local: IPv4Network
-    remote: IPv4Network
-
-    def mirrored(self) -> Ident:
-        return Ident(self.remote, self.local)
 
 
 @dataclass(frozen=True)
@@ -184,6 +174,14 @@ class Packet:
     destination: IPv4Address
     protocol: str = "icmp"
     size: int = 100
+    source_port: int = 0
+    destination_port: int = 0
+
+    def answer(self) -> Packet:
+        """What the other host sends back."""
+        return Packet(
+            self.destination, self.source, self.protocol, self.size, self.destination_port, self.source_port
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -193,3 +191,4 @@ class Esp:
     spi: int
     sequence: int
     inner: Packet
+    udp: bool = False  # within UDP port 4500 (RFC 3948)

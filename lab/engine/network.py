@@ -41,7 +41,9 @@ class Device:
         self.random = random.Random(f"{seed}/{name}")
         self.syslog = Syslog(lambda: self.config, lambda: self.now)
         self.own_ike = Ike(self)
-        self.own_datapath = DataPath(self.scheduler, self.syslog, self.own_ike.complain_of_spi)
+        self.own_datapath = DataPath(
+            self.scheduler, self.syslog, self.own_ike.complain_of_spi, self.own_ike.phase2.volume_used
+        )
         self.booted = self.scheduler.now
         self.clock_error = 0.0
         # What shares its hardware, and so its clock and its power: the contexts of one box, the system space included.
@@ -152,13 +154,19 @@ class Device:
         if self.standby:
             return False
         entry, ace = match
-        context = self.datapath.context_for(entry.peers, ace, packet)
+        context = self.datapath.context_for(entry.peers, packet)
         if context is None:
             self.datapath.stats.dropped_out += 1
             self.ike.acquire(entry, ace, str(egress.address.ip), packet)
             return False
         esp = self.datapath.encapsulate(context, packet)
         return esp is not None and self.network.carry_esp(esp)
+
+    def protects(self, packet: Packet) -> bool:
+        """Is there an SA that this packet would leave through?"""
+        egress = self.policy.egress(packet.destination)
+        match = self.crypto_match(egress, packet) if egress else None
+        return match is not None and self.datapath.context_for(match[0].peers, packet) is not None
 
     def receive_esp(self, esp: Esp) -> bool:
         inner = self.datapath.decapsulate(esp)

@@ -9,6 +9,8 @@ from ipaddress import IPv4Address
 from lab.engine.messages import Packet
 from lab.engine.network import Network
 
+KEEPALIVE_SECONDS = 600.0
+
 
 @dataclass(frozen=True)
 class Flow:
@@ -30,6 +32,7 @@ class Traffic:
         self.last_answer: float | None = None
         self.stopped = False
         network.scheduler.after(phase, self._tick)
+        network.scheduler.after(phase + KEEPALIVE_SECONDS, self._keep_alive)
 
     def stop(self) -> None:
         self.stopped = True
@@ -44,6 +47,20 @@ class Traffic:
                 self.answers += 1
                 self.last_answer = self._network.scheduler.now
         self._network.scheduler.after(self.flow.every, self._tick)
+
+    def _keep_alive(self) -> None:
+        """The answering host holds its connection even when it hears nothing.
+
+        A firewall that has lost everything knows no such connection and drops this, so it starts no negotiation.
+        """
+        if self.stopped:
+            return
+        if self.flow.answered and self.answers:
+            device = self._network.behind(self.flow.destination)
+            packet = Packet(self.flow.destination, self.flow.source)
+            if device and device.protects(packet):
+                device.forward(packet)
+        self._network.scheduler.after(KEEPALIVE_SECONDS, self._keep_alive)
 
 
 def send(network: Network, source: IPv4Address, destination: IPv4Address) -> bool:

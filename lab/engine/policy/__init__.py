@@ -25,6 +25,7 @@ from lab.engine.policy.model import (
     Interface,
     Keepalive,
     MapEntry,
+    NatRule,
     Policy,
     Profile,
     Proposal,
@@ -35,12 +36,13 @@ from lab.engine.policy.model import (
 )
 from lab.engine.policy.network import read_acls, read_interfaces, read_routes, read_tunnels
 from lab.engine.policy.release import Release
+from lab.engine.policy.translation import read_inbound_acls, read_nat
 from lab.engine.policy.trust import read_trustpoints
 
 __all__ = [
     "ANY", "PORTS", "UNLIMITED", "Ace", "Certificate", "GroupPolicy", "Ike2Policy", "IkePolicy", "IkeSettings",
-    "Interface", "Keepalive", "MapEntry", "Policy", "Profile", "Proposal", "Release", "Transform", "Trustpoint",
-    "TunnelGroup", "TunnelInterface", "read_keepalive", "read_policy",
+    "Interface", "Keepalive", "MapEntry", "NatRule", "Policy", "Profile", "Proposal", "Release", "Transform",
+    "Trustpoint", "TunnelGroup", "TunnelInterface", "read_keepalive", "read_policy",
 ]  # fmt: skip
 
 
@@ -49,10 +51,11 @@ def read_policy(config: Config, release: Release, standby: bool = False) -> Poli
     names = {b.words[2]: b.words[1] for b in config.starting("name") if len(b.words) > 2}
     seconds, kilobytes = read_lifetimes(config)
     groups, default_group = read_groups(config, names, release)
+    acls = read_acls(config, names)
     return Policy(
         interfaces=tuple(read_interfaces(config, standby)),
         routes=tuple(read_routes(config, names)),
-        acls=read_acls(config, names),
+        acls=acls,
         ike_policies=read_ike_policies(config, release),
         ike_interfaces=read_enabled(config, 1, release),
         transforms=read_transforms(config),
@@ -76,4 +79,7 @@ def read_policy(config: Config, release: Release, standby: bool = False) -> Poli
         settings=read_settings(config, release),
         permit_vpn=config.find("no sysopt connection permit-vpn") is None,
         default_group=default_group,
+        nat=read_nat(config, names, acls, release),
+        inbound_acls=read_inbound_acls(config),
+        hairpin=config.find("same-security-traffic permit intra-interface") is not None,
     )  # fmt: skip

@@ -237,6 +237,26 @@ class Trustpoint:
 
 
 @dataclass(frozen=True)
+class NatRule:
+    """One rule of address translation. `text` is the line it comes from.
+
+    `mapped` is empty for the address of the interface `outside`, which `any` stands for all of. Instead of `source`
+    there may be the `lines` of an access list. `destination` is what really is behind `seen`, in a rule for two sides.
+    """
+
+    text: str
+    inside: str
+    outside: str
+    source: tuple[IPv4Network, ...] = ()
+    mapped: tuple[IPv4Network, ...] = ()
+    static: bool = False
+    lines: tuple[Ace, ...] = ()
+    exempt: bool = False
+    destination: tuple[IPv4Network, ...] = ()
+    seen: tuple[IPv4Network, ...] = ()
+
+
+@dataclass(frozen=True)
 class IkeSettings:
     """What is set once per device. `nat_traversal` is the seconds between NAT keepalives, None = off."""
 
@@ -277,6 +297,9 @@ class Policy:
     settings: IkeSettings = field(default_factory=IkeSettings)
     permit_vpn: bool = True
     default_group: TunnelGroup | None = None
+    nat: tuple[NatRule, ...] = ()
+    inbound_acls: dict[str, str] = field(default_factory=dict)
+    hairpin: bool = False  # may packets leave by the interface that they came in on?
 
     def interface(self, nameif: str) -> Interface | None:
         return next((i for i in self.interfaces if i.nameif == nameif), None)

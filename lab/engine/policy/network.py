@@ -100,6 +100,19 @@ def read_acls(config: Config, names: dict[str, str]) -> dict[str, tuple[Ace, ...
     return {name: tuple(aces) for name, aces in lists.items()}
 
 
+def named_networks(config: Config, names: dict[str, str], name: str) -> tuple[IPv4Network, ...] | None:
+    """The networks of an object or an object-group, whichever has this name; None when neither has."""
+    if name in ("any", "any4"):
+        return (ANY,)
+    for kind in ("object", "object-group"):
+        if any(config.starting(kind, "network", name)):
+            try:
+                return tuple(_Reader(config, names)._networks(kind, name)) or None
+            except (ValueError, IndexError, RecursionError):
+                return None
+    return None
+
+
 class _Reader:
     """Reads the words of one line from left to right."""
 
