@@ -52,6 +52,9 @@ def draw(seed: int) -> Drawing:
     releases = (rng.choice(known), rng.choice(known))
     if rng.random() < 0.4:
         releases = (releases[0], releases[0])
+    if 2 in versions and "8.4(7)" in releases and any(each in releases for each in words.WITHOUT_OLD):
+        # They have no group in common for IKEv2.
+        releases = (releases[0], releases[0])
     drawing = Drawing(seed, kind, versions, releases)
     features: list[Feature] = []
     for _ in range(rng.choice(COUNTS)):

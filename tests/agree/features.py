@@ -78,7 +78,7 @@ def _policy1(rng: random.Random, pair: Pair, end: End) -> Any:
     release = end.version
     how = rng.choice(("replace", "prepend", "append"))
     return [how, *(rng.choice(find(release)) for find in (words.ciphers, words.hashes, words.groups)),
-            rng.choice((86400, 86400, 28800, 3600))]  # fmt: skip
+            rng.choice((14400, 14400, 14400, 28800, 3600))]  # fmt: skip
 
 
 def _put1(pair: Pair, end: End, value: Any) -> None:
@@ -103,7 +103,7 @@ def _policy2(rng: random.Random, pair: Pair, end: End) -> Any:
     cipher, integrity = ("aes-gcm-256", "null") if gcm else (cipher, some(words.integrities(release)))
     prf = some(words.integrities(release)) if gcm or rng.random() < 0.3 else integrity
     return [rng.choice(("replace", "prepend", "append")), cipher, integrity, some(words.groups2(release)), prf,
-            rng.choice((86400, 28800, 3600))]  # fmt: skip
+            rng.choice((14400, 14400, 28800, 3600))]  # fmt: skip
 
 
 def _put2(pair: Pair, end: End, value: Any) -> None:
@@ -115,7 +115,7 @@ def _put2(pair: Pair, end: End, value: Any) -> None:
 
 
 def _ike_lifetime(rng: random.Random, pair: Pair, end: End) -> Any:
-    return rng.choice((600, 1800, 3600, 7200, 28800, 43200))
+    return rng.choice((600, 1800, 3600, 7200, 14400, 28800, 86400))
 
 
 def _put_lifetime(pair: Pair, end: End, value: Any) -> None:
@@ -133,11 +133,11 @@ def _put_offer(pair: Pair, end: End, value: Any) -> None:
     end.enabled = tuple(value)
     group = "14" if end.version >= (9, 13) else "5"
     if 1 in value and not end.policies:
-        end.policies = {10: Policy("aes-256", "sha", "5", 86400)}
+        end.policies = {10: Policy("aes-256", "sha", "5", 14400)}
         end.transforms = [("esp-aes-256", "esp-sha-hmac", "tunnel")]
         end.keys["ikev1"] = KEY
     if 2 in value and not end.policies2:
-        end.policies2 = {10: Policy("aes-256", "sha", group, 86400)}
+        end.policies2 = {10: Policy("aes-256", "sha", group, 14400)}
         end.proposals = [("aes-256", "sha-1")]
         end.keys |= {"local": KEY, "remote": KEY}
     if 1 not in value:
@@ -334,7 +334,7 @@ KINDS: dict[str, Kind] = {
     "transform": Kind(_transform, _put_transform, 8),
     "proposal": Kind(_proposal, _put_proposal, 8),
     "pfs": Kind(_pfs, lambda p, e, value: setattr(e, "pfs", value), 10),
-    "seconds": Kind(*_set("seconds", always, 600, 1200, 3600, 14400, 86400), 4),
+    "seconds": Kind(*_set("seconds", always, 0, 600, 1200, 3600, 14400, 86400), 4),
     "global-seconds": Kind(*_set("global_seconds", always, 900, 3600, 7200), 1),
     "lines": Kind(_lines, _put_lines, 9),
     "both-lines": Kind(_both_lines, _put_both, 4),

@@ -137,8 +137,10 @@ def base(kind: str, versions: tuple[int, ...], releases: tuple[str, str]) -> Pai
     group2 = "14" if oldest >= (9, 0) else group
     for end in made:
         end.enabled = versions
-        end.policies = {10: Policy("aes-256", "sha", group, 86400)} if 1 in versions else {}
-        end.policies2 = {10: Policy("aes-256", "sha", group2, 86400)} if 2 in versions else {}
+        # Short of the defaults, so that two rekeys of both phases are hours away and not days; a feature restores them.
+        end.policies = {10: Policy("aes-256", "sha", group, 14400)} if 1 in versions else {}
+        end.policies2 = {10: Policy("aes-256", "sha", group2, 14400)} if 2 in versions else {}
+        end.seconds = 7200
         end.transforms = [("esp-aes-256", "esp-sha-hmac", "tunnel")] if 1 in versions else []
         end.proposals = [("aes-256", "sha-1")] if 2 in versions else []
         end.lines = [Line(INSIDE[end.place][0], INSIDE[1 - end.place][0])]

@@ -12,6 +12,8 @@ from tests.agree.spec import Release
 OLD = ("7.2(5)", "8.0(4)", "8.2(5)", "8.3(2)")
 NEW = ("8.4(7)", "9.1(7)", "9.8(4)", "9.12(4)", "9.14(4)", "9.16(4)", "9.18(4)", "9.20(2)")
 RELEASES = (*OLD, *NEW)
+#: Those since 9.15.
+WITHOUT_OLD = ("9.16(4)", "9.18(4)", "9.20(2)")
 VTI = tuple(each for each in NEW if each not in ("8.4(7)", "9.1(7)"))
 
 
