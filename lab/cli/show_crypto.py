@@ -9,9 +9,11 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from lab.cli.show_ikev2 import ike2_table
 from lab.cli.tree import Match, registry
 from lab.engine.ike_sa import IkeSa
 from lab.engine.ipsec import Context, SaPair
+from lab.engine.policy import UNLIMITED
 from lab.engine.proxies import Ident
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ def ip_mask(network: IPv4Network) -> str:
 
 
 def ike_table(device: Device, detail: bool) -> list[str]:
-    sas = device.ike.sas
+    sas = [sa for sa in device.ike.sas if sa.version == 1]
     if not sas:
         return ["", "There are no isakmp sas" if device.legacy else "There are no IKEv1 SAs"]
     rekeying = sum(sa.rekeying for sa in sas)
@@ -45,7 +47,8 @@ def _ike_entry(device: Device, number: int, sa: IkeSa, detail: bool) -> list[str
     # A peer whose phase 1 is not done yet has no tunnel-group type and is printed as "user".
     kind = "L2L" if sa.active else "user"
     # A standby unit holds copies, which negotiate nothing (from engineering practice).
-    state = "MM_STANDBY" if device.standby else "MM_ACTIVE_REKEY" if sa.rekeying else sa.state
+    mode = sa.state[:2]
+    state = f"{mode}_STANDBY" if device.standby else f"{mode}_ACTIVE_REKEY" if sa.rekeying else sa.state
     lines = [
         f"{number:<4}IKE Peer: {sa.peer}",
         f"    Type    : {kind:<16}Role    : {sa.role:<10}",
@@ -55,16 +58,24 @@ def _ike_entry(device: Device, number: int, sa: IkeSa, detail: bool) -> list[str
         left = int(sa.established + sa.lifetime - device.scheduler.now) if sa.active else 0
         lines += [
             f"    Encrypt : {sa.policy.encryption:<16}Hash    : {sa.policy.hash.upper():<10}",
-            f"    Auth    : {'preshared':<16}Lifetime: {sa.lifetime}",
+            f"    Auth    : {_auth(sa):<16}Lifetime: {lifetime_text(sa)}",
             f"    Lifetime Remaining: {left}",
         ]
     return lines
 
 
+def _auth(sa: IkeSa) -> str:
+    return "preshared" if sa.policy is None or sa.policy.authentication == "pre-share" else "rsa"
+
+
+def lifetime_text(sa: IkeSa) -> str:
+    return "none" if sa.lifetime >= UNLIMITED else str(sa.lifetime)
+
+
 @registry.exec("show crypto isakmp sa [detail]", "show isakmp sa [detail]")
 def show_isakmp_sa(session: Session, match: Match) -> list[str]:
     lines = ike_table(session.device, "detail" in match)
-    return lines if session.device.legacy else [*lines, "", "There are no IKEv2 SAs"]
+    return lines if session.device.legacy else [*lines, *ike2_table(session.device, "detail" in match)]
 
 
 @registry.exec("show crypto ikev1 sa [detail]", trains=("modern",))
@@ -74,7 +85,7 @@ def show_ikev1_sa(session: Session, match: Match) -> list[str]:
 
 @registry.exec("show crypto ikev2 sa [detail]", trains=("modern",))
 def show_ikev2_sa(session: Session, match: Match) -> list[str]:
-    return ["", "There are no IKEv2 SAs"]
+    return ike2_table(session.device, "detail" in match)
 
 
 # -- IPsec ---------------------------------------------------------------------------------------------------

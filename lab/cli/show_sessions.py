@@ -11,14 +11,23 @@ from lab.clock import duration
 from lab.engine.ike_sa import IkeSa
 from lab.engine.ike_sa import Session as VpnSession
 from lab.engine.ipsec import Context
+from lab.engine.policy import UNLIMITED
 
 if TYPE_CHECKING:
     from lab.cli.shell import Session
     from lab.engine.network import Device
 
 NONE = "INFO: There are presently no active sessions of the type specified"
-_CIPHERS = {"aes": "AES128", "aes-192": "AES192", "aes-256": "AES256", "3des": "3DES", "des": "DES"}
-_HASHES = {"sha": "SHA1", "md5": "MD5", "sha-hmac": "SHA1", "md5-hmac": "MD5", "sha-256-hmac": "SHA256"}
+_CIPHERS = {
+    "aes": "AES128", "aes-192": "AES192", "aes-256": "AES256", "3des": "3DES", "des": "DES", "aes-gcm": "AES-GCM-128",
+    "aes-gcm-192": "AES-GCM-192", "aes-gcm-256": "AES-GCM-256",
+}  # fmt: skip
+_HASHES = {
+    "sha": "SHA1", "md5": "MD5", "sha256": "SHA256", "sha384": "SHA384", "sha512": "SHA512", "sha-hmac": "SHA1",
+    "sha-1-hmac": "SHA1", "md5-hmac": "MD5", "sha-256-hmac": "SHA256", "sha-384-hmac": "SHA384",
+    "sha-512-hmac": "SHA512",
+}  # fmt: skip
+_AUTH_MODES = {"PSK": "preSharedKeys", "RSA": "rsaCertificate"}
 
 
 @registry.exec(
@@ -41,17 +50,19 @@ def show_sessiondb(session: Session, match: Match) -> list[str]:
 def _session(device: Device, entry: VpnSession, detail: bool) -> list[str]:
     sa = device.ike.active(entry.peer)
     contexts = [c for c in device.datapath.contexts.values() if c.peer == entry.peer]
-    name = "IKE" if device.legacy else "IKEv1"
+    name = "IKE" if device.legacy else f"IKEv{sa.version if sa else 1}"
     # With its IKE SA gone a session is listed as "IPsec" alone, and without an IKE section.
     protocol = " ".join([*([name] if sa else []), *(["IPsec"] if contexts else [])])
     ike_cipher = _CIPHERS.get(sa.policy.encryption, "?") if sa and sa.policy else ""
+    ike_hash = _HASHES.get(sa.policy.hash, "none") if sa and sa.policy else ""
     ciphers = [_CIPHERS.get(c.pairs[0].transform.encryption.removeprefix("esp-"), "?") for c in contexts]
+    hashings = [_HASHES.get(c.pairs[0].transform.integrity.removeprefix("esp-"), "none") for c in contexts]
     sent = sum(pair.bytes_out for c in contexts for pair in c.pairs)
     received = sum(pair.bytes_in for c in contexts for pair in c.pairs)
     when = device.network.start.timestamp() + entry.started + device.clock_error
     login = type(device.now).fromtimestamp(when, device.now.tzinfo).strftime("%H:%M:%S UTC %a %b %-d %Y")
     age = device.scheduler.now - entry.started
-    lines = [f"Connection   : {entry.peer}", _pair("Index", str(entry.index), "IP Addr", entry.peer)]
+    lines = [f"Connection   : {entry.group}", _pair("Index", str(entry.index), "IP Addr", entry.peer)]
     lines.append(f"Protocol     : {protocol}")
     if device.legacy:
         lines.append(
@@ -59,15 +70,15 @@ def _session(device: Device, entry: VpnSession, detail: bool) -> list[str]:
                 "Encryption",
                 " ".join(dict.fromkeys([*([ike_cipher] if sa else []), *ciphers])),
                 "Hashing",
-                "SHA1",
+                " ".join(dict.fromkeys([*([ike_hash] if sa else []), *hashings])),
             )
         )
     else:
-        parts = [f"IKEv1: (1){ike_cipher}"] if sa else []
-        hashes = ["IKEv1: (1)SHA1"] if sa else []
+        parts = [f"{name}: (1){ike_cipher}"] if sa else []
+        hashes = [f"{name}: (1){ike_hash}"] if sa else []
         if contexts:
             parts.append(f"IPsec: ({len(contexts)}){ciphers[0]}")
-            hashes.append(f"IPsec: ({len(contexts)})SHA1")
+            hashes.append(f"IPsec: ({len(contexts)}){hashings[0]}")
         lines += [f"Encryption   : {'  '.join(parts)}", f"Hashing      : {'  '.join(hashes)}"]
     lines += [
         _pair("Bytes Tx", str(sent), "Bytes Rx", str(received)),
@@ -90,18 +101,27 @@ def _session(device: Device, entry: VpnSession, detail: bool) -> list[str]:
 def _ike_section(device: Device, entry: VpnSession, sa: IkeSa, name: str) -> list[str]:
     left = max(0, int(sa.established + sa.lifetime - device.scheduler.now))
     cipher = _CIPHERS.get(sa.policy.encryption, "?") if sa.policy else "?"
-    hashing = _HASHES.get(sa.policy.hash, "?") if sa.policy else "?"
-    return [
-        f"{name}:",
-        f"  Tunnel ID    : {entry.index}.1",
-        "  " + _pair("UDP Src Port", "500", "UDP Dst Port", "500"),
-        "  " + _pair("IKE Neg Mode", "Main", "Auth Mode", "preSharedKeys"),
-        "  " + _pair("Encryption", cipher, "Hashing", hashing),
-        "  " + _pair("Rekey Int (T)", f"{sa.lifetime} Seconds", "Rekey Left(T)", f"{left} Seconds"),
-        f"  D/H Group    : {sa.policy.group if sa.policy else ''}",
-        "  Filter Name  : ",
-        "",
-    ]
+    hashing = _HASHES.get(sa.policy.hash, "none") if sa.policy else "?"
+    group = sa.policy.group if sa.policy else ""
+    port = "4500" if sa.nat_t else "500"
+    own, theirs = (_AUTH_MODES[mode] for mode in sa.authentication)
+    lines = [
+        f"{name}:", f"  Tunnel ID    : {entry.index}.1", "  " + _pair("UDP Src Port", port, "UDP Dst Port", port),
+    ]  # fmt: skip
+    if sa.version == 2:
+        lines += [f"  Rem Auth Mode: {theirs}", f"  Loc Auth Mode: {own}"]
+    else:
+        mode = "Aggressive" if sa.aggressive else "Main"
+        lines.append("  " + _pair("IKE Neg Mode", mode, "Auth Mode", own))
+    lines.append("  " + _pair("Encryption", cipher, "Hashing", hashing))
+    if sa.lifetime < UNLIMITED:
+        lines.append("  " + _pair("Rekey Int (T)", f"{sa.lifetime} Seconds", "Rekey Left(T)", f"{left} Seconds"))
+    if sa.version == 2:
+        prf = _HASHES.get(sa.policy.prf, "?") if sa.policy else "?"
+        lines.append("  " + _pair("PRF", prf, "D/H Group", group))
+    else:
+        lines.append(f"  D/H Group    : {group}")
+    return [*lines, "  Filter Name  : ", ""]
 
 
 def _ipsec_section(device: Device, entry: VpnSession, context: Context, number: int) -> list[str]:

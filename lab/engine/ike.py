@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The IKE process of one device: who is asked and in which version, which SAs there are, and how they end.
+"""The IKE process of one device: which SAs there are, how they are replaced, and how they end.
 
-How an SA is made is in `ike1` and `ike2`, phase 2 in `quick`, dead peer detection in `dpd`.
-Sources: Cisco ASA VPN CLI guide; "Cisco ASA Series Syslog Messages", 752xxx (the tunnel manager of 8.4 and later, which
-tries IKEv2 before IKEv1); RFC 2407 §4.6.3.3 and RFC 7296 §2.4 (INITIAL-CONTACT).
+Who is asked, and in which version, is in `manager`; how an SA is made in `ike1` and `ike2`; phase 2 in `quick`.
+Sources: Cisco ASA VPN CLI guide; RFC 2407 §4.6.3.3 and RFC 7296 §2.4 (INITIAL-CONTACT).
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from lab.engine.ike1 import Ikev1
 from lab.engine.ike2 import Ikev2
 from lab.engine.ike_sa import Exchanges, IkeSa, Session
 from lab.engine.ipsec import DataPath
+from lab.engine.manager import TunnelManager
 from lab.engine.messages import (
     AreYouThere,
     Cookies,
@@ -77,98 +77,30 @@ class Ike:
         self.sas: list[IkeSa] = []
         self.sessions: dict[str, Session] = {}
         self._next_index = 1
-        self._peer_choice: dict[tuple[str, int], int] = {}
         self.v1 = Ikev1(self)
         self.v2 = Ikev2(self)
         self.phase2 = Phase2(self)
+        self.manager = TunnelManager(self)
         self.dpd = Dpd(self)
-
-    # -- starting ------------------------------------------------------------------------------------------
 
     def acquire(self, entry: MapEntry, ace: Ace, local: str, packet: Packet | None = None) -> None:
         """A packet needs an SA that does not exist: negotiate one, on top of a live IKE SA when there is one."""
-        if not entry.peers or not entry.versions or entry.connection_type == "answer-only":
-            return
-        peer = entry.peers[self._peer_choice.get((entry.name, entry.sequence), 0) % len(entry.peers)]
-        sa = self.active(peer)
-        if sa and sa.version in entry.versions:
-            self.phase2.start(sa, entry, ace)
-            return
-        pending = next((sa for sa in self.sas if sa.peer == peer and not sa.active), None)
-        if pending:
-            if (entry, ace) not in pending.queue:
-                pending.queue.append((entry, ace))
-            return
-        self._attempt(peer, local, [(entry, ace)], entry.versions)
-
-    def _attempt(
-        self, peer: str, local: str, queue: list[tuple[MapEntry, Ace]], versions: tuple[int, ...], again: bool = False
-    ) -> None:
-        """Try the versions one after the other, the next one when the one before has failed."""
-        entry, ace = queue[0]
-        for number, version in enumerate(versions):
-            if not self._prepared(peer, local, entry, version):
-                continue
-            after = " after a failed attempt" if again or number else ""
-            ids = {(2, ""): (5, 752003), (1, ""): (5, 752004)}
-            severity, message = ids.get((version, after), (4, 752013 if version == 2 else 752014))
-            text = f"Tunnel Manager dispatching a KEY_ACQUIRE message to IKEv{version}{after}."
-            self._manager(severity, message, text, entry)
-            if version == 2:
-                sa = self.v2.initiate(peer, local, entry)
-            else:
-                proxies = (
-                    f"local Proxy Address {ace.source.network_address}, remote Proxy Address "
-                    f"{ace.destination.network_address},  Crypto map ({entry.name})"
-                )
-                sa = self.v1.initiate(peer, local, proxies, None, entry)
-            sa.queue, sa.untried = queue, versions[number + 1 :]
-            return
-        text = (
-            "Tunnel Manager failed to dispatch a KEY_ACQUIRE message. Probable mis-configuration of the crypto map or "
-        )
-        self._manager(3, 752006, f"{text}tunnel-group.", entry)
-
-    def _prepared(self, peer: str, local: str, entry: MapEntry, version: int) -> bool:
-        """Has this end what it takes to ask the peer in this version?"""
-        policy = self.host.policy
-        group = policy.group_for(peer)
-        offers = policy.ikev2_policies if version == 2 else policy.ike_policies
-        if group is None or not offers or not self._speaks_ike(local, version):
-            return False
-        return group.serves(version) or (bool(entry.trustpoint) and (version == 1 or group.remote_certificate))
-
-    def _manager(self, severity: int, number: int, text: str, entry: MapEntry) -> None:
-        """A message of the tunnel manager, which came with IKEv2 in 8.4."""
-        if not self.host.legacy:
-            tag = f"Map Tag = {entry.name}.  Map Sequence Number = {entry.sequence}."
-            self.host.syslog.log(severity, number, f"{text}  {tag}")
+        self.manager.acquire(entry, ace, local)
 
     def failed(self, sa: IkeSa) -> None:
-        """A negotiation came to nothing: try the version that is left, and the next peer for the next packet."""
+        """A negotiation came to nothing; something else may be tried instead."""
         known = sa in self.sas
         self.forget(sa)
         if sa.rekey_of:
             sa.rekey_of.rekeying = False
-        if not known or not sa.queue:
-            return
-        entry = sa.queue[0][0]
-        if sa.role == "initiator":
-            self._manager(4, 752012, f"IKEv{sa.version} was unsuccessful at setting up a tunnel.", entry)
-            if sa.untried:
-                self._attempt(sa.peer, sa.local, sa.queue, sa.untried, again=True)
-                return
-            text = "Tunnel Manager has failed to establish an L2L SA. "
-            self._manager(3, 752015, f"{text} All configured IKE versions failed to establish the tunnel.", entry)
-        for entry, _ in sa.queue:
-            key = entry.name, entry.sequence
-            self._peer_choice[key] = (self._peer_choice.get(key, 0) + 1) % len(entry.peers)
+        if known and sa.queue:
+            self.manager.failed(sa)
 
     # -- receiving -----------------------------------------------------------------------------------------
 
     def receive(self, source: str, local: str, message: IkeMessage) -> None:
         version = 2 if isinstance(message, Exchange | Delete2) else 1
-        if not self._speaks_ike(local, version):
+        if not self.speaks_ike(local, version):
             return
         if isinstance(message, Exchange | Delete2):
             self.v2.receive(source, local, message)
@@ -214,7 +146,7 @@ class Ike:
             self.log(5, 713119, sa, "PHASE 1 COMPLETED")
             self.log(7, 713121, sa, f"Keep-alive type for this connection: {'DPD' if sa.dpd else 'None'}")
         if sa.peer not in self.sessions:
-            self.sessions[sa.peer] = Session(self._next_index, sa.peer, now)
+            self.sessions[sa.peer] = Session(self._next_index, sa.peer, now, sa.group.name if sa.group else sa.peer)
             self._next_index += 1
         self._watch_age(sa)
         if sa.version == 1:
@@ -222,7 +154,7 @@ class Ike:
         self.dpd.watch(sa)
         queue, sa.queue = sa.queue, []
         if sa.role == "initiator" and queue:
-            self._manager(5, 752016, f"IKEv{sa.version} was successful at setting up a tunnel.", queue[0][0])
+            self.manager.succeeded(sa, queue[0][0])
         for entry, ace in queue:
             if sa.version in entry.versions:
                 self.phase2.start(sa, entry, ace)
@@ -323,7 +255,8 @@ class Ike:
             kind = "IPSecLAN2LAN" if self.host.legacy else "LAN-to-LAN"
             self.host.syslog.log(
                 4, 113019,
-                f"Group = {peer}, Username = {peer}, IP = {peer}, Session disconnected. Session Type: {kind}, "
+                f"Group = {session.group}, Username = {session.group}, IP = {peer}, "
+                f"Session disconnected. Session Type: {kind}, "
                 f"Duration: {duration(self.host.scheduler.now - session.started)}, Bytes xmt: 0, Bytes rcv: 0, "
                 f"Reason: {reason}",
             )  # fmt: skip
@@ -339,7 +272,7 @@ class Ike:
         """Power cut: nothing is said to anybody."""
         for sa in list(self.sas):
             self.forget(sa)
-        self.v2.lose_everything()
+        self.v2.window.lose_everything()
         self.phase2.lose_everything()
         self.sessions.clear()
 
@@ -401,7 +334,7 @@ class Ike:
         others = any(other is not sa and other.peer == sa.peer for other in self.sas)
         return others or bool(self.phase2.of(sa.peer))
 
-    def _speaks_ike(self, local: str, version: int) -> bool:
+    def speaks_ike(self, local: str, version: int) -> bool:
         policy = self.host.policy
         return self.nameif(local) in (policy.ikev2_interfaces if version == 2 else policy.ike_interfaces)
 

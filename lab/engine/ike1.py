@@ -8,13 +8,13 @@ the shorter one goes (Cisco ASA VPN CLI guide, "Configuring ISAKMP"). Sources: R
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lab.engine import authentication
 from lab.engine.ike_sa import IkeSa
 from lab.engine.messages import AggressiveMode, Cookies, Delete, Identity, MainMode, NatProbe, Notify
-from lab.engine.policy import Certificate, IkePolicy, MapEntry
+from lab.engine.policy import Certificate, MapEntry
+from lab.engine.suites import choose
 
 if TYPE_CHECKING:
     from lab.engine.ike import Ike
@@ -310,15 +310,6 @@ class Ikev1:
 
     def _probed(self, sa: IkeSa, probe: NatProbe | None) -> None:
         sa.nat, sa.nat_t = self._ike.nat_between(sa, probe)
-
-
-def choose(own: tuple[IkePolicy, ...], offers: tuple[IkePolicy, ...]) -> IkePolicy | None:
-    """The responder's first policy that any offer agrees with, at the shorter lifetime of the two."""
-    for policy in own:
-        offer = next((offer for offer in offers if policy.accepts(offer)), None)
-        if offer:
-            return replace(policy, lifetime=min(policy.lifetime, offer.lifetime))
-    return None
 
 
 def _shown(name: str, value: str) -> str:

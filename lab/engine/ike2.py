@@ -9,14 +9,11 @@ child SA is made in IKE_AUTH and has no key exchange of its own (§1.2), a reque
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from lab.engine import authentication
-from lab.engine.ike1 import RETRANSMIT_SECONDS, RETRANSMITS
-from lab.engine.ike_sa import IkeSa, Pending
+from lab.engine.ike_sa import IkeSa
 from lab.engine.messages import (
     ChildAnswer,
     ChildOffer,
@@ -28,17 +25,13 @@ from lab.engine.messages import (
     Notify,
 )
 from lab.engine.policy import Ike2Policy, IkePolicy, MapEntry
-from lab.engine.proxies import Ident
+from lab.engine.suites import agree, by_strength, covers
+from lab.engine.window import Window
 
 if TYPE_CHECKING:
     from lab.engine.ike import Ike
 
 AUTH_SECONDS = 30.0  # how long a responder waits for IKE_AUTH (from practice)
-KEPT_ANSWERS = 5
-_STRENGTH = (
-    "aes-gcm-256", "aes-gcm-192", "aes-gcm", "aes-256", "aes-192", "aes", "3des", "des", "null",
-    "sha512", "sha384", "sha256", "sha", "md5", "21", "20", "31", "24", "19", "16", "15", "14", "5", "2", "1",
-)  # fmt: skip
 
 
 class Ikev2:
@@ -46,42 +39,9 @@ class Ikev2:
 
     def __init__(self, ike: Ike) -> None:
         self._ike = ike
-        # DELETEs of IKE SAs that are gone here, sent until the peer answers: by cookies and message id.
-        self._farewells: dict[tuple[Cookies, int], int] = {}
+        self.window = Window(ike)
 
-    # -- requests and responses (RFC 7296 §2.1) ------------------------------------------------------------
-
-    def _request(
-        self, sa: IkeSa, message: Exchange | Delete2, answered: Callable[[Exchange], None],
-        failed: Callable[[], None] | None = None, retransmits: int = RETRANSMITS,
-    ) -> None:  # fmt: skip
-        number = sa.exchanges.next_id
-        sa.exchanges.next_id += 1
-        pending = Pending(replace(message, message_id=number), answered, failed or (lambda: self._lost(sa)))
-        sa.exchanges.pending[number] = pending
-        self._transmit(sa, number, pending, retransmits)
-
-    def _transmit(self, sa: IkeSa, number: int, pending: Pending, left: int) -> None:
-        if sa not in self._ike.sas or sa.exchanges.pending.get(number) is not pending:
-            return
-        if left < 0:
-            del sa.exchanges.pending[number]
-            pending.failed()
-            return
-        self._ike.host.send_ike(sa.local, sa.peer, pending.message)
-        after = self._ike.host.scheduler.after
-        pending.timer = after(RETRANSMIT_SECONDS, lambda: self._transmit(sa, number, pending, left - 1))
-
-    def _lost(self, sa: IkeSa) -> None:
-        """Nobody answers inside this IKE SA, which makes it void (§2.4)."""
-        self._ike.teardown(sa, "Lost Service", tell=False)
-
-    def _respond(self, sa: IkeSa, request: Exchange | Delete2, answer: Exchange) -> None:
-        answers = sa.exchanges.answers
-        answers[request.message_id] = answer
-        for old in sorted(answers)[:-KEPT_ANSWERS]:
-            del answers[old]
-        self._ike.host.send_ike(sa.local, sa.peer, answer)
+    # -- what comes in ---------------------------------------------------------------------------------------
 
     def receive(self, source: str, local: str, message: Exchange | Delete2) -> None:
         if isinstance(message, Exchange) and message.kind == "IKE_SA_INIT" and not message.response:
@@ -89,30 +49,15 @@ class Ikev2:
             return
         sa = self._ike.find(message.cookies)
         if sa is None or sa.peer != source:
-            self._without_sa(source, local, message)
+            self.window.without_sa(source, local, message)
             return
         sa.heard = self._ike.host.scheduler.now
-        if isinstance(message, Exchange) and message.response:
-            pending = sa.exchanges.pending.pop(message.message_id, None)
-            if pending:
-                if pending.timer:
-                    pending.timer.cancel()
-                pending.answered(message)
-        elif message.message_id in sa.exchanges.answers:
-            self._ike.host.send_ike(sa.local, sa.peer, sa.exchanges.answers[message.message_id])
-        elif isinstance(message, Delete2):
+        if not self.window.new_request(sa, message):
+            return
+        if isinstance(message, Delete2):
             self._deleted(sa, message)
         else:
             self._requested(sa, message)
-
-    def _without_sa(self, source: str, local: str, message: Exchange | Delete2) -> None:
-        """An answer to a farewell, or a farewell that was answered before; anything else is dropped (§2.21.4)."""
-        key = message.cookies, message.message_id
-        if isinstance(message, Delete2):
-            answer = Exchange(message.cookies, "INFORMATIONAL", message.message_id, response=True)
-            self._ike.host.send_ike(local, source, answer)
-        else:
-            self._farewells.pop(key, None)
 
     def _requested(self, sa: IkeSa, message: Exchange) -> None:
         match message.kind:
@@ -122,10 +67,9 @@ class Ikev2:
                 self._asked_to_rekey(sa, message)
             case "CREATE_CHILD_SA" if sa.active and isinstance(message.child, ChildOffer):
                 answer = self._ike.phase2.answer(sa, message.child, first=False)
-                self._say_refusal(sa, message.child, answer)
-                self._respond(sa, message, _response(message, child=answer))
+                self.window.respond(sa, message, _response(message, child=answer))
             case "INFORMATIONAL":
-                self._respond(sa, message, _response(message))
+                self.window.respond(sa, message, _response(message))
                 if message.notify == "AUTHENTICATION_FAILED":
                     self._abort(sa, "Received authentication failure notify")
                 elif message.notify == "INVALID_SPI":
@@ -148,7 +92,7 @@ class Ikev2:
         """The key exchange is for a group that is guessed: the first of the first policy (§1.2)."""
         sa.exchanges.next_id = 0
         message = Exchange(sa.cookies, "IKE_SA_INIT", 0, offers=offers, group=group, nat=self._probe(sa))
-        self._request(
+        self.window.request(
             sa, message, lambda answer: self._init_answered(sa, offers, answer),
             lambda: self._abort(sa, "Maximum number of retransmissions reached"),
         )  # fmt: skip
@@ -176,7 +120,7 @@ class Ikev2:
         sa.nat, sa.nat_t = self._ike.nat_between(sa, message.nat)
         self._ike.sas.append(sa)
         answer = Exchange(cookies, "IKE_SA_INIT", 0, response=True, chosen=chosen, nat=self._probe(sa))
-        self._respond(sa, message, answer)
+        self.window.respond(sa, message, answer)
         sa.resend = host.scheduler.after(AUTH_SECONDS, lambda: self._never_authenticated(sa))
 
     def _never_authenticated(self, sa: IkeSa) -> None:
@@ -190,7 +134,7 @@ class Ikev2:
         if answer.notify or answer.chosen is None:
             self._abort(sa, "Received no proposal chosen notify")
             return
-        own = next((p.lifetime for p in self._ike.host.policy.ikev2_policies if _agreed(p, answer.chosen)), 86400)
+        own = next((p.lifetime for p in self._ike.host.policy.ikev2_policies if covers(p, answer.chosen)), 86400)
         sa.cookies, sa.policy, sa.state = answer.cookies, replace(answer.chosen, lifetime=own), "AUTH_SENT"
         sa.nat, sa.nat_t = self._ike.nat_between(sa, answer.nat)
         self._authenticate(sa)
@@ -205,7 +149,7 @@ class Ikev2:
             offer = self._ike.phase2.offer(sa, entry, ace, first=True)
         first = not any(other.peer == sa.peer and other.active for other in self._ike.sas)
         request = replace(self._own_proof(sa, Exchange(sa.cookies, "IKE_AUTH", 0)), child=offer, initial_contact=first)
-        self._request(
+        self.window.request(
             sa, request, lambda answer: self._auth_answered(sa, offer, answer),
             lambda: self._abort(sa, "Maximum number of retransmissions reached"),
         )  # fmt: skip
@@ -223,7 +167,7 @@ class Ikev2:
         why = self._peer_refused(sa, message)
         if why:
             refusal = replace(_response(message), notify="AUTHENTICATION_FAILED")
-            self._respond(sa, message, refusal)
+            self.window.respond(sa, message, refusal)
             self._abort(sa, why)
             return
         if message.initial_contact:
@@ -236,8 +180,7 @@ class Ikev2:
         child = None
         if isinstance(message.child, ChildOffer):
             child = self._ike.phase2.answer(sa, message.child, first=True)
-            self._say_refusal(sa, message.child, child)
-        self._respond(sa, message, replace(answer, child=child))
+        self.window.respond(sa, message, replace(answer, child=child))
         if child and child.refusal:
             # From practice: an ASA gives the whole negotiation up, though the RFC lets the IKE SA live.
             self._ike.failed(sa)
@@ -301,8 +244,9 @@ class Ikev2:
         if offer and isinstance(answer.child, ChildAnswer):
             if answer.child.refusal:
                 self._ike.phase2.concluded(sa, offer, answer.child)
-                self._abort(sa, f"Received {answer.child.refusal} notify")
+                self._ike.failed(sa)
                 return
+            self._ike.manager.succeeded(sa, sa.queue[0][0])
             sa.queue = sa.queue[1:]
             sa.state = "READY"
             self._ike.phase2.concluded(sa, offer, answer.child)
@@ -333,24 +277,13 @@ class Ikev2:
 
         def answered(answer: Exchange) -> None:
             child = answer.child if isinstance(answer.child, ChildAnswer) else ChildAnswer("NO_PROPOSAL_CHOSEN")
-            if child.refusal:
-                self.log(4, 750003, sa, _aborted(f"Received {child.refusal} notify"))
             self._ike.phase2.concluded(sa, offer, child)
 
         def failed() -> None:
-            self._ike.phase2.concluded(sa, offer, ChildAnswer("TIMEOUT"))
-            self._lost(sa)
+            self._ike.phase2.concluded(sa, offer, None)
+            self._ike.teardown(sa, "Lost Service", tell=False)
 
-        self._request(sa, Exchange(sa.cookies, "CREATE_CHILD_SA", 0, child=offer), answered, failed)
-
-    def _say_refusal(self, sa: IkeSa, offer: ChildOffer, answer: ChildAnswer) -> None:
-        if answer.refusal == "TS_UNACCEPTABLE":
-            own: Ident = offer.ident.mirrored()
-            text = f"remote traffic selector {_selector(own.remote)} local traffic selector {_selector(own.local)}!"
-            self.log(3, 751022, sa, f"Tunnel rejected: Crypto Map Policy not found for {text}")
-            self.log(4, 750003, sa, _aborted("There was no IPSEC policy found for received TS"))
-        elif answer.refusal:
-            self.log(4, 750003, sa, _aborted("Failed to find a matching policy"))
+        self.window.request(sa, Exchange(sa.cookies, "CREATE_CHILD_SA", 0, child=offer), answered, failed)
 
     def rekey(self, sa: IkeSa) -> None:
         """Replace an IKE SA; its children go on under the new one (§1.3.2)."""
@@ -371,21 +304,21 @@ class Ikev2:
 
         group = sa.policy.group if any(sa.policy.group in o.groups for o in offers) else offers[0].groups[0]
         request = Exchange(sa.cookies, "CREATE_CHILD_SA", 0, offers=offers, group=group, rekey=fresh)
-        self._request(sa, request, answered)
+        self.window.request(sa, request, answered)
 
     def _asked_to_rekey(self, sa: IkeSa, message: Exchange) -> None:
         chosen = agree(self._ike.host.policy.ikev2_policies, message.offers)
         if chosen is None or message.rekey is None:
             self.log(4, 750003, sa, _aborted("Failed to find a matching policy"))
-            self._respond(sa, message, replace(_response(message), notify="NO_PROPOSAL_CHOSEN"))
+            self.window.respond(sa, message, replace(_response(message), notify="NO_PROPOSAL_CHOSEN"))
             return
         fresh = Cookies(message.rekey.initiator, self._ike.host.random.getrandbits(64))
-        self._respond(sa, message, replace(_response(message), chosen=chosen, rekey=fresh))
+        self.window.respond(sa, message, replace(_response(message), chosen=chosen, rekey=fresh))
         sa.rekeying = True  # until the initiator deletes it
         self._succeed(sa, fresh, chosen, "responder")
 
     def _succeed(self, old: IkeSa, cookies: Cookies, chosen: IkePolicy, role: str) -> None:
-        own = next((p.lifetime for p in self._ike.host.policy.ikev2_policies if _agreed(p, chosen)), 86400)
+        own = next((p.lifetime for p in self._ike.host.policy.ikev2_policies if covers(p, chosen)), 86400)
         sa = IkeSa(
             old.peer, old.local, role, cookies, "READY", replace(chosen, lifetime=own), old.group, old.dpd,
             version=2, rekey_of=old, nat=old.nat, nat_t=old.nat_t, trustpoint=old.trustpoint,
@@ -398,11 +331,11 @@ class Ikev2:
 
     def ask_alive(self, sa: IkeSa) -> None:
         """An empty request, which every end must answer; whoever asks counts for itself."""
-        self._request(sa, Exchange(sa.cookies, "INFORMATIONAL", 0), lambda answer: None, lambda: None, 0)
+        self.window.request(sa, Exchange(sa.cookies, "INFORMATIONAL", 0), lambda answer: None, lambda: None, 0)
 
     def notify(self, sa: IkeSa, kind: str, spi: int = 0) -> None:
         message = Exchange(sa.cookies, "INFORMATIONAL", 0, notify=kind, spi=spi)
-        self._request(sa, message, lambda answer: None, lambda: None)
+        self.window.request(sa, message, lambda answer: None, lambda: None)
 
     def send(self, sa: IkeSa, message: Delete | Notify) -> None:
         """What IKEv1 says in messages of its own."""
@@ -412,38 +345,21 @@ class Ikev2:
             self.notify(sa, message.kind, message.spi)
 
     def delete(self, sa: IkeSa, spis: tuple[int, ...] = (), reason: str = "") -> None:
-        """Delete child SAs, or the IKE SA itself, whose DELETE outlives it here."""
+        """Delete child SAs, or without SPIs the IKE SA itself."""
         if spis:
-            self._request(sa, Delete2(sa.cookies, spis, reason), lambda answer: None)
-            return
-        message = Delete2(sa.cookies, (), reason, sa.exchanges.next_id)
-        sa.exchanges.next_id += 1
-        key = sa.cookies, message.message_id
-        self._farewells[key] = RETRANSMITS
-
-        def send() -> None:
-            left = self._farewells.get(key, -1)
-            if left < 0:
-                self._farewells.pop(key, None)
-                return
-            self._farewells[key] = left - 1
-            self._ike.host.send_ike(sa.local, sa.peer, message)
-            self._ike.host.scheduler.after(RETRANSMIT_SECONDS, send)
-
-        send()
+            self.window.request(sa, Delete2(sa.cookies, spis, reason), lambda answer: None)
+        else:
+            self.window.farewell(sa, reason)
 
     def _deleted(self, sa: IkeSa, message: Delete2) -> None:
         answer = Exchange(message.cookies, "INFORMATIONAL", message.message_id, response=True)
-        self._respond(sa, message, answer)
+        self.window.respond(sa, message, answer)
         if message.spis:
             self._ike.phase2.deleted_by_peer(sa, message.spis)
         elif sa.active:
             self._ike.teardown(sa, message.reason or "Peer Terminate", tell=False)
         else:
             self._ike.failed(sa)
-
-    def lose_everything(self) -> None:
-        self._farewells.clear()
 
     # -- helpers -------------------------------------------------------------------------------------------
 
@@ -458,52 +374,9 @@ class Ikev2:
         self._ike.host.syslog.log(severity, number, f"{ends} {text}")
 
 
-def by_strength(policy: Ike2Policy) -> Ike2Policy:
-    """An ASA orders what a policy lists from the most secure to the least (VPN CLI guide, "Configuring ISAKMP")."""
-
-    def ordered(words: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(sorted(words, key=lambda w: _STRENGTH.index(w) if w in _STRENGTH else len(_STRENGTH)))
-
-    return replace(
-        policy, encryptions=ordered(policy.encryptions), integrities=ordered(policy.integrities),
-        groups=ordered(policy.groups), prfs=ordered(policy.prfs),
-    )  # fmt: skip
-
-
-def agree(own: tuple[Ike2Policy, ...], offers: tuple[Ike2Policy, ...]) -> IkePolicy | None:
-    """The responder's choice: its policies in order of priority, the offers for each, the strongest of what is left."""
-    for mine in map(by_strength, own):
-        for offer in offers:
-            encryption, group, prf = (
-                next((word for word in ours if word in theirs), None)
-                for ours, theirs in (
-                    (mine.encryptions, offer.encryptions), (mine.groups, offer.groups), (mine.prfs, offer.prfs),
-                )
-            )  # fmt: skip
-            integrity = next((word for word in mine.integrities if word in offer.integrities), None)
-            if encryption and "gcm" in encryption:
-                integrity = "null"  # such a cipher vouches for itself (RFC 5282)
-            elif integrity == "null":
-                integrity = None
-            if encryption and integrity and group and prf:
-                return IkePolicy(mine.priority, "", encryption, integrity, group, mine.lifetime, prf)
-    return None
-
-
-def _agreed(policy: Ike2Policy, chosen: IkePolicy) -> bool:
-    return (
-        chosen.encryption in policy.encryptions and chosen.group in policy.groups and chosen.prf in policy.prfs
-        and (chosen.hash in policy.integrities or chosen.hash == "null")
-    )  # fmt: skip
-
-
 def _response(request: Exchange, child: ChildAnswer | None = None) -> Exchange:
     return Exchange(request.cookies, request.kind, request.message_id, response=True, child=child)
 
 
 def _aborted(why: str) -> str:
     return f"IKEv2 Negotiation aborted due to ERROR: {why}"
-
-
-def _selector(network: IPv4Network) -> str:
-    return f"{network.network_address}/{network.broadcast_address}/0/65535/0"

@@ -74,3 +74,4 @@ class Session:
     index: int
     peer: str
     started: float
+    group: str
