@@ -63,17 +63,25 @@ def _mirror(finding: Finding) -> Prediction:
     return Prediction(frozenset(refused), ANY)
 
 
-def _astray(finding: Finding) -> Prediction:
-    """One finding for each end that is at fault: its packets miss the tunnel."""
-    bad = [end for end in ENDS if re.search(rf"- (?:\S+ )*?{end}: ", finding.message)]
-    severe = str(finding.severity) in ("critical", "error")
-    names = {f"up:{end}" for end in bad} | {f"traffic:{_OTHER[end]}" for end in bad}
-    return Prediction(frozenset(names) if severe else NONE, ANY)
+def _astray(pattern: str) -> Callable[[Finding], Prediction]:
+    """The packets of the ends of which this is said miss the tunnel."""
+
+    def predict(finding: Finding) -> Prediction:
+        bad = _ends(finding, pattern)
+        severe = str(finding.severity) in ("critical", "error")
+        names = {f"up:{end}" for end in bad} | {f"traffic:{_OTHER[end]}" for end in bad}
+        return Prediction(frozenset(names) if severe else NONE, ANY)
+
+    return predict
 
 
 def _shadow(finding: Finding) -> Prediction:
-    bad = [end for end in ENDS if f"{end}: " in finding.message]
-    return Prediction(frozenset(f"up:{end}" for end in bad), ANY)
+    return Prediction(frozenset(f"up:{end}" for end in _ends(finding, "takes")), ANY)
+
+
+def _wrong_interface(finding: Finding) -> Prediction:
+    """Only what leaves by the map's interface is encrypted, IKE included."""
+    return Prediction(UP if str(finding.severity) == "critical" else NONE, ANY)
 
 
 def _pfs(finding: Finding) -> Prediction:
@@ -113,7 +121,7 @@ def _infinite(finding: Finding) -> Prediction:
 
 
 def _filter(finding: Finding) -> Prediction:
-    bad = [end for end in ENDS if f"{end}: " in finding.message]
+    bad = _ends(finding, "does not permit")
     severe = str(finding.severity) == "error"
     return Prediction(frozenset(f"traffic:{_OTHER[end]}" for end in bad) if severe else NONE, TRAFFIC | RECOVERY)
 
@@ -139,15 +147,15 @@ TABLE: dict[str, Callable[[Finding], Prediction]] = {
     "map-not-applied": _up,
     "map-seq-overlap": _may(UP, TRAFFIC, RECOVERY),
     "map-seq-shadow": _shadow,
-    "map-wrong-interface": _up,
-    "nat-exemption-missing": _astray,
+    "map-wrong-interface": _wrong_interface,
+    "nat-exemption-missing": _astray("translated by|matches no rule"),
     "natt-mismatch": _may(TRAFFIC),
     "peer-address-mismatch": _up,
     "pfs-mismatch": _pfs,
     "phase1-mode-mismatch": _mode,
     "psk-equality": _up,
     "psk-missing": _up,
-    "route-remote-nets": _astray,
+    "route-remote-nets": _astray("not by|no route"),
     "sysopt-permit-vpn": _filter,
     "transform-mode": _up_at_error,
     "transform-no-overlap": _up,

@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import assemble, collecting, judge, keys
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Device, Finding
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.state import Attempt
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import versions
 from tests.agree.grammar import texts
-from tests.agree.spec import ENDS, GHOST, Pair
+from tests.agree.spec import ENDS, Pair
 from tests.agree.witness import World
-
-assert Attempt
-
 
 @dataclass(frozen=True)
 class Said:
@@ -35,7 +32,7 @@ def judged(pair: Pair, seed: int) -> Said:
     world = World(pair, seed)
     devices = [_device(world, name) for name in ENDS]
     try:
-        found = judge.judge_all(devices, foreign_peers=[assemble.ip_address(GHOST)] if False else [])
+        found = judge.judge_all(devices)
     except judge.NothingToJudgeError as error:
         return Said((), str(error))
     meant = [each for each in found if len(each.tunnel.ends) == 2]
@@ -52,9 +49,15 @@ def judged(pair: Pair, seed: int) -> Said:
 def _compared(pair: Pair, tunnel: object) -> str:
     """What a run with `tunnelmend_compare_keys` finds out; nothing where it cannot."""
     ends = tunnel.ends  # type: ignore[attr-defined]
-    groups = [end.tunnel_group.name if end.tunnel_group else "" for end in ends]
+    if any(end.tunnel_group is None for end in ends):
+        return ""
+    groups = [end.tunnel_group.name for end in ends]
     shown = texts(pair)
-    said = keys.compare(*(shown[end.device.name] for end in ends), left_group=groups[0], right_group=groups[1])
+    common = frozenset.intersection(*(versions(end.map_entry) if end.map_entry else frozenset() for end in ends))
+    said = keys.compare(
+        *(shown[end.device.name] for end in ends), left_group=groups[0], right_group=groups[1],
+        version=min(common) if len(common) == 1 else None,
+    )  # fmt: skip
     return "" if said is keys.Comparison.UNVERIFIABLE else str(said)
 
 

@@ -7,6 +7,7 @@ Observables, each True, False, or absent where the story has no beginning:
     traffic:hq    then packets and answers pass for all of them
     rekey2        traffic goes on after SAs were replaced; rekey1 the same of IKE SAs
     recovery:hq   hq loses its SAs and says nothing; only hosts behind the other end talk, and soon pass again
+    return:hq     the same where the other end cannot start: hosts of both talk
 """
 
 from __future__ import annotations
@@ -116,7 +117,8 @@ class World:
     def send(self, flow: Flow, place: int) -> bool:
         device = self.lab.network.devices[ENDS[place]]
         source, destination = (IPv4Address(each) for each in (flow if place == 0 else flow[::-1]))
-        return bool(device.forward(Packet(source, destination, "tcp")))
+        # What is routed elsewhere may arrive there, which is not the host that is meant.
+        return not device.owns(destination) and bool(device.forward(Packet(source, destination, "tcp")))
 
     def talk(self, flow: Flow, first: int) -> bool:
         return self.send(flow, first) and self.send(flow, 1 - first)
@@ -202,8 +204,9 @@ def _recover(pair: Pair, seed: int, victim: End, place: int, carried: list[Flow]
         if all(good):
             break
         world.lab.advance(3)
-    seen.facts[f"recovery:{victim.name}"] = world.now < lost + RECOVERY_SECONDS
-    if world.now >= lost + RECOVERY_SECONDS:
+    name = f"{'return' if helpless else 'recovery'}:{victim.name}"
+    seen.facts[name] = world.now < lost + RECOVERY_SECONDS
+    if not seen.facts[name]:
         for name in ENDS:
             seen.log[f"recovery:{victim.name}, at {name}"] = telling(world.log(name))
 
