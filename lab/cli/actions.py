@@ -222,25 +222,22 @@ def packet_tracer(session: Session, match: Match) -> list[str]:
     if entry is None:
         return Failure(INVALID, session_column(match)).lines(session.prompt)
     packet = Packet(IPv4Address(match.args["source:ip"]), IPv4Address(match.args["target:ip"]))
-    egress = device.policy.egress(packet.destination)
-    found = device.crypto_match(egress, packet) if egress else None
-    context = device.datapath.context_for(found[0].peers, packet) if found else None
-    device.forward(packet)
-    phases = [("ROUTE-LOOKUP", "input", egress is not None)]
-    if found:
-        phases.append(("VPN", "encrypt", context is not None))
+    way = device.way(packet, entry.nameif)
+    egress = way.egress
+    device.forward(packet, entry.nameif)
+    phases = [(step.kind, step.subtype, step.allowed, step.lines) for step in way.steps]
     lines: list[str] = []
-    for number, (kind, subtype, good) in enumerate(phases, 1):
+    for number, (kind, subtype, good, config) in enumerate(phases, 1):
         result = "ALLOW" if good else "DROP"
         lines += [
-            "", f"Phase: {number}", f"Type: {kind}", f"Subtype: {subtype}", f"Result: {result}", "Config:",
+            "", f"Phase: {number}", f"Type: {kind}", f"Subtype: {subtype}", f"Result: {result}", "Config:", *config,
             "Additional Information:",
         ]  # fmt: skip
         if kind == "ROUTE-LOOKUP" and egress:
-            connected = packet.destination in egress.address.network
+            connected = way.packet.destination in egress.address.network
             net = egress.address.network if connected else ANY
             lines.append(f"in   {net.network_address!s:<15} {net.netmask!s:<15} {egress.nameif}")
-    allowed = all(good for _, _, good in phases)
+    allowed = not way.drop
     if allowed:
         created = "New flow created with id 1742, packet dispatched to next module"
         lines += ["", f"Phase: {len(phases) + 1}", "Type: FLOW-CREATION", "Subtype: ", "Result: ALLOW"]
@@ -251,8 +248,7 @@ def packet_tracer(session: Session, match: Match) -> list[str]:
         "output-line-status: up", f"Action: {'allow' if allowed else 'drop'}",
     ]  # fmt: skip
     if not allowed:
-        reason = "(acl-drop) Flow is denied by configured rule" if egress else "(no-route) No route to host"
-        lines.append(f"Drop-reason: {reason}")
+        lines.append(f"Drop-reason: {way.drop}")
     return [*lines, ""]
 
 

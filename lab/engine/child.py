@@ -10,7 +10,6 @@ a proposal beyond its crypto ACL is refused (from engineering practice).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from lab.engine.ipsec import SaPair
@@ -69,12 +68,10 @@ class ChildExchanges:
         nameif, policy = self._ike.nameif(sa.local), self._ike.host.policy
         found = responder_match(policy, nameif, sa.peer, ident, 2)
         if found is None:
-            self._ike.host.syslog.log(
-                3, 751022,
-                f"{self._ends(sa)} Tunnel rejected: Crypto Map Policy not found for remote traffic selector "
-                f"{_selector(ident.remote, ident.remote_ports, ident.protocol)} local traffic selector "
-                f"{_selector(ident.local, ident.local_ports, ident.protocol)}!",
-            )  # fmt: skip
+            beyond = (
+                f"remote traffic selector {_selector(ident, False)} local traffic selector {_selector(ident, True)}!"
+            )
+            self._ike.log(3, 751022, sa, f"Tunnel rejected: Crypto Map Policy not found for {beyond}")
             self._abort(sa, "There was no IPSEC policy found for received TS")
             return ChildAnswer(TS_UNACCEPTABLE)
         entry, ace = found
@@ -112,22 +109,18 @@ class ChildExchanges:
             spi_in=spi_in, spi_out=spi_out, ident=ident, local=sa.local, peer=sa.peer, entry=entry, ace=ace,
             transform=transform, pfs=answer.pfs, created=self._ike.host.scheduler.now,
             seconds=entry.seconds or policy.seconds, kilobytes=entry.kilobytes or policy.kilobytes, version=2,
-            initiator=initiator, nat_t=sa.nat_t,
+            initiator=initiator, nat_t=sa.nat_t, filter=sa.group.policy.filter if sa.group else "",
         )  # fmt: skip
         return self._children.add(sa, pair, initiator, version=2)
+
+    def _abort(self, sa: IkeSa, why: str) -> None:
+        self._ike.log(4, 750003, sa, f"IKEv2 Negotiation aborted due to ERROR: {why}")
 
     def abandon(self, sa: IkeSa) -> None:
         self._asked = {spi: asked for spi, asked in self._asked.items() if asked.sa is not sa}
 
     def lose_everything(self) -> None:
         self._asked.clear()
-
-    def _abort(self, sa: IkeSa, why: str) -> None:
-        self._ike.host.syslog.log(4, 750003, f"{self._ends(sa)} IKEv2 Negotiation aborted due to ERROR: {why}")
-
-    def _ends(self, sa: IkeSa) -> str:
-        port = 4500 if sa.nat_t else 500
-        return f"Local:{sa.local}:{port} Remote:{sa.peer}:{port} Username:{sa.peer}"
 
 
 def common_algorithms(offered: tuple[Proposal, ...], own: tuple[Proposal, ...]) -> tuple[str, str] | None:
@@ -143,5 +136,6 @@ def common_algorithms(offered: tuple[Proposal, ...], own: tuple[Proposal, ...]) 
     return None
 
 
-def _selector(network: IPv4Network, ports: tuple[int, int], protocol: int) -> str:
-    return f"{network[0]}/{network[-1]}/{ports[0]}/{ports[1]}/{protocol}"
+def _selector(ident: Ident, local: bool) -> str:
+    network, ports = (ident.local, ident.local_ports) if local else (ident.remote, ident.remote_ports)
+    return f"{network[0]}/{network[-1]}/{ports[0]}/{ports[1]}/{ident.protocol}"

@@ -28,7 +28,7 @@
 `clock-wrong`
     The clock of one end is off by so much, `-90s` or `2h`, and marked as not synchronised: `show clock`, the log and
     all that the device dates (Cisco ASA Command Reference, `show clock`, `show ntp status`). IKE counts seconds and
-    does not care.
+    does not care, but for certificates: these are valid, or not, by the device's own clock.
 
 `kb-lifetime-zero`
     The kilobyte lifetime of an outbound SA stands at 0 and no rekey is started (CSCtq57752): the SA is up and

@@ -262,8 +262,10 @@ class Ikev1:
         sa.group = named or sa.group
         why = authentication.distrust(host.policy, message.certificate, message.identity, sa.group, host.now)
         if why:
+            # The keys are there by now, so the peer gets to hear of it, if it listens already (from practice).
             host.syslog.log(3, 717009, f"Certificate validation failed. {why}.")
-            self._ike.log(3, 713902, sa, "Removing peer from peer table failed, no match!")
+            self._ike.send(sa, Delete(sa.cookies))
+            self._ike.failed(sa)
         return not why
 
     def _cannot_decrypt(self, sa: IkeSa, message: MainMode) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address
 
 from lab.clock import Scheduler, Timer
 from lab.engine.messages import Esp, Packet
@@ -39,6 +40,7 @@ class SaPair:
     version: int = 1
     initiator: bool = False
     nat_t: bool = False  # ESP within UDP
+    filter: str = ""  # the access list that the session's group-policy names
     asked_for_volume: bool = False
     bytes_in: int = 0
     bytes_out: int = 0
@@ -76,6 +78,11 @@ class Context:
     used: float = 0.0  # when the last packet passed, either way
     counters: Counters = field(default_factory=Counters)
 
+    @property
+    def tunnel(self) -> str:
+        """The tunnel interface that it belongs to, if any."""
+        return self.pairs[0].entry.tunnel if self.pairs else ""
+
 
 @dataclass
 class Statistics:
@@ -104,7 +111,10 @@ class DataPath:
         self._on_volume = on_volume
         self.contexts: dict[tuple[str, Ident], Context] = {}
         self._by_peer: dict[str, dict[Ident, Context]] = {}
+        self._found: dict[tuple[tuple[str, int], IPv4Address, IPv4Address], Context] = {}
+        self.changes = 0  # how often a context came or went, for those who derive routes from them
         self._inbound: dict[int, SaPair] = {}
+        self._homes: dict[int, Context] = {}
         self._quiet_until = 0.0
         # Contexts whose entry in the accelerated path is stale, and whether a clear leaves it so.
         self.dead: dict[tuple[str, Ident], bool] = {}
@@ -114,6 +124,7 @@ class DataPath:
 
     def install(self, pair: SaPair) -> None:
         """Use `pair` from now on; older pairs of the same identities stay valid inbound until deleted."""
+        self.changes += (pair.peer, pair.ident) not in self.contexts
         context = self.contexts.setdefault((pair.peer, pair.ident), Context(pair.peer, used=self._scheduler.now))
         self._by_peer.setdefault(pair.peer, {})[pair.ident] = context
         stuck = next((old for old in context.pairs if old.refuses_delete), None)
@@ -124,6 +135,7 @@ class DataPath:
             return
         context.pairs.insert(0, pair)
         self._inbound[pair.spi_in] = pair
+        self._homes[pair.spi_in] = context
         for direction, spi in (("outbound", pair.spi_out), ("inbound", pair.spi_in)):
             self._log_sa(direction, spi, pair, "created")
 
@@ -163,6 +175,7 @@ class DataPath:
 
     def _destroy(self, pair: SaPair) -> None:
         self._inbound.pop(pair.spi_in, None)
+        self._homes.pop(pair.spi_in, None)
         key = pair.peer, pair.ident
         context = self.contexts.get(key)
         if context is None:
@@ -170,6 +183,7 @@ class DataPath:
         context.pairs = [kept for kept in context.pairs if kept is not pair]
         if not context.pairs:
             del self.contexts[key]
+            self.changes += 1
             del self._by_peer[pair.peer][pair.ident]
             if not self.dead.get(key, True):
                 del self.dead[key]
@@ -179,8 +193,11 @@ class DataPath:
 
     def lose_everything(self) -> None:
         self.contexts.clear()
+        self.changes += 1
+        self._found.clear()
         self._by_peer.clear()
         self._inbound.clear()
+        self._homes.clear()
         self.dead.clear()
         self.stats = Statistics()
 
@@ -190,12 +207,23 @@ class DataPath:
         for context in self.contexts.values():
             yield from context.pairs
 
-    def context_for(self, peers: tuple[str, ...], packet: Packet) -> Context | None:
-        """The context that protects `packet`, which a map entry with these peers is for."""
+    def context_for(self, peers: tuple[str, ...], packet: Packet, tunnel: str = "") -> Context | None:
+        """The context that protects `packet`, which a map entry with these peers, or a tunnel interface, is for."""
         for peer in peers:
             for ident, context in self._by_peer.get(peer, {}).items():
-                if ident.carries(packet):
+                if ident.carries(packet) and context.tunnel == tunnel:
                     return context
+        return None
+
+    def dynamic_context(self, place: tuple[str, int], packet: Packet) -> Context | None:
+        """The context that a peer made through this place of a dynamic map, if the packet belongs to it."""
+        known = self._found.get((place, packet.source, packet.destination))
+        if known and known.pairs and known.pairs[0].ident.carries(packet):
+            return known
+        for context in self.contexts.values():
+            if context.pairs and context.pairs[0].entry.dynamic_in == place and context.pairs[0].ident.carries(packet):
+                self._found[place, packet.source, packet.destination] = context
+                return context
         return None
 
     def with_peer(self, peer: str) -> list[Context]:
@@ -204,7 +232,7 @@ class DataPath:
     def outbound(self, context: Context) -> SaPair | None:
         """The pair that encrypts; None when there are SAs and yet nothing leaves through them."""
         pair = context.pairs[0]
-        return None if pair.exhausted or (pair.peer, pair.ident) in self.dead else pair
+        return None if pair.exhausted or (self.dead and (pair.peer, pair.ident) in self.dead) else pair
 
     def inbound(self, spi: int, source: str) -> SaPair | None:
         """The pair that decrypts what `source` sends with this SPI."""
@@ -247,7 +275,7 @@ class DataPath:
                 )  # fmt: skip
                 self._on_bad_spi(esp.source, esp.spi)
             return None
-        context = self.contexts[pair.peer, pair.ident]
+        context = self._homes[pair.spi_in]
         inner = esp.inner
         pair.packets_in += 1
         pair.bytes_in += inner.size

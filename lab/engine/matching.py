@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from ipaddress import IPv4Network
 
 from lab.engine.ipsec import Context
+from lab.engine.lookup import PairTable
 from lab.engine.messages import Packet
 from lab.engine.policy import ANY, Ace, MapEntry, Policy
 from lab.engine.proxies import Ident, ace_matches, ident_of
@@ -31,34 +32,24 @@ def ace_for(ident: Ident) -> Ace:
 
 
 class CryptoTable:
-    """The crypto map of one interface, arranged so that a packet is looked up once per pair of mask lengths."""
+    """The crypto map of one interface, looked up without trying each line."""
 
     def __init__(self, policy: Policy, nameif: str) -> None:
         self._rows: list[tuple[MapEntry, Ace | None]] = []
-        self._by_masks: dict[tuple[int, int], dict[tuple[int, int], list[int]]] = {}
-        self._dynamic: list[int] = []
+        self._table = PairTable()
         for entry in policy.maps.get(policy.map_on.get(nameif, ""), ()):
             if entry.dynamic:
-                self._dynamic.append(len(self._rows))
+                self._table.add_always(len(self._rows))
                 self._rows.append((entry, None))
             elif entry.complete:
                 for ace in policy.acls.get(entry.acl, ()):
-                    self._add(entry, ace)
-
-    def _add(self, entry: MapEntry, ace: Ace) -> None:
-        masks = ace.source.prefixlen, ace.destination.prefixlen
-        nets = int(ace.source.network_address), int(ace.destination.network_address)
-        self._by_masks.setdefault(masks, {}).setdefault(nets, []).append(len(self._rows))
-        self._rows.append((entry, ace))
+                    self._table.add(len(self._rows), ace.source, ace.destination)
+                    self._rows.append((entry, ace))
 
     def find(self, packet: Packet, of_dynamic: Callable[[MapEntry], Context | None]) -> tuple[MapEntry, Ace] | None:
         """The entry and line that protect a packet. `of_dynamic` finds the SA of a place of a dynamic map, if any."""
-        source, destination = int(packet.source), int(packet.destination)
-        rows = list(self._dynamic)
-        for (near, far), nets in self._by_masks.items():
-            rows += nets.get((source & _mask(near), destination & _mask(far)), ())
         passed_over: set[tuple[str, int]] = set()
-        for row in sorted(rows):
+        for row in self._table.find(packet.source, packet.destination):
             entry, ace = self._rows[row]
             if ace is None:
                 context = of_dynamic(entry)
@@ -69,10 +60,6 @@ class CryptoTable:
                     return entry, ace
                 passed_over.add((entry.name, entry.sequence))
         return None
-
-
-def _mask(length: int) -> int:
-    return (0xFFFFFFFF << (32 - length)) & 0xFFFFFFFF
 
 
 # -- inbound: a proposal -------------------------------------------------------------------------------------

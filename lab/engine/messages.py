@@ -177,6 +177,13 @@ class Packet:
     source_port: int = 0
     destination_port: int = 0
 
+    @property
+    def key(self) -> tuple[int | str, ...]:
+        """What tells it from packets that would be treated otherwise."""
+        return (
+            int(self.source), int(self.destination), self.protocol, self.source_port, self.destination_port, self.size
+        )  # fmt: skip
+
     def answer(self) -> Packet:
         """What the other host sends back."""
         return Packet(

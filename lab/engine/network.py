@@ -5,22 +5,50 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from ipaddress import IPv4Address
 
-from lab.clock import Scheduler
+from lab.clock import Scheduler, Timer
 from lab.config import Config
 from lab.engine.failover import Pair, Unit
+from lab.engine.forwarding import CONNECTION_SECONDS, Connections, Way, inbound, outbound
 from lab.engine.ike import Ike
-from lab.engine.ipsec import DataPath
+from lab.engine.ipsec import Context, DataPath
+from lab.engine.matching import TUNNEL_ACE, CryptoTable, remote_networks
 from lab.engine.messages import Delete, Esp, IkeMessage, Packet
-from lab.engine.policy import Ace, Interface, MapEntry, Policy, read_policy
+from lab.engine.policy import Ace, Interface, MapEntry, Policy, TunnelInterface, read_policy
 from lab.engine.syslog import Syslog
+from lab.engine.translation import Translation
 from lab.engine.underlay import Underlay
 
 LATENCY_SECONDS = 0.01
+TUNNEL_RETRY_SECONDS = 10.0
+MOST_HOPS = 4
+MOST_WAYS = 5000
+
+
+class Derived:
+    """What follows from a device's policy alone, kept while that stays the same."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.addresses = {str(interface.address.ip): None for interface in policy.interfaces}
+        self.translation = Translation(policy)
+        self.routes: dict[int, Interface | None] = {}
+        self.changes = -1
+        maps = [*policy.maps.values(), *policy.dynamic_maps.values()]
+        self.follows_sas = bool(policy.tunnels) or any(entry.reverse_route for entries in maps for entry in entries)
+        self._tables: dict[str, CryptoTable] = {}
+
+    def table(self, nameif: str) -> CryptoTable:
+        if nameif not in self._tables:
+            self._tables[nameif] = CryptoTable(self.policy, nameif)
+        return self._tables[nameif]
+
+
+EMPTY = Policy((), (), {}, (), frozenset(), {}, {}, {}, {}, 0, 0)
 
 
 class Device:
@@ -49,6 +77,11 @@ class Device:
         # What shares its hardware, and so its clock and its power: the contexts of one box, the system space included.
         self.chassis: list[Device] = [self]
         self._policy: tuple[int, Config, bool, Policy] | None = None
+        self._of_policy = Derived(EMPTY)
+        self._tunnel_timer: Timer | None = None
+        self.connections = Connections()
+        self._ways: dict[Hashable, tuple[Policy, int, float, Way]] = {}
+        self.scheduler.at(self.booted, self._wake)
 
     @property
     def end(self) -> str:
@@ -128,59 +161,194 @@ class Device:
         if known is None or known[0] != config.revision or known[1] is not config or known[2] != self.standby:
             policy = read_policy(config, self.version, self.standby)
             known = self._policy = config.revision, config, self.standby, policy
+            if policy.tunnels:
+                self._keep_tunnels_up()
         return known[3]
 
-    def addresses(self) -> list[str]:
-        return [str(interface.address.ip) for interface in self.policy.interfaces]
+    def _wake(self) -> None:
+        """Look at the configuration, so that its tunnel interfaces come to life."""
+        self._derived()
 
-    def crypto_match(self, egress: Interface, packet: Packet) -> tuple[MapEntry, Ace] | None:
-        """The crypto map entry that protects a packet; a deny line sends it on to the next entry."""
-        for entry in self.policy.entries_on(egress.nameif):
-            for ace in self.policy.acls.get(entry.acl, ()):
-                if ace.matches(packet.source, packet.destination) and ace.protocol in ("ip", packet.protocol):
-                    if ace.permit:
-                        return entry, ace
-                    break
+    def addresses(self) -> list[str]:
+        return list(self._derived().addresses)
+
+    def has_address(self, address: str) -> bool:
+        return address in self._derived().addresses
+
+    def _derived(self) -> Derived:
+        policy = self.policy
+        if self._of_policy.policy is not policy:
+            self._of_policy = Derived(policy)
+        return self._of_policy
+
+    @property
+    def translation(self) -> Translation:
+        return self._derived().translation
+
+    # -- routing -------------------------------------------------------------------------------------------
+
+    def egress(self, address: IPv4Address) -> Interface | None:
+        """Where a packet leaves: a tunnel interface only while its line protocol is up, and as RRI has it."""
+        derived, key = self._derived(), int(address)
+        if derived.follows_sas and derived.changes != self.own_datapath.changes:
+            derived.changes = self.own_datapath.changes
+            derived.routes.clear()
+        if key not in derived.routes:
+            find = self._longest if derived.follows_sas else derived.policy.egress
+            derived.routes[key] = find(address)
+        return derived.routes[key]
+
+    def _longest(self, address: IPv4Address) -> Interface | None:
+        policy = self.policy
+        down = {tunnel.nameif for tunnel in policy.tunnels if not self.line_up(tunnel)}
+        routes = [(interface.address.network, interface.nameif) for interface in policy.interfaces]
+        routes += [(net, nameif) for net, nameif, _ in policy.routes]
+        for nameif in policy.map_on:
+            for entry in policy.entries_on(nameif):
+                if entry.reverse_route and entry.dynamic_in is None:
+                    routes += [(net, nameif) for net in remote_networks(entry, policy)]
+        for context in self.own_datapath.contexts.values():
+            pair = context.pairs[0] if context.pairs else None
+            if pair and pair.entry.reverse_route and pair.entry.dynamic_in:
+                routes.append((pair.ident.remote, self.own_ike.nameif(pair.local)))
+        fitting = [(net, nameif) for net, nameif in routes if address in net and nameif not in down]
+        for _, nameif in sorted(fitting, key=lambda each: -each[0].prefixlen):
+            interface = policy.interface(nameif)
+            if interface:
+                return interface
         return None
 
-    def forward(self, packet: Packet) -> bool:
+    def line_up(self, tunnel: TunnelInterface) -> bool:
+        """The line protocol of a tunnel interface is up while it has an SA."""
+        contexts = self.own_datapath.with_peer(tunnel.destination)
+        return any(context.tunnel == tunnel.hardware for context in contexts)
+
+    def _keep_tunnels_up(self) -> None:
+        """A tunnel interface negotiates by itself, and again until it has its SA (VPN CLI guide, VTI)."""
+        if self._tunnel_timer and self._tunnel_timer.action and self._tunnel_timer.when > self.scheduler.now:
+            return
+
+        def look() -> None:
+            policy = self.policy
+            if self.up and not self.standby:
+                for tunnel in policy.tunnels:
+                    entry, source = policy.tunnel_entry(tunnel), policy.interface(tunnel.source)
+                    if entry and source and not self.line_up(tunnel):
+                        self.ike.acquire(entry, TUNNEL_ACE, str(source.address.ip))
+            if policy.tunnels:
+                self._tunnel_timer = self.scheduler.after(TUNNEL_RETRY_SECONDS, look)
+
+        self._tunnel_timer = self.scheduler.after(1.0, look)
+
+    # -- packets -------------------------------------------------------------------------------------------
+
+    def crypto_match(self, egress: Interface, packet: Packet) -> tuple[MapEntry, Ace] | None:
+        """The crypto map entry, or the tunnel interface, that protects a packet on its way out."""
+        tunnel = self.policy.tunnel(egress.nameif)
+        if tunnel:
+            entry = self.policy.tunnel_entry(tunnel)
+            return (entry, TUNNEL_ACE) if entry else None
+        if egress.nameif not in self.policy.map_on:
+            return None
+        return (
+            self._derived()
+            .table(egress.nameif)
+            .find(packet, lambda place: self.datapath.dynamic_context((place.name, place.sequence), packet))
+        )
+
+    def context_of(self, entry: MapEntry, packet: Packet) -> Context | None:
+        """The SA that a packet leaves through, which `crypto_match` gave this entry."""
+        if entry.dynamic_in:
+            return self.datapath.dynamic_context(entry.dynamic_in, packet)
+        return self.datapath.context_for(entry.peers, packet, entry.tunnel)
+
+    def way(self, packet: Packet, ingress: str = "") -> Way:
+        """What would become of a packet from inside, without sending it."""
+        return outbound(self, packet, ingress)
+
+    def _known_way(self, key: Hashable, find: Callable[[], Way]) -> tuple[Way, bool]:
+        """A way that was gone lately is gone again as long as neither the policy nor the SAs there are have changed.
+
+        Returns whether it is new. Connections are renewed by new ways, which is why these do not live long.
+        """
+        policy, changes, now = self.policy, self.own_datapath.changes, self.scheduler.now
+        known = self._ways.get(key)
+        if known and known[0] is policy and known[1] == changes and known[2] >= now:
+            return known[3], False
+        way = find()
+        if len(self._ways) > MOST_WAYS:
+            self._ways.clear()
+        if not way.drop:
+            self._ways[key] = policy, changes, now + CONNECTION_SECONDS / 2, way
+        return way, True
+
+    def forward(self, packet: Packet, ingress: str = "", hops: int = 0) -> bool:
         """Route a packet that came from inside; True when it reaches its destination."""
-        egress = self.policy.egress(packet.destination)
-        if egress is None or not self.up:
+        if not self.up or hops > MOST_HOPS:
             return False
-        match = self.crypto_match(egress, packet)
-        if match is None:
-            return self.owns(packet.destination)
+        way, new = self._known_way((ingress, *packet.key), lambda: self.way(packet, ingress))
+        if way.protected is None:
+            return not way.drop and self.owns(way.packet.destination)
         if self.standby:
             return False
-        entry, ace = match
-        context = self.datapath.context_for(entry.peers, packet)
-        if context is None:
+        if way.context is None:
             self.datapath.stats.dropped_out += 1
-            self.ike.acquire(entry, ace, str(egress.address.ip), packet)
+            self._acquire(way)
             return False
-        esp = self.datapath.encapsulate(context, packet)
-        return esp is not None and self.network.carry_esp(esp)
+        if way.drop:
+            return False
+        if new:
+            self.connections.note(packet, way.packet, self.scheduler.now)
+        esp = self.datapath.encapsulate(way.context, way.packet)
+        return esp is not None and self.network.carry_esp(esp, hops)
+
+    def _acquire(self, way: Way) -> None:
+        if way.protected is None or way.egress is None:
+            return
+        entry, ace = way.protected
+        tunnel = self.policy.tunnel(way.egress.nameif)
+        source = self.policy.interface(tunnel.source) if tunnel else way.egress
+        if source:
+            self.ike.acquire(entry, ace, str(source.address.ip), way.packet)
 
     def protects(self, packet: Packet) -> bool:
         """Is there an SA that this packet would leave through?"""
-        egress = self.policy.egress(packet.destination)
-        match = self.crypto_match(egress, packet) if egress else None
-        return match is not None and self.datapath.context_for(match[0].peers, packet) is not None
+        return self.way(packet).context is not None
 
-    def receive_esp(self, esp: Esp) -> bool:
+    def receive_esp(self, esp: Esp, hops: int = 0) -> bool:
+        pair = self.datapath.inbound(esp.spi, esp.source)
         inner = self.datapath.decapsulate(esp)
-        if inner is None:
+        if inner is None or pair is None:
             return False
         self.ike.heard_from(esp.source)
-        return self.owns(inner.destination)
+        outside = self.own_ike.nameif(pair.local)
+        tunnel = next((each.nameif for each in self.policy.tunnels if each.hardware == pair.entry.tunnel), "")
+        way, new = self._known_way(
+            (pair.filter, tunnel or outside, 0, *inner.key),
+            lambda: inbound(self, inner, tunnel or outside, pair.filter),
+        )
+        if way.drop or way.egress is None:
+            return False
+        if self.owns(way.packet.destination):
+            if new:
+                self.connections.note(inner, way.packet, self.scheduler.now)
+            return True
+        # From one tunnel into another: by the same interface only when that is allowed.
+        if way.egress.nameif == (tunnel or outside) and not self.policy.hairpin:
+            return False
+        return self.forward(way.packet, tunnel or outside, hops + 1)
 
     def owns(self, host: IPv4Address) -> bool:
         """Does a host live behind this device, that is on a side without a crypto map?"""
         if self.standby:
             return False
-        egress = self.policy.egress(host)
-        return egress is not None and egress.nameif not in self.policy.map_on and egress.security > 0
+        egress = self.egress(host)
+        return (
+            egress is not None
+            and egress.security > 0
+            and egress.nameif not in self.policy.map_on
+            and self.policy.tunnel(egress.nameif) is None
+        )
 
     def send_ike(self, source: str, destination: str, message: IkeMessage) -> None:
         """A standby unit is silent: nothing it does to its copies reaches a peer."""
@@ -193,6 +361,8 @@ class Device:
             self.unit.pair.lost_power(self.unit)
         self.own_ike.lose_everything()
         self.own_datapath.lose_everything()
+        self.connections.clear()
+        self._ways.clear()
         self.booted = self.scheduler.now
 
     def reload(self, seconds: float) -> None:
@@ -213,6 +383,8 @@ class Network:
         self.start = start or datetime(2009, 11, 20, 8, 0, tzinfo=UTC)
         self.devices: dict[str, Device] = {}
         self.pairs: dict[str, Pair] = {}
+        self._owners: dict[str, Device] = {}
+        self._hosts: dict[int, Device] = {}
         self.underlay = Underlay()
         self.arrivals = itertools.count(1)  # numbers the lines that all devices receive
         # A command that waits lets virtual time pass; whoever maps wall time onto it replaces this.
@@ -229,10 +401,21 @@ class Network:
         return pair.active.device if pair else self.devices.get(name)
 
     def owner(self, address: str) -> Device | None:
-        return next((device for device in self.devices.values() if address in device.addresses()), None)
+        """Who has an address. Who had it the last time is asked first, as a hub's network has a thousand devices."""
+        known = self._owners.get(address)
+        if known is None or not known.has_address(address):
+            known = next((device for device in self.devices.values() if device.has_address(address)), None)
+            if known:
+                self._owners[address] = known
+        return known
 
     def behind(self, host: IPv4Address) -> Device | None:
-        return next((device for device in self.devices.values() if device.owns(host)), None)
+        known = self._hosts.get(int(host))
+        if known is None or not known.owns(host):
+            known = next((device for device in self.devices.values() if device.owns(host)), None)
+            if known:
+                self._hosts[int(host)] = known
+        return known
 
     def reach(self, source: str, destination: str) -> Device | None:
         """The device that a packet between two outside addresses arrives at, if it does."""
@@ -251,6 +434,6 @@ class Network:
 
         self.scheduler.after(LATENCY_SECONDS, arrive)
 
-    def carry_esp(self, esp: Esp) -> bool:
+    def carry_esp(self, esp: Esp, hops: int = 0) -> bool:
         device = self.reach(esp.source, esp.destination)
-        return device.receive_esp(esp) if device else False
+        return device.receive_esp(esp, hops) if device else False

@@ -65,5 +65,9 @@ class Traffic:
 
 def send(network: Network, source: IPv4Address, destination: IPv4Address) -> bool:
     """One packet from a host; True when the other host gets it."""
-    device = network.behind(source)
-    return device.forward(Packet(source, destination)) if device else False
+    return send_packet(network, Packet(source, destination))
+
+
+def send_packet(network: Network, packet: Packet) -> bool:
+    device = network.behind(packet.source)
+    return device.forward(packet) if device else False

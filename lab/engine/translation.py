@@ -10,32 +10,74 @@ from collections.abc import Iterable
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 
+from lab.engine.lookup import PairTable
 from lab.engine.messages import Packet
-from lab.engine.policy import NatRule, Policy
+from lab.engine.policy import ANY, Ace, NatRule, Policy
 from lab.engine.proxies import ace_matches
 
 
-def outward(policy: Policy, packet: Packet, ingress: str, egress: str) -> tuple[Packet, NatRule | None]:
-    """The source as those beyond `egress` see it, by the first rule that matches."""
-    for rule in policy.nat:
-        if rule.inside not in (ingress, "any") or rule.outside not in (egress, "any"):
-            continue
-        if not _matches_source(rule, packet):
-            continue
-        if rule.exempt:
-            return packet, rule
-        address = _mapped(policy, rule, packet.source, egress)
-        return (replace(packet, source=address), rule) if address else (packet, rule)
-    return packet, None
+class Translation:
+    """The NAT rules of one device."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._out, self._in = PairTable(), PairTable()
+        for number, rule in enumerate(policy.nat):
+            if rule.lines:
+                self._out.add_always(number)
+            for source in rule.source:
+                for destination in rule.destination or (ANY,):
+                    self._out.add(number, source, destination)
+            if rule.static and not rule.exempt:
+                for mapped in rule.mapped:
+                    for destination in rule.destination or (ANY,):
+                        self._in.add(number, destination, mapped)
+
+    def outward(self, packet: Packet, ingress: str, egress: str) -> tuple[Packet, NatRule | None]:
+        """The source as those beyond `egress` see it, by the first rule that matches."""
+        for number in self._out.find(packet.source, packet.destination):
+            rule = self._policy.nat[number]
+            if rule.inside not in (ingress, "any") or rule.outside not in (egress, "any"):
+                continue
+            if rule.lines and not permitted(rule.lines, packet):
+                continue
+            address = None if rule.exempt else _mapped(self._policy, rule, packet.source, egress)
+            return (replace(packet, source=address) if address else packet), rule
+        return packet, None
+
+    def inward(self, packet: Packet, ingress: str) -> Packet:
+        """A packet that came in by `ingress`, its destination as it really is: static rules work both ways."""
+        for number in self._in.find(packet.source, packet.destination):
+            rule = self._policy.nat[number]
+            if rule.outside not in (ingress, "any"):
+                continue
+            real = rule.source or tuple(ace.source for ace in rule.lines[:1])
+            address = _across(packet.destination, rule.mapped, real)
+            source = _across(packet.source, rule.destination, rule.seen) if rule.destination else packet.source
+            if address and source:
+                return replace(packet, destination=address, source=source)
+        return packet
+
+    def towards(self, packet: Packet, ingress: str) -> Packet:
+        """A packet from inside whose destination a rule for two sides translates."""
+        for rule in self._policy.nat:
+            if rule.seen == rule.destination or rule.inside not in (ingress, "any"):
+                continue
+            if _within(packet.destination, rule.seen) and _within(packet.source, rule.source):
+                address = _across(packet.destination, rule.seen, rule.destination)
+                return replace(packet, destination=address) if address else packet
+        return packet
+
+    def asymmetric(self, arrived: Packet, real: Packet, ingress: str, egress: str) -> NatRule | None:
+        """The rule that would give the answer another source than the address that was asked, if there is one."""
+        answer, rule = self.outward(replace(real.answer(), destination=arrived.source), egress, ingress)
+        return rule if answer.source != arrived.destination else None
 
 
-def _matches_source(rule: NatRule, packet: Packet) -> bool:
-    if rule.lines:
-        line = next((ace for ace in rule.lines if ace_matches(ace, packet)), None)
-        return line is not None and line.permit
-    return _within(packet.source, rule.source) and (
-        not rule.destination or _within(packet.destination, rule.destination)
-    )
+def permitted(lines: Iterable[Ace], packet: Packet) -> bool:
+    """By the first line that matches; where none does, denied."""
+    line = next((ace for ace in lines if ace_matches(ace, packet)), None)
+    return line is not None and line.permit
 
 
 def _mapped(policy: Policy, rule: NatRule, source: IPv4Address, egress: str) -> IPv4Address | None:
@@ -43,39 +85,6 @@ def _mapped(policy: Policy, rule: NatRule, source: IPv4Address, egress: str) -> 
         real = rule.source or tuple(ace.source for ace in rule.lines[:1])
         return _across(source, real, rule.mapped) if rule.mapped else _own(policy, egress)
     return rule.mapped[0].network_address if rule.mapped else _own(policy, egress)
-
-
-def inward(policy: Policy, packet: Packet, ingress: str) -> Packet:
-    """A packet that came in by `ingress`, its destination as it really is: static rules work both ways."""
-    for rule in policy.nat:
-        if not rule.static or rule.exempt:
-            continue
-        if rule.outside in (ingress, "any") and rule.mapped and _within(packet.destination, rule.mapped):
-            if rule.destination and not _within(packet.source, rule.destination):
-                continue
-            real = rule.source or tuple(ace.source for ace in rule.lines[:1])
-            address = _across(packet.destination, rule.mapped, real)
-            source = _across(packet.source, rule.destination, rule.seen) if rule.destination else packet.source
-            if address and source:
-                return replace(packet, destination=address, source=source)
-    return packet
-
-
-def towards(policy: Policy, packet: Packet, ingress: str) -> Packet:
-    """A packet from inside whose destination a rule for two sides translates."""
-    for rule in policy.nat:
-        if rule.inside not in (ingress, "any") or not rule.seen:
-            continue
-        if _within(packet.destination, rule.seen) and _within(packet.source, rule.source):
-            address = _across(packet.destination, rule.seen, rule.destination)
-            return replace(packet, destination=address) if address else packet
-    return packet
-
-
-def asymmetric(policy: Policy, arrived: Packet, real: Packet, ingress: str, egress: str) -> NatRule | None:
-    """The rule that would give the answer another source than the address that was asked, if there is one."""
-    answer, rule = outward(policy, Packet(real.destination, arrived.source, real.protocol), egress, ingress)
-    return rule if answer.source != arrived.destination else None
 
 
 def _within(address: IPv4Address, networks: Iterable[IPv4Network]) -> bool:

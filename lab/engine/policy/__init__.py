@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a configuration means to IKE and IPsec: typed views read from its lines, for every release from 7.2 on.
 
-A value that is invalid has no effect; nothing here raises for a configuration, however broken. The sections are read
-in modules of their own: `network`, `ike`, `ipsec`, `groups`, `trust`; `release` holds the defaults.
+A line that its release refuses has no effect; nothing here raises for a configuration, however broken. The sections
+are read in modules of their own; `release` holds the defaults, `vocabulary` the algorithms of each release.
 Sources: Cisco ASA Command Reference 7.2, 8.2, 8.4, 9.1, 9.16; VPN CLI guides of the same releases.
 """
 
@@ -58,7 +58,7 @@ def read_policy(config: Config, release: Release, standby: bool = False) -> Poli
         acls=acls,
         ike_policies=read_ike_policies(config, release),
         ike_interfaces=read_enabled(config, 1, release),
-        transforms=read_transforms(config),
+        transforms=read_transforms(config, release),
         maps=read_maps(config, names, release),
         map_on={
             words[4]: words[2]

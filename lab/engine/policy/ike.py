@@ -16,6 +16,7 @@ from lab.engine.policy.release import (
     default_nat_traversal,
     fallback_ike_policies,
 )
+from lab.engine.policy.vocabulary import known
 
 
 def crypto_lines(config: Config) -> list[tuple[list[str], Block]]:
@@ -32,7 +33,7 @@ def lifetime(word: str) -> int | None:
 
 
 def read_ike_policies(config: Config, release: Release) -> tuple[IkePolicy, ...]:
-    """In order of priority. A value outside the release's vocabulary stays as it is and agrees with nothing else."""
+    """In order of priority. A line whose value the release does not know is refused, so the default goes."""
     ike = "isakmp" if release < (8, 4) else "ikev1"
     found: dict[int, IkePolicy] = {}
     for words, block in crypto_lines(config):
@@ -43,7 +44,9 @@ def read_ike_policies(config: Config, release: Release) -> tuple[IkePolicy, ...]
         # 7.0 writes each value in a line of its own.
         for values in [words[4:], *(child.split() for child in block.children)]:
             match values:
-                case ["authentication" | "encryption" | "hash" | "group" as what, value, *_]:
+                case ["authentication" | "encryption" | "hash" | "group" as what, value] if known(
+                    f"ikev1 {what}", [value], release
+                ):
                     changed: dict[str, Any] = {what: value}
                     policy = replace(policy, **changed)
                 case ["lifetime", *_, value]:
@@ -65,7 +68,9 @@ def read_ike2_policies(config: Config, release: Release) -> tuple[Ike2Policy, ..
         seconds = 86400
         for words in (child.split() for child in block.children):
             match words:
-                case ["encryption" | "integrity" | "group" | "prf" as what, _, *_]:
+                case ["encryption" | "integrity" | "group" | "prf" as what, _, *_] if known(
+                    f"ikev2 {what}", words[1:], release
+                ):
                     lists[what] = tuple(words[1:])
                 case ["lifetime", "seconds", value]:
                     seconds = lifetime(value) or seconds

@@ -11,11 +11,12 @@ from lab.config import Config
 from lab.engine.policy.ike import lifetime
 from lab.engine.policy.model import UNLIMITED, MapEntry, Profile, Proposal, Transform
 from lab.engine.policy.release import Release, default_group
+from lab.engine.policy.vocabulary import known
 
 Entries = dict[str, tuple[MapEntry, ...]]
 
 
-def read_transforms(config: Config) -> dict[str, Transform]:
+def read_transforms(config: Config, release: Release) -> dict[str, Transform]:
     """`esp-none` stands for an integrity that is not given. `mode transport` is a line of its own."""
     found: dict[str, Transform] = {}
     transport = set()
@@ -23,7 +24,9 @@ def read_transforms(config: Config) -> dict[str, Transform]:
         match [word for word in block.words if word != "ikev1"]:
             case ["crypto", "ipsec", "transform-set", name, "mode", mode]:
                 transport |= {name} if mode == "transport" else set()
-            case ["crypto", "ipsec", "transform-set", name, *algorithms] if algorithms:
+            case ["crypto", "ipsec", "transform-set", name, *algorithms] if algorithms and known(
+                "esp", algorithms, release
+            ):
                 hashes = [word for word in algorithms if _is_integrity(word)]
                 ciphers = [word for word in algorithms if not _is_integrity(word)]
                 found[name] = Transform(name, *(ciphers[:1] or ["esp-null"]), *(hashes[:1] or ["esp-none"]))
@@ -46,7 +49,9 @@ def read_proposals(config: Config, release: Release) -> dict[str, Proposal]:
         }
         for words in (child.split() for child in block.children):
             match words:
-                case ["protocol", "esp", "encryption" | "integrity" as what, _, *_]:
+                case ["protocol", "esp", "encryption" | "integrity" as what, _, *_] if known(
+                    f"ikev2 esp {what}", words[3:], release
+                ):
                     lists[what] = tuple(words[3:])
         found[block.words[4]] = Proposal(block.words[4], lists["encryption"], lists["integrity"])
     return found
@@ -85,7 +90,7 @@ def read_profiles(config: Config, release: Release) -> dict[str, Profile]:
                 case ["set", "ikev2", "ipsec-proposal", *names]:
                     profile = replace(profile, proposals=tuple(names))
                 case ["set", "pfs", *group]:
-                    profile = replace(profile, pfs=_group(group, release))
+                    profile = replace(profile, pfs=_group(group, release) or profile.pfs)
                 case ["set", "security-association", "lifetime", *pairs]:
                     profile = replace(profile, **_lifetimes(pairs))
                 case ["set", "trustpoint", name, *_]:
@@ -97,7 +102,9 @@ def read_profiles(config: Config, release: Release) -> dict[str, Profile]:
 
 
 def _group(words: list[str], release: Release) -> str:
-    return words[0].removeprefix("group") if words else default_group(release)
+    """The number of a PFS group, the default one without words; "" for one that the release refuses."""
+    number = words[0].removeprefix("group") if words else default_group(release)
+    return number if known("pfs", [number], release) else ""
 
 
 def read_maps(config: Config, names: dict[str, str], release: Release, kind: str = "map") -> Entries:
@@ -131,7 +138,7 @@ def _read(entry: MapEntry, words: list[str], names: dict[str, str], release: Rel
         case ["set", "ikev2", "mode", mode]:
             return replace(entry, ikev2_mode=mode)
         case ["set", "pfs", *group]:
-            return replace(entry, pfs=_group(group, release))
+            return replace(entry, pfs=_group(group, release) or entry.pfs)
         case ["set", "security-association", "lifetime", *pairs]:
             return replace(entry, **_lifetimes(pairs))
         case ["set", "connection-type", kind]:

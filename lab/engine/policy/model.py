@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The nouns of a configuration as IKE and IPsec see it, whatever release spelled them.
 
-Numbers that can be unlimited are `UNLIMITED` then, so that "the lower one wins" stays `min`. A value that no release
-knows is kept as it is written: it equals nothing that the other end could offer.
+Numbers that can be unlimited are `UNLIMITED` then, so that "the lower one wins" stays `min`.
 """
 
 from __future__ import annotations

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The way of a packet through a device, looked at without sending it: what `packet-tracer` shows and traffic meets.
+
+From inside: destination translation, route, interface access list, source translation, crypto map, `vpn-filter`.
+Out of a tunnel: translation back, route, access lists where `sysopt connection permit-vpn` is off, `vpn-filter`.
+What belongs to a connection that is known meets neither access lists nor rules of translation anew.
+Sources: Cisco ASA CLI guide, "NAT for VPN", "Configuring IPsec to Bypass ACLs"; TechNote "Packet Flow through ASA".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lab.engine.ipsec import Context
+from lab.engine.messages import Packet
+from lab.engine.policy import Ace, Interface, MapEntry
+from lab.engine.proxies import ace_matches
+from lab.engine.translation import permitted
+
+if TYPE_CHECKING:
+    from lab.engine.network import Device
+
+ACL_DROP = "(acl-drop) Flow is denied by configured rule"
+NO_ROUTE = "(no-route) No route to host"
+NAT_FAILED = "(nat-xlate-failed) NAT failed"
+CONNECTION_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """One phase, as `packet-tracer` names it."""
+
+    kind: str
+    subtype: str
+    allowed: bool = True
+    lines: tuple[str, ...] = ()
+
+
+@dataclass
+class Way:
+    """`packet` as it leaves; `drop` says why it does not, in the words of `packet-tracer`."""
+
+    packet: Packet
+    steps: list[Step] = field(default_factory=list)
+    egress: Interface | None = None
+    protected: tuple[MapEntry, Ace] | None = None
+    context: Context | None = None
+    drop: str = ""
+
+    def pass_(self, kind: str, subtype: str, *lines: str) -> None:
+        self.steps.append(Step(kind, subtype, True, lines))
+
+    def stop(self, kind: str, subtype: str, drop: str, *lines: str) -> Way:
+        self.steps.append(Step(kind, subtype, False, lines))
+        self.drop = drop
+        return self
+
+
+class Connections:
+    """What a device has let pass lately: how the next packet of the same connection goes on."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int | str, ...], tuple[float, Packet]] = {}
+
+    def next(self, packet: Packet, now: float) -> Packet | None:
+        found = self._known.get(packet.key[:5])
+        return found[1] if found and found[0] >= now else None
+
+    def note(self, arrived: Packet, leaves: Packet, now: float) -> None:
+        if len(self._known) > 20000:
+            self._known = {key: value for key, value in self._known.items() if value[0] >= now}
+        self._known[arrived.key[:5]] = now + CONNECTION_SECONDS, leaves
+        self._known[leaves.answer().key[:5]] = now + CONNECTION_SECONDS, arrived.answer()
+
+    def clear(self) -> None:
+        self._known.clear()
+
+
+def outbound(device: Device, packet: Packet, ingress: str = "") -> Way:
+    """A packet that enters by `ingress`, or where its source lives. What the device itself sends is not translated."""
+    way = Way(packet)
+    policy = device.policy
+    own = any(interface.address.ip == packet.source for interface in policy.interfaces)
+    if not ingress:
+        source = device.egress(packet.source)
+        ingress = source.nameif if source else ""
+    known = None if own else device.connections.next(packet, device.scheduler.now)
+    if known:
+        way.pass_("FLOW-LOOKUP", "")
+        way.packet = known
+    elif not own:
+        way.packet = device.translation.towards(packet, ingress)
+        if way.packet is not packet:
+            way.pass_("UN-NAT", "static")
+    way.egress = device.egress(way.packet.destination)
+    if way.egress is None:
+        return way.stop("ROUTE-LOOKUP", "input", NO_ROUTE)
+    way.pass_("ROUTE-LOOKUP", "input")
+    if known is None and not own:
+        refused = _refused_by_acl(device, packet, ingress)
+        if refused:
+            return way.stop("ACCESS-LIST", "", ACL_DROP, *refused)
+        way.packet, rule = device.translation.outward(way.packet, ingress, way.egress.nameif)
+        if rule:
+            way.pass_("NAT", "static" if rule.static or rule.exempt else "dynamic", rule.text)
+    way.protected = device.crypto_match(way.egress, way.packet)
+    if way.protected:
+        entry, _ = way.protected
+        way.context = device.context_of(entry, way.packet)
+        if way.context is None:
+            return way.stop("VPN", "encrypt", ACL_DROP)
+        lines = policy.acls.get(way.context.pairs[0].filter, ()) if way.context.pairs else ()
+        if lines and known is None and not permitted(lines, way.packet.answer()):
+            return way.stop("ACCESS-LIST", "vpn-user", ACL_DROP)
+        way.pass_("VPN", "encrypt")
+    return way
+
+
+def inbound(device: Device, packet: Packet, nameif: str, filtered_by: str) -> Way:
+    """A packet that came out of an SA on the interface `nameif`; `filtered_by` is the session's `vpn-filter`."""
+    way = Way(packet)
+    known = device.connections.next(packet, device.scheduler.now)
+    way.packet = known or device.translation.inward(packet, nameif)
+    if way.packet != packet:
+        way.pass_("UN-NAT", "static")
+    way.egress = device.egress(way.packet.destination)
+    if way.egress is None:
+        return way.stop("ROUTE-LOOKUP", "input", NO_ROUTE)
+    way.pass_("ROUTE-LOOKUP", "input")
+    if known:
+        return way
+    lines = device.policy.acls.get(filtered_by, ())
+    if lines and not permitted(lines, packet):
+        return way.stop("ACCESS-LIST", "vpn-user", ACL_DROP)
+    if not device.policy.permit_vpn:
+        refused = _refused_by_acl(device, way.packet, nameif, unless_named=("implicit rule",))
+        if refused:
+            return way.stop("ACCESS-LIST", "", ACL_DROP, *refused)
+    rule = device.translation.asymmetric(packet, way.packet, nameif, way.egress.nameif)
+    if rule:
+        device.syslog.log(
+            5, 305013,
+            "Asymmetric NAT rules matched for forward and reverse flows; Connection for "
+            f"{packet.protocol} src {nameif}:{packet.source} dst {way.egress.nameif}:{way.packet.destination} denied "
+            "due to NAT reverse path failure",
+        )  # fmt: skip
+        return way.stop("NAT", "rpf-check", NAT_FAILED, rule.text)
+    return way
+
+
+def _refused_by_acl(device: Device, packet: Packet, nameif: str, unless_named: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The lines that refuse a packet on an interface, none when it may pass; `unless_named` where there is no list."""
+    acls = device.policy.inbound_acls
+    names = [acls[key] for key in (nameif, "*") if key in acls]
+    if not names:
+        return unless_named
+    for name in names:
+        lines = device.policy.acls.get(name, ())
+        line = next((ace for ace in lines if ace_matches(ace, packet)), None)
+        if line:
+            return () if line.permit else (f"access-group {name} in interface {nameif}", line.text)
+    return (f"access-group {names[-1]} in interface {nameif}",)
