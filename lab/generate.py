@@ -17,6 +17,7 @@ from typing import Any
 from lab.stored import Site
 
 NAMES = ("hub[:SPOKES]", "pair:RELEASE:RELEASE")
+MOST_SPOKES = 5000
 DPD_OFF = "isakmp keepalive disable"
 
 
@@ -62,14 +63,21 @@ def pair(release_a: str, release_b: str) -> Site:
 
 def hub(spokes: int = 5, release: str = "9.16(4)") -> Site:
     """A hub with one static crypto map entry per spoke; hosts behind the hub start every conversation."""
-    if not 1 <= spokes <= 200:
-        raise ValueError(f"a hub has 1 to 200 spokes, not {spokes}")
+    if not 1 <= spokes <= MOST_SPOKES:
+        raise ValueError(f"a hub has 1 to {MOST_SPOKES} spokes, not {spokes}")
     centre = End("hub", "198.51.100.1", "192.168.0.0/24", release)
-    ends = [
-        End(f"spoke{number}", f"203.0.113.{number}", f"192.168.{number}.0/24", release)
-        for number in range(1, spokes + 1)
-    ]
-    return _site(f"hub:{spokes}", [(centre, ends), *((end, [centre]) for end in ends)])
+    ends = [_spoke(number, release) for number in range(1, spokes + 1)]
+    # A thousand conversations at one packet a second would be all that the lab does.
+    every = f"{1 + spokes // 50}s"
+    return _site(f"hub:{spokes}", [(centre, ends), *((end, [centre]) for end in ends)], every=every)
+
+
+def _spoke(number: int, release: str) -> End:
+    """Up to 200 within a documentation network (RFC 5737), those beyond in the one for benchmarks (RFC 2544)."""
+    high, low = divmod(number, 250)
+    if number <= 200:
+        return End(f"spoke{number}", f"203.0.113.{number}", f"192.168.{number}.0/24", release)
+    return End(f"spoke{number}", f"198.18.{high}.{low + 1}", f"10.{high}.{low}.0/24", release)
 
 
 def named(name: str) -> Site | None:
@@ -82,7 +90,7 @@ def named(name: str) -> Site | None:
     return None
 
 
-def _site(name: str, ends: Sequence[tuple[End, Sequence[End]]], keepalive: str = "") -> Site:
+def _site(name: str, ends: Sequence[tuple[End, Sequence[End]]], keepalive: str = "", every: str = "1s") -> Site:
     centre, far = ends[0]
     year = 2009 if max(end.version for end, _ in ends) < (8, 4) else 2023
     data: dict[str, Any] = {
@@ -99,7 +107,7 @@ def _site(name: str, ends: Sequence[tuple[End, Sequence[End]]], keepalive: str =
             }
             for number, (end, _) in enumerate(ends)
         },
-        "flows": [{"from": centre.host(10), "to": end.host(10), "every": "1s", "answered": True} for end in far],
+        "flows": [{"from": centre.host(10), "to": end.host(10), "every": every, "answered": True} for end in far],
     }  # fmt: skip
     texts = {end.name: config(end, peers, keepalive) for end, peers in ends}
     return GeneratedSite(name, data, Path(), texts)

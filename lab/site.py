@@ -95,7 +95,7 @@ class Lab:
             IPv4Address(entry["from"]), IPv4Address(entry["to"]), parse_duration(str(entry.get("every", "1s"))),
             bool(entry.get("answered", True)),
         )  # fmt: skip
-        return Traffic(self.network, flow, 0.5 + 0.13 * number)
+        return Traffic(self.network, flow, 0.5 + 0.13 * number % 60)
 
     def catch_up(self) -> None:
         self.clock.catch_up()

@@ -166,7 +166,7 @@ def logoff(session: Session, match: Match) -> list[str] | Ask:
             return []
         count = int(peer in ike.sessions)
         ike.phase2.clear([pair for pair in session.device.datapath.pairs() if pair.peer == peer])
-        for sa in [sa for sa in ike.sas if sa.peer == peer]:
+        for sa in ike.sas.of(peer):
             ike.teardown(sa, "Administrator Reset")
         if not count:
             return [f"INFO: There are presently no sessions with IP address {peer}"]

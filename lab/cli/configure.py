@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LEGACY, MODERN = ("legacy",), ("modern",)
 BOTH = LEGACY + MODERN
+# What a `no` in front switches off, and what is written down then, by the release from which on it is on.
+_ON_BY_DEFAULT = {"sysopt connection permit-vpn": (7, 1), "crypto isakmp nat-traversal": (8, 0)}
 
 
 def parse(session: Session, line: str) -> Match | Failure:
@@ -46,9 +48,11 @@ def _touch(session: Session) -> None:
     )
 
 
-def _apply_top(session: Session, match: Match) -> None:
+def apply_top(session: Session, match: Match) -> None:
     config = session.device.config
     line = " ".join(match.words)
+    if " ".join(match.words[:3]) in _ON_BY_DEFAULT:
+        config.remove("no", *match.words[:3])
     if match.command.key:
         config.replace(match.words[: match.command.key], line)
     else:
@@ -58,7 +62,7 @@ def _apply_top(session: Session, match: Match) -> None:
     session.submode_of = line if match.command.submode else ""
 
 
-def _apply_child(session: Session, match: Match) -> None:
+def apply_child(session: Session, match: Match) -> None:
     block = session.device.config.find(session.submode_of)
     if block is None:
         return
@@ -79,6 +83,8 @@ def _remove_top(session: Session, match: Match) -> list[str]:
             return [f"ERROR: group policy {name} is in use by tunnel-group {users[0]}"]
     words = " ".join(match.words).split()
     removed = session.device.config.remove(*words)
+    if release_of(session) >= _ON_BY_DEFAULT.get(" ".join(words[:3]), (99, 0)):
+        session.device.config.add("no " + " ".join(words[:3]))
     for kind in ("transform-set", "ikev1 transform-set", "ikev2 ipsec-proposal"):
         named = words[2 + len(kind.split()) :]
         if removed and named and words[: -len(named)] == ["crypto", "ipsec", *kind.split()]:
@@ -102,7 +108,7 @@ def _peer_must_be_typed(session: Session, match: Match) -> list[str] | None:
     name = match.words[1]
     if not any(True for _ in session.device.config.starting("tunnel-group", name, "type")):
         return [f"ERROR: tunnel group {name} does not exist"]
-    _apply_top(session, match)
+    apply_top(session, match)
     return None
 
 
@@ -124,14 +130,14 @@ def _policy_made(session: Session, match: Match) -> list[str] | None:
 def _policy_entered(session: Session, match: Match) -> list[str] | None:
     if not _has_policy(session, match.words[1]):
         return [f"ERROR: group policy {match.words[1]} does not exist"]
-    _apply_top(session, match)
+    apply_top(session, match)
     return None
 
 
 def _policy_named(session: Session, match: Match) -> list[str] | None:
     if not _has_policy(session, match.words[1]):
         return [f"ERROR: group policy {match.words[1]} does not exist"]
-    _apply_child(session, match)
+    apply_child(session, match)
     return None
 
 
@@ -146,10 +152,10 @@ def _users_of_policy(session: Session, name: str) -> list[str]:
 
 def _pfs_set(session: Session, match: Match) -> list[str] | None:
     """9.13 warns of groups that it calls insecure; 9.15 has them no more, but for group 5 with IKEv1."""
-    release, group = _release(session), match.words[-1].removeprefix("group")
+    release, group = release_of(session), match.words[-1].removeprefix("group")
     if release >= (9, 15) and group in ("1", "2"):
         return Failure(INVALID, len(" ".join(match.words[:-1])) + 1).lines(session.prompt)
-    _apply_top(session, match)
+    apply_top(session, match)
     if release >= (9, 13) and group in ("1", "2", "5"):
         return [
             f"WARNING: DH group {group} is considered insecure. This option is deprecated and will be removed in a "
@@ -160,10 +166,10 @@ def _pfs_set(session: Session, match: Match) -> list[str] | None:
 
 def _set_made(session: Session, match: Match) -> list[str] | None:
     """9.15 has the old algorithms no more: see `_REMOVED`."""
-    gone = next((word for word in match.words[-1].split() if _release(session) >= (9, 15) and word in _REMOVED), None)
+    gone = next((word for word in match.words[-1].split() if release_of(session) >= (9, 15) and word in _REMOVED), None)
     if gone is not None:
         return Failure(INVALID, len(" ".join(match.words[:-1])) + 1).lines(session.prompt)
-    _apply_top(session, match)
+    apply_top(session, match)
     return None
 
 
@@ -177,7 +183,7 @@ def _sets_listed(session: Session, match: Match) -> list[str] | None:
         return [f'ERROR: {match.words[-2]} with tag "{unknown[0]}" does not exist.']
     if len(names) > (6 if session.device.legacy else 11):
         return ["ERROR: too many transform sets in this crypto map entry"]
-    _apply_top(session, match)
+    apply_top(session, match)
     return None
 
 
@@ -193,44 +199,44 @@ def _removed_from_maps(session: Session, name: str, kind: str) -> None:
                 config.add(f"{line}{listed}{left}")
 
 
-def _release(session: Session) -> tuple[int, int]:
+def release_of(session: Session) -> tuple[int, int]:
     major, _, minor = session.device.release.partition("(")[0].partition(".")
     return int(major), int(minor)
 
 
-def _top(*patterns: str, key: int | None = None, submode: str = "", trains: tuple[str, ...] = BOTH) -> None:
+def top(*patterns: str, key: int | None = None, submode: str = "", trains: tuple[str, ...] = BOTH) -> None:
     for pattern in patterns:
-        registry.config("config", pattern, _apply_top, key, submode, trains)
+        registry.config("config", pattern, apply_top, key, submode, trains)
 
 
-def _sub(mode: str, *patterns: str, key: int | None = 1, trains: tuple[str, ...] = BOTH) -> None:
+def sub(mode: str, *patterns: str, key: int | None = 1, trains: tuple[str, ...] = BOTH) -> None:
     for pattern in patterns:
-        registry.config(mode, pattern, _apply_child, key, "", trains)
+        registry.config(mode, pattern, apply_child, key, "", trains)
 
 
 # Named by what 9.15 took away: Cisco ASA upgrade guide, 9.15 guidelines.
 _REMOVED = ("esp-des", "esp-3des", "esp-null", "esp-md5-hmac")
 _MAP = "crypto map <word> <seq:number>"
 
-_top("hostname <word>", "domain-name <word>", "prompt <rest>", key=1)
-_top("pager lines <number>", "pager <number>", key=1)
-_top("terminal width <number>", "logging buffered <word>", "logging buffer-size <number>", key=2)
-_top("logging enable|timestamp|debug-trace|standby", "logging trap <word>", "logging class <rest>")
-_top("management-access <word>", key=1)
-_top("names", "name <ip> <word>")
-_top("route <word> <net:ip> <mask:ip> <gateway:ip> [<metric:number>]")
-_top("access-list <word> extended permit|deny <rest>", "access-list <word> remark <rest>")
-_top("access-list <word> standard permit|deny <rest>", "access-group <rest>")
-_top("sysopt connection permit-vpn|preserve-vpn-flows|reclassify-vpn", "sysopt connection tcpmss <number>")
-_top("nat <rest>")
-_top("global <rest>", "static <rest>", trains=LEGACY)
-_top("crypto ipsec security-association lifetime seconds|kilobytes <number>", key=5)
-_top("crypto ipsec security-association replay window-size <number>", key=5)
-_top("crypto ipsec transform-set <word> <rest>", key=4, trains=LEGACY)
+top("hostname <word>", "domain-name <word>", "prompt <rest>", key=1)
+top("pager lines <number>", "pager <number>", key=1)
+top("terminal width <number>", "logging buffered <word>", "logging buffer-size <number>", key=2)
+top("logging enable|timestamp|debug-trace|standby", "logging trap <word>", "logging class <rest>")
+top("management-access <word>", key=1)
+top("names", "name <ip> <word>")
+top("route <word> <net:ip> <mask:ip> <gateway:ip> [<metric:number>]")
+top("access-list <word> extended permit|deny <rest>", "access-list <word> remark <rest>")
+top("access-list <word> standard permit|deny <rest>", "access-group <rest>")
+top("sysopt connection permit-vpn|preserve-vpn-flows|reclassify-vpn", "sysopt connection tcpmss <number>")
+top("nat <rest>")
+top("global <rest>", "static <rest>", trains=LEGACY)
+top("crypto ipsec security-association lifetime seconds|kilobytes <number>", key=5)
+top("crypto ipsec security-association replay window-size <number>", key=5)
+top("crypto ipsec transform-set <word> <rest>", key=4, trains=LEGACY)
 registry.config("config", "crypto ipsec ikev1 transform-set <word> <rest>", _set_made, 5, "", MODERN)
-_top("crypto ipsec ikev2 ipsec-proposal <word>", submode="config-ipsec-proposal", trains=MODERN)
-_top(f"{_MAP} match address <acl:word>", f"{_MAP} set peer <rest>", key=6)
-_top(f"{_MAP} set pfs [group1|group2|group5]", f"{_MAP} set pfs group7", key=6, trains=LEGACY)
+top("crypto ipsec ikev2 ipsec-proposal <word>", submode="config-ipsec-proposal", trains=MODERN)
+top(f"{_MAP} match address <acl:word>", f"{_MAP} set peer <rest>", key=6)
+top(f"{_MAP} set pfs [group1|group2|group5]", f"{_MAP} set pfs group7", key=6, trains=LEGACY)
 registry.config(
     "config",
     f"{_MAP} set pfs [group1|group2|group5|group14|group15|group16|group19|group20|group21]",
@@ -239,49 +245,46 @@ registry.config(
     "",
     MODERN,
 )
-_top(f"{_MAP} set phase1-mode <rest>", key=6, trains=LEGACY)
-_top(f"{_MAP} set ikev1 phase1-mode <rest>", key=7, trains=MODERN)
+top(f"{_MAP} set phase1-mode <rest>", key=6, trains=LEGACY)
+top(f"{_MAP} set ikev1 phase1-mode <rest>", key=7, trains=MODERN)
 # A list that is typed again replaces the one before.
 registry.config("config", f"{_MAP} set transform-set <rest>", _sets_listed, 6, "", LEGACY)
 registry.config("config", f"{_MAP} set ikev1 transform-set <rest>", _sets_listed, 7, "", MODERN)
 registry.config("config", f"{_MAP} set ikev2 ipsec-proposal <rest>", _sets_listed, 7, "", MODERN)
-_top(f"{_MAP} set security-association lifetime seconds <seconds>", key=8)
-_top(f"{_MAP} set security-association lifetime kilobytes <kilobytes>", key=8)
-_top(f"{_MAP} set security-association lifetime kilobytes unlimited", key=8, trains=MODERN)
-_top(f"{_MAP} set connection-type bidirectional|originate-only|answer-only", key=6)
-_top(f"{_MAP} set reverse-route|nat-t-disable", key=6)
-_top("crypto map <word> interface <if:word>", key=4)
-_top("crypto isakmp enable <word>", "crypto isakmp disconnect-notify", "crypto isakmp nat-traversal [<number>]")
-_top("crypto isakmp identity address|auto|hostname", key=3)
-_top("crypto ikev1 enable <word>", trains=MODERN)
-_top("crypto isakmp policy <number>", submode="config-isakmp-policy", trains=LEGACY)
-_top("crypto ikev1 policy <number>", submode="config-ikev1-policy", trains=MODERN)
-_top("tunnel-group <word> type ipsec-l2l|ipsec-ra|remote-access", key=3)
+top(f"{_MAP} set security-association lifetime seconds <seconds>", key=8)
+top(f"{_MAP} set security-association lifetime kilobytes <kilobytes>", key=8)
+top(f"{_MAP} set security-association lifetime kilobytes unlimited", key=8, trains=MODERN)
+top(f"{_MAP} set connection-type bidirectional|originate-only|answer-only", key=6)
+top(f"{_MAP} set reverse-route|nat-t-disable", key=6)
+top("crypto map <word> interface <if:word>", key=4)
+top("crypto isakmp enable <word>", "crypto isakmp disconnect-notify")
+top("crypto isakmp nat-traversal [<number>]", key=3)
+top("crypto isakmp identity address|auto|hostname", key=3)
+top("crypto ikev1 enable <word>", trains=MODERN)
+top("crypto isakmp policy <number>", submode="config-isakmp-policy", trains=LEGACY)
+top("crypto ikev1 policy <number>", submode="config-ikev1-policy", trains=MODERN)
+top("tunnel-group <word> type ipsec-l2l|ipsec-ra|remote-access", key=3)
 registry.config("config", "group-policy <word> internal [from <source:word>]", _policy_made, None)
 registry.config("config", "group-policy <word> attributes", _policy_entered, None, "config-group-policy")
-_top("object-group network <word>", submode="config-network")
-_top("object network <word>", submode="config-network-object", trains=MODERN)
-_top("interface <word>", submode="config-if")
+top("object-group network <word>", submode="config-network")
+top("object network <word>", submode="config-network-object", trains=MODERN)
+top("interface <word>", submode="config-if")
 for _kind, _mode in (("ipsec", "config-tunnel-ipsec"), ("general", "config-tunnel-general")):
     registry.config("config", f"tunnel-group <word> {_kind}-attributes", _peer_must_be_typed, None, _mode)
 
-_sub(
+sub(
     "config-tunnel-ipsec",
     "isakmp keepalive threshold <threshold> [retry <retry>]", "isakmp keepalive threshold infinite",
     "isakmp keepalive disable", key=2,
 )  # fmt: skip
-_sub("config-tunnel-ipsec", "pre-shared-key <word>", "trust-point <word>", trains=LEGACY)
-_sub("config-tunnel-ipsec", "ikev1 pre-shared-key <word>", "ikev1 trust-point <word>", key=2, trains=MODERN)
-_sub("config-tunnel-ipsec", "peer-id-validate req|cert|nocheck", "chain")
+sub("config-tunnel-ipsec", "pre-shared-key <word>", "trust-point <word>", trains=LEGACY)
+sub("config-tunnel-ipsec", "ikev1 pre-shared-key <word>", "ikev1 trust-point <word>", key=2, trains=MODERN)
+sub("config-tunnel-ipsec", "peer-id-validate req|cert|nocheck", "chain")
 registry.config("config-tunnel-general", "default-group-policy <word>", _policy_named, 1)
-_sub("config-tunnel-general", "accounting-server-group <word>")
-_sub("config-group-policy", "vpn-idle-timeout none|<rest>", "vpn-session-timeout none|<rest>")
-_sub("config-group-policy", "vpn-tunnel-protocol <rest>", "vpn-filter <rest>", "pfs enable|disable")
-for _mode in ("config-isakmp-policy", "config-ikev1-policy"):
-    _sub(_mode, "authentication pre-share|rsa-sig", "encryption des|3des|aes|aes-192|aes-256", "hash md5|sha")
-    _sub(_mode, "group <number>", "lifetime <number>")
-_sub("config-ipsec-proposal", "protocol esp encryption <rest>", "protocol esp integrity <rest>", key=3, trains=MODERN)
-_sub("config-network", "network-object <rest>", "group-object <word>", "description <rest>", key=None)
-_sub("config-network-object", "subnet <net:ip> <mask:ip>", "host <ip>", "description <rest>")
-_sub("config-if", "nameif <word>", "security-level <number>", "description <rest>", "shutdown")
-_sub("config-if", "ip address <ip> <mask:ip>", key=2)
+sub("config-tunnel-general", "accounting-server-group <word>")
+sub("config-group-policy", "vpn-idle-timeout none|<rest>", "vpn-session-timeout none|<rest>")
+sub("config-group-policy", "vpn-tunnel-protocol <rest>", "vpn-filter <rest>", "pfs enable|disable")
+sub("config-network", "network-object <rest>", "group-object <word>", "description <rest>", key=None)
+sub("config-network-object", "subnet <net:ip> <mask:ip>", "host <ip>", "description <rest>")
+sub("config-if", "nameif <word>", "security-level <number>", "description <rest>", "shutdown")
+sub("config-if", "ip address <ip> <mask:ip>", key=2)

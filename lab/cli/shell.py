@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lab.cli import actions as _actions  # noqa: F401 registers
-from lab.cli import configure, show_config, show_crypto, show_misc, show_sessions  # noqa: F401 registers
+from lab.cli import configure, configure_ike, show_config, show_crypto, show_misc, show_sessions  # noqa: F401 registers
 from lab.cli import failover as _failover  # noqa: F401 registers
 from lab.cli.box import Box, holdings
 from lab.cli.contexts import refused

@@ -203,7 +203,7 @@ class Pair:
         for copy in phase2.children:
             copy.superseded = copy.spi_in in superseded
         cookies = {sa.cookies for sa in ours.own_ike.sas}
-        theirs.own_ike.sas[:] = [sa for sa in theirs.own_ike.sas if sa.cookies in cookies]
+        theirs.own_ike.sas.keep(lambda sa: sa.cookies in cookies)
         for sa in ours.own_ike.sas:
             if sa.active and self._is_new(sa.cookies):
                 theirs.own_ike.sas.append(replace(sa, timers=[], queue=[], resend=None, rekey_of=None, rekeying=False))

@@ -16,7 +16,7 @@ from lab.engine.children import REKEY_INITIATOR, REKEY_RESPONDER
 from lab.engine.dpd import Dpd
 from lab.engine.ike1 import Ikev1
 from lab.engine.ike2 import Ikev2
-from lab.engine.ike_sa import Exchanges, IkeSa, Session
+from lab.engine.ike_sa import Exchanges, IkeSa, IkeSas, Session
 from lab.engine.ipsec import DataPath
 from lab.engine.manager import TunnelManager
 from lab.engine.messages import (
@@ -74,7 +74,7 @@ class Ike:
 
     def __init__(self, host: Host) -> None:
         self.host = host
-        self.sas: list[IkeSa] = []
+        self.sas = IkeSas()
         self.sessions: dict[str, Session] = {}
         self._next_index = 1
         self.v1 = Ikev1(self)
@@ -160,7 +160,7 @@ class Ike:
                 self.phase2.start(sa, entry, ace)
 
     def _replace_older(self, sa: IkeSa) -> None:
-        older = [other for other in self.sas if other is not sa and other.peer == sa.peer and other.version == 1]
+        older = [other for other in self.sas.of(sa.peer) if other is not sa and other.version == 1]
         for each in [other for other in older if other.rekeying]:
             each.rekeying = False
             if sa.role == "initiator":
@@ -216,7 +216,7 @@ class Ike:
         """End an IKE SA, and its children unless another IKE SA with that peer carries on."""
         if sa not in self.sas:
             return
-        others = [other for other in self.sas if other is not sa and other.peer == sa.peer and other.active]
+        others = [other for other in self.sas.of(sa.peer) if other is not sa and other.active]
         said = reason if self.host.policy.settings.disconnect_notify else ""
         if not others and sa.active:
             if sa.version == 2:
@@ -231,7 +231,7 @@ class Ike:
 
     def peer_started_afresh(self, fresh: IkeSa) -> None:
         """INITIAL-CONTACT: the peer says that it has no other SA with us, so ours with it are void."""
-        for sa in [other for other in self.sas if other is not fresh and other.peer == fresh.peer]:
+        for sa in [other for other in self.sas.of(fresh.peer) if other is not fresh]:
             if sa.active or fresh.version == 1:
                 self.forget(sa)
         self.phase2.remove_all(fresh.peer, "Peer Terminate", None)
@@ -248,7 +248,7 @@ class Ike:
 
     def close_session(self, peer: str, reason: str) -> None:
         """Log the session's end once neither IKE nor phase 2 knows the peer any more."""
-        if any(sa.peer == peer and sa.active for sa in self.sas) or self.phase2.of(peer):
+        if any(sa.active for sa in self.sas.of(peer)) or self.phase2.of(peer):
             return
         session = self.sessions.pop(peer, None)
         if session:
@@ -298,17 +298,16 @@ class Ike:
             self.send(sa, Notify(sa.cookies, "INVALID_SPI", spi=spi))
 
     def heard_from(self, peer: str) -> None:
-        for sa in self.sas:
-            if sa.peer == peer:
-                sa.heard = self.host.scheduler.now
+        for sa in self.sas.of(peer):
+            sa.heard = self.host.scheduler.now
 
     def active(self, peer: str) -> IkeSa | None:
         """The IKE SA to use with a peer: the youngest active one."""
-        return next((sa for sa in reversed(self.sas) if sa.peer == peer and sa.active), None)
+        return next((sa for sa in reversed(self.sas.of(peer)) if sa.active), None)
 
     def find(self, cookies: Cookies) -> IkeSa | None:
         """By both cookies; an initiator that waits for message 2 knows only its own yet."""
-        for sa in self.sas:
+        for sa in self.sas.named(cookies):
             if sa.cookies == cookies:
                 return sa
             if sa.cookies.responder == 0 and sa.cookies.initiator == cookies.initiator:
@@ -331,7 +330,7 @@ class Ike:
 
     def knows(self, sa: IkeSa) -> bool:
         """Is there anything else with that peer?"""
-        others = any(other is not sa and other.peer == sa.peer for other in self.sas)
+        others = any(other is not sa for other in self.sas.of(sa.peer))
         return others or bool(self.phase2.of(sa.peer))
 
     def speaks_ike(self, local: str, version: int) -> bool:

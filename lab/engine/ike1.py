@@ -107,7 +107,7 @@ class Ikev1:
         """An offer from somebody who has no SA with us yet."""
         host, policy = self._ike.host, self._ike.host.policy
         log = host.syslog.log
-        if any(sa.cookies.initiator == message.cookies.initiator for sa in self._ike.sas):
+        if self._ike.sas.named(message.cookies):
             log(5, 713202, f"IP = {source}, Duplicate first packet detected. Ignoring packet.")
             return
         aggressive = isinstance(message, AggressiveMode)

@@ -99,7 +99,7 @@ class Ikev2:
 
     def _asked(self, source: str, local: str, message: Exchange) -> None:
         host = self._ike.host
-        known = next((sa for sa in self._ike.sas if sa.cookies.initiator == message.cookies.initiator), None)
+        known = next(iter(self._ike.sas.named(message.cookies)), None)
         if known:
             if 0 in known.exchanges.answers and known.role == "responder":
                 host.send_ike(known.local, known.peer, known.exchanges.answers[0])
@@ -147,7 +147,7 @@ class Ikev2:
         if sa.queue:
             entry, ace = sa.queue[0]
             offer = self._ike.phase2.offer(sa, entry, ace, first=True)
-        first = not any(other.peer == sa.peer and other.active for other in self._ike.sas)
+        first = not any(other.active for other in self._ike.sas.of(sa.peer))
         request = replace(self._own_proof(sa, Exchange(sa.cookies, "IKE_AUTH", 0)), child=offer, initial_contact=first)
         self.window.request(
             sa, request, lambda answer: self._auth_answered(sa, offer, answer),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from lab.clock import Timer
 from lab.engine.messages import Cookies, Delete2, Exchange
@@ -75,3 +76,42 @@ class Session:
     peer: str
     started: float
     group: str
+
+
+class IkeSas(list[IkeSa]):
+    """All IKE SAs of a device in their order, found by peer and by the initiator's cookie as well."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_peer: dict[str, list[IkeSa]] = {}
+        self._by_cookie: dict[int, list[IkeSa]] = {}
+
+    def append(self, sa: IkeSa) -> None:
+        super().append(sa)
+        self._by_peer.setdefault(sa.peer, []).append(sa)
+        self._by_cookie.setdefault(sa.cookies.initiator, []).append(sa)
+
+    def remove(self, sa: IkeSa) -> None:
+        super().remove(sa)
+        _take(self._by_peer, sa.peer, sa)
+        _take(self._by_cookie, sa.cookies.initiator, sa)
+
+    def keep(self, wanted: Callable[[IkeSa], bool]) -> None:
+        for sa in [sa for sa in self if not wanted(sa)]:
+            self.remove(sa)
+
+    def __contains__(self, sa: object) -> bool:
+        return isinstance(sa, IkeSa) and sa in self._by_peer.get(sa.peer, ())
+
+    def of(self, peer: str) -> list[IkeSa]:
+        return list(self._by_peer.get(peer, ()))
+
+    def named(self, cookies: Cookies) -> list[IkeSa]:
+        """Those whose initiator's cookie this is; the responder's may not be known yet."""
+        return list(self._by_cookie.get(cookies.initiator, ()))
+
+
+def _take(index: dict[Any, list[IkeSa]], key: object, sa: IkeSa) -> None:
+    index[key].remove(sa)
+    if not index[key]:
+        del index[key]

@@ -35,7 +35,7 @@ class TunnelManager:
         if sa and sa.version in entry.versions:
             self._ike.phase2.start(sa, entry, ace)
             return
-        pending = next((sa for sa in self._ike.sas if sa.peer == peer and not sa.active), None)
+        pending = next((sa for sa in self._ike.sas.of(peer) if not sa.active), None)
         if pending:
             if (entry, ace) not in pending.queue:
                 pending.queue.append((entry, ace))

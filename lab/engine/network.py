@@ -385,6 +385,7 @@ class Network:
         self.pairs: dict[str, Pair] = {}
         self._owners: dict[str, Device] = {}
         self._hosts: dict[int, Device] = {}
+        self._networks: tuple[int, dict[tuple[int, int], list[str]]] = (0, {})
         self.underlay = Underlay()
         self.arrivals = itertools.count(1)  # numbers the lines that all devices receive
         # A command that waits lets virtual time pass; whoever maps wall time onto it replaces this.
@@ -404,18 +405,35 @@ class Network:
         """Who has an address. Who had it the last time is asked first, as a hub's network has a thousand devices."""
         known = self._owners.get(address)
         if known is None or not known.has_address(address):
-            known = next((device for device in self.devices.values() if device.has_address(address)), None)
-            if known:
-                self._owners[address] = known
+            fresh: dict[str, Device] = {}
+            for device in self.devices.values():
+                for each in device.addresses():
+                    fresh.setdefault(each, device)
+            self._owners = fresh
+            known = fresh.get(address)
         return known
 
     def behind(self, host: IPv4Address) -> Device | None:
         known = self._hosts.get(int(host))
         if known is None or not known.owns(host):
-            known = next((device for device in self.devices.values() if device.owns(host)), None)
+            likely = [self.devices[name] for name in self._connected(host) if name in self.devices]
+            known = next((device for device in (*likely, *self.devices.values()) if device.owns(host)), None)
             if known:
                 self._hosts[int(host)] = known
         return known
+
+    def _connected(self, host: IPv4Address) -> list[str]:
+        """The devices that have, or had when this was last looked at, an interface in the network of a host."""
+        if self._networks[0] != len(self.devices):
+            found: dict[tuple[int, int], list[str]] = {}
+            for name, device in self.devices.items():
+                for net in {interface.address.network for interface in device.policy.interfaces}:
+                    found.setdefault((net.prefixlen, int(net.network_address)), []).append(name)
+            self._networks = len(self.devices), found
+        address = int(host)
+        lengths = sorted({length for length, _ in self._networks[1]}, reverse=True)
+        keys = ((length, address >> (32 - length) << (32 - length)) for length in lengths)
+        return [name for key in keys for name in self._networks[1].get(key, ())]
 
     def reach(self, source: str, destination: str) -> Device | None:
         """The device that a packet between two outside addresses arrives at, if it does."""

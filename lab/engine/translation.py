@@ -22,6 +22,7 @@ class Translation:
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self._out, self._in = PairTable(), PairTable()
+        self._towards = [rule for rule in policy.nat if rule.seen != rule.destination]
         for number, rule in enumerate(policy.nat):
             if rule.lines:
                 self._out.add_always(number)
@@ -60,8 +61,8 @@ class Translation:
 
     def towards(self, packet: Packet, ingress: str) -> Packet:
         """A packet from inside whose destination a rule for two sides translates."""
-        for rule in self._policy.nat:
-            if rule.seen == rule.destination or rule.inside not in (ingress, "any"):
+        for rule in self._towards:
+            if rule.inside not in (ingress, "any"):
                 continue
             if _within(packet.destination, rule.seen) and _within(packet.source, rule.source):
                 address = _across(packet.destination, rule.seen, rule.destination)
