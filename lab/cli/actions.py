@@ -148,10 +148,11 @@ def clear_isakmp_sa(session: Session, match: Match) -> None:
         session.device.ike.teardown(sa, "Administrator Reset")
 
 
-@registry.exec("clear crypto ikev1 sa [<ip>]", trains=("modern",))
-def clear_ikev1_sa(session: Session, match: Match) -> None:
+@registry.exec("clear crypto ikev1 sa [<ip>]", "clear crypto ikev2 sa [<ip>]", trains=("modern",))
+def clear_sas_of_one_version(session: Session, match: Match) -> None:
+    version = 2 if "ikev2" in match else 1
     for sa in list(session.device.ike.sas):
-        if match.args.get("ip", sa.peer) == sa.peer:
+        if match.args.get("ip", sa.peer) == sa.peer and sa.version == version:
             session.device.ike.teardown(sa, "Administrator Reset")
 
 
