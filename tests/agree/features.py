@@ -195,7 +195,9 @@ def _put_transform(pair: Pair, end: End, value: Any) -> None:
 
 
 def _proposal(rng: random.Random, pair: Pair, end: End) -> Any:
-    return [rng.choice(("replace", "prepend", "append")), *rng.choice(words.proposals(end.version))] if v2(end) else None
+    if not v2(end):
+        return None
+    return [rng.choice(("replace", "prepend", "append")), *rng.choice(words.proposals(end.version))]
 
 
 def _put_proposal(pair: Pair, end: End, value: Any) -> None:
@@ -282,9 +284,15 @@ def _peers(rng: random.Random, pair: Pair, end: End) -> Any:
 def _route(rng: random.Random, pair: Pair, end: End) -> Any:
     """A route by which something leaves elsewhere."""
     far = INSIDE[1 - end.place][0].partition("/")[0]
+    if end.kind == "vti":
+        # There is a route to that network already, and one by another interface is refused.
+        far = end.peer
     gateway = INSIDE[end.place][0].replace(".0/24", ".254")
     return rng.choice(
-        (f"route inside {far} 255.255.255.0 {gateway} 1", f"route inside {end.peer} 255.255.255.255 {gateway} 1")
+        (
+            f"route inside {far} 255.255.255.{'255' if far == end.peer else '0'} {gateway} 1",
+            f"route inside {end.peer} 255.255.255.255 {gateway} 1",
+        )
     )
 
 

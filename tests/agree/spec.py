@@ -20,7 +20,7 @@ Release = tuple[int, int]
 
 @dataclass
 class Policy:
-    """An IKE policy. IKEv1 has one value of each and an authentication, IKEv2 lists. ``lifetime`` None = not written."""
+    """An IKE policy. IKEv1 has one value of each and an authentication, IKEv2 lists. ``lifetime`` None: the default."""
 
     encryption: str
     integrity: str

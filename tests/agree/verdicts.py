@@ -13,6 +13,7 @@ from tests.agree.grammar import texts
 from tests.agree.spec import ENDS, Pair
 from tests.agree.witness import World
 
+
 @dataclass(frozen=True)
 class Said:
     """The findings on the one tunnel, or why there are none."""

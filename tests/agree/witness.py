@@ -245,9 +245,8 @@ def _ike(world: World) -> frozenset[object]:
 def _longest(pair: Pair) -> int:
     """The longest lifetime that either phase can come to: the lower one of both ends counts where it is negotiated."""
     second = min(end.seconds or end.global_seconds or 28800 for end in pair.ends)
-    first = [
-        int(policy.lifetime or 86400) for end in pair.ends for policy in (*end.policies.values(), *end.policies2.values())
-    ]
+    policies = [policy for end in pair.ends for policy in (*end.policies.values(), *end.policies2.values())]
+    first = [int(policy.lifetime or 86400) for policy in policies]
     return max([second, min(first, default=86400)])
 
 
