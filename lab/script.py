@@ -251,6 +251,9 @@ class Script:
                         phase2.rekey(child)
                     elif ace.permit and egress:
                         device.ike.acquire(entry, ace, str(egress.address.ip))
+        for child in phase2.children:
+            if child.entry.tunnel:
+                phase2.rekey(child)
         elapse(NEGOTIATION_SECONDS)
 
 
@@ -267,6 +270,7 @@ def _seconds(text: str) -> float:
 
 def _peers(device: Device) -> list[str]:
     found = [peer for entries in device.policy.maps.values() for entry in entries for peer in entry.peers]
+    found += [tunnel.destination for tunnel in device.policy.tunnels]
     if not found:
         raise FaultError(f"{device.name} has no crypto map with a peer")
     return found

@@ -18,6 +18,7 @@ from lab.cli.prompts import SYSTEM
 from lab.clock import Scheduler, WallClock, parse_duration
 from lab.config import Config
 from lab.engine.failover import Pair
+from lab.engine.nat import MAPPING_SECONDS, Nat
 from lab.engine.network import Device, Network
 from lab.engine.traffic import Flow, Traffic
 from lab.management import read_logins
@@ -75,6 +76,8 @@ class Lab:
             for box in units:
                 if box.device.unit:
                     box.device.unit.serial = box.serial
+        for name, entry in data.get("nat", {}).items():
+            self._stand_behind(name, entry if isinstance(entry, dict) else {"public": entry})
         self.traffic = [self._flow(number, entry) for number, entry in enumerate(data.get("flows", []))]
         self.scheduler.run_until(parse_duration(str(data.get("settle", "0s"))))
         self.clock = WallClock(self.scheduler, wall, rate)
@@ -89,6 +92,16 @@ class Lab:
         if context != SYSTEM:
             self.network.devices[full] = device
         return device
+
+    def _stand_behind(self, name: str, entry: dict[str, Any]) -> None:
+        """`nat` of a site: the device `name`, or its interface of the address `private`, is behind a NAT."""
+        device = self.network.device(name)
+        if device is None:
+            raise ValueError(f"nat: no device {name!r}")
+        mapped = [each for each in device.policy.interfaces if each.nameif in device.policy.map_on]
+        private = entry.get("private") or next((str(each.address.ip) for each in mapped), "")
+        lives = parse_duration(str(entry.get("mapping", MAPPING_SECONDS)))
+        self.network.stand_behind(Nat(str(private), str(entry["public"]), bool(entry.get("forwards", True)), lives))
 
     def _flow(self, number: int, entry: dict[str, Any]) -> Traffic:
         flow = Flow(

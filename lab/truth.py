@@ -57,7 +57,7 @@ def _peers(network: Network, ends: list[Device]) -> list[tuple[Device, Device]]:
 
 def _ways(network: Network, sender: Device, receiver: Device) -> list[dict[str, Any]]:
     """From one device to another: a way for each pair of identities that has SAs or that the crypto map protects."""
-    addresses = receiver.addresses()
+    addresses = [network.seen(address) for address in receiver.addresses()]
     held = {ident: c for (peer, ident), c in sender.datapath.contexts.items() if peer in addresses}
     protected = {
         Ident(ace.source, ace.destination): None
@@ -94,9 +94,9 @@ def _obstacle(network: Network, sender: Device, receiver: Device, ident: Ident, 
         return f"{sender.name} {'has used up its outbound SA' if used_up else 'does not encrypt'}"
     if not receiver.up:
         return f"{receiver.name} is down"
-    if network.reach(pair.local, pair.peer) is None:
+    if network.reach(pair.local, pair.peer, pair.nat_t) is None:
         return f"nothing passes from {pair.local} to {pair.peer}"
-    there = receiver.datapath.inbound(pair.spi_out, pair.local)
+    there = receiver.datapath.inbound(pair.spi_out, network.seen(pair.local))
     if there is None:
         return f"{receiver.name} does not know SPI 0x{pair.spi_out:08X}"
     if not (ident.local.overlaps(there.ident.remote) and ident.remote.overlaps(there.ident.local)):

@@ -14,7 +14,7 @@ from lab.cli.tree import Match, registry
 from lab.engine.ike_sa import IkeSa
 from lab.engine.ipsec import Context, SaPair
 from lab.engine.policy import UNLIMITED
-from lab.engine.proxies import Ident
+from lab.engine.proxies import Ident, local_text, remote_text
 
 if TYPE_CHECKING:
     from lab.cli.shell import Session
@@ -118,6 +118,9 @@ def show_ipsec_sa(session: Session, match: Match) -> list[str]:
 
 
 def _interface(device: Device, pair: SaPair) -> str:
+    tunnel = next((t.nameif for t in device.policy.tunnels if t.hardware == pair.entry.tunnel), None)
+    if tunnel:
+        return tunnel
     return next((i.nameif for i in device.policy.interfaces if str(i.address.ip) == pair.local), "outside")
 
 
@@ -129,9 +132,9 @@ def _context(device: Device, ident: Ident, context: Context, detail: bool) -> li
     lines = [
         f"    Crypto map tag: {pair.entry.name}, seq num: {pair.entry.sequence}, local addr: {pair.local}",
         "",
-        f"      {pair.ace.text} ",
-        f"      local ident (addr/mask/prot/port): ({ip_mask(ident.local)}/0/0)",
-        f"      remote ident (addr/mask/prot/port): ({ip_mask(ident.remote)}/0/0)",
+        *([f"      {pair.ace.text} "] if pair.ace.text else []),
+        f"      local ident (addr/mask/prot/port): ({local_text(ident)})",
+        f"      remote ident (addr/mask/prot/port): ({remote_text(ident)})",
         f"      current_peer: {pair.peer}",
         *(["", ""] if modern else [""]),
         f"      #pkts encaps: {encaps}, #pkts encrypt: {encaps}, #pkts digest: {encaps}",
@@ -173,8 +176,8 @@ def _detail_counters(bad_identity: int) -> list[str]:
 
 def _endpoints(device: Device, pair: SaPair) -> list[str]:
     overhead = 58 if "3des" in pair.transform.encryption else 74
-    # Ports appear in 8.4; before 8.2 only the outbound SPI is repeated here.
-    port = "" if device.legacy else "/0"
+    # Ports appear in 8.4: 0 for IKEv1, 500 for IKEv2, 4500 where ESP goes inside UDP.
+    port = "" if device.legacy else "/4500" if pair.nat_t else "/500" if pair.version == 2 else "/0"
     if device.version < (9, 0):
         lines = [
             f"      local crypto endpt.: {pair.local}{port}, remote crypto endpt.: {pair.peer}{port}",
@@ -199,9 +202,15 @@ def _sa(device: Device, pair: SaPair, spi: int, inbound: bool, current: bool) ->
     left = max(0, int(pair.expires - device.scheduler.now))
     used = (pair.bytes_in if inbound else pair.bytes_out) // 1024
     volume = 0 if pair.exhausted and not inbound else max(0, pair.kilobytes - used)
-    timing = f"(kB/sec): ({volume}/{left})" if current else "(sec): 0"
+    # An unlimited volume is not printed at all.
+    timing = f"(kB/sec): ({volume}/{left})" if pair.kilobytes < UNLIMITED else f"(sec): {left}"
+    timing = timing if current else "(sec): 0"
     pfs = f"PFS Group {pair.pfs}, " if pair.pfs else ""
-    ike = "IKEv1, " if modern else ""
+    ike = f"IKEv{pair.version}, " if modern else ""
+    # Two blanks before it, as captured.
+    nat_t = " NAT-T-Encaps, " if pair.nat_t else ""
+    vti = "VTI, " if pair.entry.tunnel else ""
+    mode = "Transport" if pair.transform.mode == "transport" else "Tunnel"
     # A replaced SA that still lives is marked; captured without the usual ", " before the brace.
     tail = "}" if current else "Rekeyed}"
     compression = " no compression" if device.version >= (8, 0) else ""
@@ -210,7 +219,7 @@ def _sa(device: Device, pair: SaPair, spi: int, inbound: bool, current: bool) ->
         lines.append("         SA State: active")
     lines += [
         f"         transform: {pair.transform.encryption} {pair.transform.integrity}{compression}",
-        f"         in use settings ={{L2L, Tunnel, {pfs}{ike}{tail}",
+        f"         in use settings ={{L2L, {mode}, {nat_t}{pfs}{ike}{vti}{tail}",
         f"         slot: 0, conn_id: {pair.connection * (4096 if modern else 1)}, crypto-map: {pair.entry.name}",
         f"         sa timing: remaining key lifetime {timing}",
         f"         IV size: {8 if 'des' in pair.transform.encryption else 16} bytes",

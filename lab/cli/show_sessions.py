@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lab.cli.show_crypto import ip_mask
 from lab.cli.tree import Match, registry
 from lab.clock import duration
 from lab.engine.ike_sa import IkeSa
 from lab.engine.ike_sa import Session as VpnSession
-from lab.engine.ipsec import Context
+from lab.engine.ipsec import Context, SaPair
 from lab.engine.policy import UNLIMITED
+from lab.engine.proxies import local_text, remote_text
 
 if TYPE_CHECKING:
     from lab.cli.shell import Session
@@ -51,8 +51,9 @@ def _session(device: Device, entry: VpnSession, detail: bool) -> list[str]:
     sa = device.ike.active(entry.peer)
     contexts = [c for c in device.datapath.contexts.values() if c.peer == entry.peer]
     name = "IKE" if device.legacy else f"IKEv{sa.version if sa else 1}"
+    kind = _kind(contexts[0].pairs[0]) if contexts and contexts[0].pairs else "IPsec"
     # With its IKE SA gone a session is listed as "IPsec" alone, and without an IKE section.
-    protocol = " ".join([*([name] if sa else []), *(["IPsec"] if contexts else [])])
+    protocol = " ".join([*([name] if sa else []), *([kind] if contexts else [])])
     ike_cipher = _CIPHERS.get(sa.policy.encryption, "?") if sa and sa.policy else ""
     ike_hash = _HASHES.get(sa.policy.hash, "none") if sa and sa.policy else ""
     ciphers = [_CIPHERS.get(c.pairs[0].transform.encryption.removeprefix("esp-"), "?") for c in contexts]
@@ -77,8 +78,8 @@ def _session(device: Device, entry: VpnSession, detail: bool) -> list[str]:
         parts = [f"{name}: (1){ike_cipher}"] if sa else []
         hashes = [f"{name}: (1){ike_hash}"] if sa else []
         if contexts:
-            parts.append(f"IPsec: ({len(contexts)}){ciphers[0]}")
-            hashes.append(f"IPsec: ({len(contexts)}){hashings[0]}")
+            parts.append(f"{kind}: ({len(contexts)}){ciphers[0]}")
+            hashes.append(f"{kind}: ({len(contexts)}){hashings[0]}")
         lines += [f"Encryption   : {'  '.join(parts)}", f"Hashing      : {'  '.join(hashes)}"]
     lines += [
         _pair("Bytes Tx", str(sent), "Bytes Rx", str(received)),
@@ -89,7 +90,7 @@ def _session(device: Device, entry: VpnSession, detail: bool) -> list[str]:
         return [*lines, ""]
     lines += [] if device.legacy else [""]
     lines += [f"{name} Tunnels: 1"] if sa else []
-    lines += [f"IPsec Tunnels: {len(contexts)}"] if contexts else []
+    lines += [f"{kind} Tunnels: {len(contexts)}"] if contexts else []
     lines.append("")
     if sa:
         lines += _ike_section(device, entry, sa, name)
@@ -133,19 +134,35 @@ def _ipsec_section(device: Device, entry: VpnSession, context: Context, number: 
     hashing = _HASHES.get(pair.transform.integrity.removeprefix("esp-"), "?")
     encapsulation = _pair("Encapsulation", "Tunnel", "PFS Group", pair.pfs) if pair.pfs else "Encapsulation: Tunnel"
     return [
-        "IPsec:",
+        f"{_kind(pair)}:",
         f"  Tunnel ID    : {entry.index}.{number}",
-        f"  Local Addr   : {ip_mask(pair.ident.local)}/0/0",
-        f"  Remote Addr  : {ip_mask(pair.ident.remote)}/0/0",
+        f"  Local Addr   : {local_text(pair.ident)}",
+        f"  Remote Addr  : {remote_text(pair.ident)}",
         "  " + _pair("Encryption", cipher, "Hashing", hashing),
         "  " + encapsulation,
         "  " + _pair("Rekey Int (T)", f"{pair.seconds} Seconds", "Rekey Left(T)", f"{left} Seconds"),
-        "  " + _pair("Rekey Int (D)", f"{pair.kilobytes} K-Bytes", "Rekey Left(D)", f"{volume} K-Bytes"),
-        "  " + _pair("Idle Time Out", "30 Minutes", "Idle TO Left", "30 Minutes"),
+        *(
+            ["  " + _pair("Rekey Int (D)", f"{pair.kilobytes} K-Bytes", "Rekey Left(D)", f"{volume} K-Bytes")]
+            if pair.kilobytes < UNLIMITED
+            else []
+        ),
+        "  " + _pair("Idle Time Out", *_idle(device, context)),
         "  " + _pair("Bytes Tx", str(pair.bytes_out), "Bytes Rx", str(pair.bytes_in)),
         "  " + _pair("Pkts Tx", str(pair.packets_out), "Pkts Rx", str(pair.packets_in)),
         "  ",
     ]
+
+
+def _kind(pair: SaPair) -> str:
+    return "IPsecOverNatT" if pair.nat_t else "IPsec"
+
+
+def _idle(device: Device, context: Context) -> tuple[str, str, str]:
+    """0 Minutes stands for no idle time-out."""
+    child = device.ike.phase2.with_spi(context.pairs[0].spi_in)
+    limit = child.idle_seconds if child and child.idle_seconds else 0
+    left = max(0.0, context.used + limit - device.scheduler.now) if limit else 0
+    return f"{limit // 60} Minutes", "Idle TO Left", f"{-(-int(left) // 60)} Minutes"
 
 
 def _pair(left: str, one: str, right: str, two: str) -> str:

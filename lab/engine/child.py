@@ -109,7 +109,8 @@ class ChildExchanges:
             spi_in=spi_in, spi_out=spi_out, ident=ident, local=sa.local, peer=sa.peer, entry=entry, ace=ace,
             transform=transform, pfs=answer.pfs, created=self._ike.host.scheduler.now,
             seconds=entry.seconds or policy.seconds, kilobytes=entry.kilobytes or policy.kilobytes, version=2,
-            initiator=initiator, nat_t=sa.nat_t, filter=sa.group.policy.filter if sa.group else "",
+            initiator=initiator, nat_t=sa.nat_t and not entry.nat_t_disable,
+            filter=sa.group.policy.filter if sa.group else "",
         )  # fmt: skip
         return self._children.add(sa, pair, initiator, version=2)
 

@@ -105,9 +105,10 @@ def _underlay_dead(network: Network, device: Device, value: str) -> None:
     if value not in ("", "off"):
         raise FaultError(f"underlay-dead takes off or nothing, not {value!r}")
     peers = {peer for entries in device.policy.maps.values() for entry in entries for peer in entry.peers}
+    peers |= {tunnel.destination for tunnel in device.policy.tunnels}
     # The units of a pair stand in one place: whoever is active there, the packets take the same way.
     units = [unit.device for unit in device.unit.pair.units] if device.unit else [device]
-    between = {frozenset((own, peer)) for unit in units for own in unit.addresses() for peer in peers}
+    between = {frozenset((network.seen(own), peer)) for unit in units for own in unit.addresses() for peer in peers}
     if value == "off":
         network.underlay.cut -= between
     else:

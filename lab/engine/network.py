@@ -6,6 +6,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from ipaddress import IPv4Address
@@ -18,6 +19,7 @@ from lab.engine.ike import Ike
 from lab.engine.ipsec import Context, DataPath
 from lab.engine.matching import TUNNEL_ACE, CryptoTable, remote_networks
 from lab.engine.messages import Delete, Esp, IkeMessage, Packet
+from lab.engine.nat import Nat
 from lab.engine.policy import Ace, Interface, MapEntry, Policy, TunnelInterface, read_policy
 from lab.engine.syslog import Syslog
 from lab.engine.translation import Translation
@@ -236,9 +238,10 @@ class Device:
                     if entry and source and not self.line_up(tunnel):
                         self.ike.acquire(entry, TUNNEL_ACE, str(source.address.ip))
             if policy.tunnels:
-                self._tunnel_timer = self.scheduler.after(TUNNEL_RETRY_SECONDS, look)
+                self._tunnel_timer = self.scheduler.after(TUNNEL_RETRY_SECONDS * self.random.uniform(1, 1.5), look)
 
-        self._tunnel_timer = self.scheduler.after(1.0, look)
+        # Not both ends in the same moment.
+        self._tunnel_timer = self.scheduler.after(self.random.uniform(1, 9), look)
 
     # -- packets -------------------------------------------------------------------------------------------
 
@@ -338,6 +341,12 @@ class Device:
             return False
         return self.forward(way.packet, tunnel or outside, hops + 1)
 
+    def keeps_mapping(self, nat: Nat, peer: str) -> bool:
+        """Do keepalives hold the NAT's mapping open? They flow while there is an IKE SA that goes through it."""
+        interval = self.policy.settings.nat_traversal
+        sa = self.own_ike.active(peer)
+        return sa is not None and sa.nat_t and interval is not None and interval <= nat.seconds
+
     def owns(self, host: IPv4Address) -> bool:
         """Does a host live behind this device, that is on a side without a crypto map?"""
         if self.standby:
@@ -391,6 +400,8 @@ class Network:
         self.start = start or datetime(2009, 11, 20, 8, 0, tzinfo=UTC)
         self.devices: dict[str, Device] = {}
         self.pairs: dict[str, Pair] = {}
+        self.nats: dict[str, Nat] = {}
+        self._private: dict[str, str] = {}  # by public address
         self._owners: dict[str, Device] = {}
         self._hosts: dict[int, Device] = {}
         self._networks: tuple[int, dict[tuple[int, int], list[str]]] = (0, {})
@@ -411,6 +422,7 @@ class Network:
 
     def owner(self, address: str) -> Device | None:
         """Who has an address. Who had it the last time is asked first, as a hub's network has a thousand devices."""
+        address = self._private.get(address, address)
         known = self._owners.get(address)
         if known is None or not known.has_address(address):
             fresh: dict[str, Device] = {}
@@ -443,10 +455,36 @@ class Network:
         keys = ((length, address >> (32 - length) << (32 - length)) for length in lengths)
         return [name for key in keys for name in self._networks[1].get(key, ())]
 
-    def reach(self, source: str, destination: str) -> Device | None:
-        """The device that a packet between two outside addresses arrives at, if it does."""
+    def stand_behind(self, nat: Nat) -> None:
+        """From now on a device is known to the others under the NAT's public address alone."""
+        self.nats[nat.private] = nat
+        self._private[nat.public] = nat.private
+
+    def seen(self, address: str) -> str:
+        """The address under which the others know the one that has this address."""
+        nat = self.nats.get(address)
+        return nat.public if nat else address
+
+    def reach(self, source: str, destination: str, udp: bool = True) -> Device | None:
+        """The device that a packet between two outside addresses arrives at, if it does. `source` is the sender's own.
+
+        Changes nothing; what a NAT remembers of a packet is for `_carry`.
+        """
         device = self.owner(destination)
-        return device if device and device.up and self.underlay.passes(source, destination) else None
+        if device is None or not device.up or destination in self.nats:
+            return None
+        nat = self.nats.get(self._private.get(destination, ""))
+        if not udp and (nat or source in self.nats):
+            return None
+        if nat and not (nat.lets_in(self.seen(source), self.scheduler.now) or device.keeps_mapping(nat, source)):
+            return None
+        return device if self.underlay.passes(self.seen(source), destination) else None
+
+    def _carry(self, source: str, destination: str, udp: bool) -> Device | None:
+        nat = self.nats.get(source)
+        if nat:
+            nat.sent(destination, self.scheduler.now)
+        return self.reach(source, destination, udp)
 
     def carry_ike(self, source: str, destination: str, message: IkeMessage) -> None:
         ends = [device.end for device in (self.owner(source), self.owner(destination)) if device]
@@ -454,12 +492,15 @@ class Network:
             return
 
         def arrive() -> None:
-            device = self.reach(source, destination)
+            device = self._carry(source, destination, udp=True)
             if device:
-                device.ike.receive(source, destination, message)
+                device.ike.receive(self.seen(source), self._private.get(destination, destination), message)
 
         self.scheduler.after(LATENCY_SECONDS, arrive)
 
     def carry_esp(self, esp: Esp, hops: int = 0) -> bool:
-        device = self.reach(esp.source, esp.destination)
-        return device.receive_esp(esp, hops) if device else False
+        device = self._carry(esp.source, esp.destination, esp.udp)
+        if device is None:
+            return False
+        destination = self._private.get(esp.destination, esp.destination)
+        return device.receive_esp(replace(esp, source=self.seen(esp.source), destination=destination), hops)

@@ -181,7 +181,8 @@ class QuickModes:
             spi_in=running.spi, spi_out=chosen.spi if initiator else offer.spi, ident=running.ident, local=sa.local,
             peer=sa.peer, entry=running.entry, ace=running.ace, transform=transform, pfs=chosen.pfs,
             created=self._ike.host.scheduler.now, seconds=chosen.seconds, kilobytes=chosen.kilobytes,
-            initiator=initiator, nat_t=sa.nat_t, filter=sa.group.policy.filter if sa.group else "",
+            initiator=initiator, nat_t=sa.nat_t and not running.entry.nat_t_disable,
+            filter=sa.group.policy.filter if sa.group else "",
         )  # fmt: skip
         self._ike.log(
             5, 713049, sa,

@@ -340,8 +340,9 @@ class Policy:
         profile = self.profiles.get(tunnel.profile)
         if profile is None or self.interface(tunnel.source) is None:
             return None
+        number = tunnel.hardware.lower().removeprefix("tunnel")
         return MapEntry(
-            f"__vti-crypto-map-{tunnel.hardware}-0-1", 65280, "", (tunnel.destination,), profile.transforms,
+            f"__vti-crypto-map-4-0-{number}", 65280, "", (tunnel.destination,), profile.transforms,
             profile.pfs, profile.seconds, profile.kilobytes,
             "answer-only" if profile.responder_only else "bidirectional",
             proposals=profile.proposals, trustpoint=profile.trustpoint, tunnel=tunnel.hardware,
