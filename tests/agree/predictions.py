@@ -170,6 +170,13 @@ WITHOUT = {
     "map-acl-any": "works between two ends that say the same",
 }
 
+#: Rules that may explain a failure and demand none, or that nothing here can set off, and why.
+UNSHOWN = {
+    "dpd-too-slow": "says how long it takes, not that it fails",
+    "map-seq-overlap": "a part of the traffic may be meant for another peer",
+    "natt-mismatch": "no NAT lies between these ends",
+}
+
 
 def predicted(finding: Finding) -> Prediction:
     outcome = str(finding.outcome)
