@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from lab.engine.ike import Ike
     from lab.engine.ike_sa import IkeSa
 
+COLLISION_SECONDS = 5.0
 OVERLAP_SECONDS = 30.0  # make before break: how long the old SA outlives its replacement
-JITTER = 0.03
-A_MOMENT = 1.0
 REKEY_INITIATOR, REKEY_RESPONDER = 0.85, 0.95  # "Starting P2 rekey timer: 24480 seconds." = 85 % of 28800
 
 
@@ -102,26 +101,17 @@ class Children:
         )  # fmt: skip
         self._ike.host.datapath.install(pair)
         self.adopt(child)
-        twins = [old for old in previous if version == 2 and self._twin(old, pair)]
         for old in previous:
-            if old in twins:
-                self._keep_one(child, old)
+            if old.pair.initiator != initiator and pair.created - old.pair.created < COLLISION_SECONDS:
+                # Both ends asked at once. They have to drop the same one, and its initiator does it; where RFC 7296
+                # §2.8.1 compares nonces, the SPIs stand for these here.
+                loser = min((old, child), key=lambda each: min(each.spi_in, each.spi_out))
+                self._supersede(loser, loser.pair.initiator)
             else:
                 self._supersede(old, initiator)
         self._watch(child, REKEY_INITIATOR if initiator else REKEY_RESPONDER)
         self._watch_session(sa)
         return child
-
-    def _twin(self, old: Child, pair: SaPair) -> bool:
-        """Both ends asked for the same at one moment, and both have got it."""
-        return old.pair.initiator != pair.initiator and pair.created - old.pair.created < A_MOMENT
-
-    def _keep_one(self, child: Child, twin: Child) -> None:
-        """Whoever asked for the one that is not needed deletes it (RFC 7296 §2.8.1; SPIs stand in for the nonces)."""
-        loser = min((child, twin), key=lambda each: each.spi_in if each.pair.initiator else each.spi_out)
-        loser.superseded = True
-        if loser.pair.initiator:
-            self._ike.host.scheduler.after(A_MOMENT, lambda: self.remove(loser, "", tell=True))
 
     def _supersede(self, old: Child, initiator: bool) -> None:
         old.superseded = True
@@ -134,9 +124,6 @@ class Children:
 
     def _watch(self, child: Child, share: float) -> None:
         at, pair = self._ike.host.scheduler.at, child.pair
-        if child.version == 2:
-            # Two ends that both made an SA would both replace it at one moment: RFC 7296 §2.8 asks for jitter.
-            share -= JITTER * (child.spi_in % 997) / 997
         child.timers = [
             at(pair.created + pair.seconds * share, lambda: self._rekey_when_used(child)),
             at(pair.expires, lambda: self.remove(child, "IPsec SA Max Time Exceeded", tell=True)),

@@ -28,6 +28,7 @@ def level_number(word: str | None) -> int | None:
     """The number of a severity given as a number, a name or the beginning of a name."""
     if not word:
         return None
+    word = word.split()[0]
     if word.isdigit():
         return int(word)
     return next((number for number, name in enumerate(LEVELS) if name.startswith(word)), None)
@@ -53,7 +54,8 @@ class Syslog:
             size = config.value("logging", "buffer-size")
             stamp = config.find("logging timestamp") is not None
             trace = config.find("logging debug-trace") is not None
-            self._settings = (config.revision, level, stamp, trace, int(size) if size else 4096)
+            size = size.split()[0] if size else ""
+            self._settings = (config.revision, level, stamp, trace, int(size) if size.isdigit() else 4096)
             self._of = config
         return self._settings
 

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
+
 import pytest
 
 from lab.engine.policy import UNLIMITED
+from lab.engine.traffic import send
 from lab.site import Lab
-from tests.lab.two_ends import BOTH, V2, Edit, added, both, call, ends, logged, quiet, replaced, spis
+from tests.lab.two_ends import BOTH, HOSTS, V2, Edit, added, both, call, ends, logged, quiet, replaced, spis
 
 NO_PFS = replaced(("crypto map outside_map 10 set pfs group14\n", ""))
 GROUP_20 = replaced(("set pfs group14", "set pfs group20"))
@@ -147,3 +150,17 @@ def test_volume_rekeys_as_time_does(edit: Edit) -> None:
     assert all(call(lab, "hq", seconds=1) for _ in range(200))
     assert not set(spis(ends(lab)[0])) & set(before)
     assert logged(ends(lab)[0], 702307)
+
+
+@pytest.mark.parametrize("edit", [str, V2])
+def test_two_ends_that_ask_at_once_end_up_with_one_pair(edit: Edit) -> None:
+    """RFC 7296 §2.8.1: of two SAs for the same the ends drop the same one; nothing that mirrors is lost meanwhile."""
+    lab = quiet(edit, edit)
+    for _ in range(5):
+        for source, destination in HOSTS.values():
+            send(lab.network, IPv4Address(source), IPv4Address(destination))
+        lab.advance(1)
+    assert call(lab, "hq", seconds=60)
+    assert call(lab, "branch", seconds=1)
+    assert [len(spis(device)) for device in ends(lab)] == [1, 1]
+    assert lab.mirrors()
