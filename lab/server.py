@@ -124,6 +124,7 @@ class Terminal(asyncssh.SSHServerSession[bytes]):
         self._lab.catch_up()
         self._session = Session(self._box, self._user, self._context)
         self._session.on_death = self._break
+        self._session.on_output = self._do
         self._worker = asyncio.get_running_loop().create_task(self._work())
         self._do(self._session.start())
 

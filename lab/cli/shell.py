@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from lab.cli import actions as _actions  # noqa: F401 registers
-from lab.cli import configure, configure_ike, show_config, show_crypto, show_misc, show_sessions  # noqa: F401 registers
+from lab.cli import configure, configure_ike, debugging, show_config, show_crypto, show_misc, show_sessions  # noqa: F401 registers
 from lab.cli import failover as _failover  # noqa: F401 registers
 from lab.cli.box import Box, holdings
 from lab.cli.contexts import refused
 from lab.cli.filters import filtered, split_filter
 from lab.cli.prompts import prompt_name
 from lab.cli.tree import INVALID, Ask, Failure, Match, Tree, tree_of
+from lab.engine.syslog import Syslog
 
 MORE = b"<--- More --->"
 ERASE = b"\r              \r"
@@ -74,6 +75,10 @@ class Session:
         self.closed = False
         # Whoever carries the bytes is told here of a death that nothing typed brought about.
         self.on_death: Callable[[], None] | None = None
+        # And here of what comes by itself: the lines of a debug.
+        self.on_output: Callable[[list[Action]], None] | None = None
+        self.debugs: dict[str, int] = {}
+        self._watched: Syslog | None = None
         self._feeding = False
         self._entry = 0
         self._asked_to_clear = False
@@ -343,9 +348,33 @@ class Session:
             self.hung = True
             self._out.append(Hang())
 
+    # -- debugs ----------------------------------------------------------------------------------------------
+
+    def debug(self, kind: str, level: int) -> None:
+        """Show from now on what IKE of the device says, until `undebug`, or the end of the session."""
+        self.debugs[kind] = level
+        if self._watched is None:
+            self._watched = self.device.syslog
+            self._watched.watchers.append(self._said)
+
+    def undebug(self) -> None:
+        self.debugs.clear()
+        if self._watched:
+            self._watched.watchers.remove(self._said)
+            self._watched = None
+
+    def _said(self, severity: int, number: int, text: str) -> None:
+        line = debugging.dressed(self, self.debugs, severity, number, text)
+        if line is None or self.closed or self.hung:
+            return
+        self._write(line.encode() + b"\r\n")
+        if self.on_output and not self._feeding:
+            self.on_output(self._flush())
+
     def hung_up(self) -> None:
         """The other side went away, or is about to."""
         self.closed = True
+        self.undebug()
         if self in self.box.logins:
             self.box.logins.remove(self)
 

@@ -63,7 +63,7 @@ def render(blocks: Iterable[Block], legacy: bool, all_lines: bool, clear: bool =
 
 def whole(device: Device, config: Config, serial: str, all_lines: bool, clear: bool = False) -> list[str]:
     legacy = device.legacy
-    shown = with_defaults(config, legacy) if all_lines else config
+    shown = with_defaults(config, device.version) if all_lines else config
     lines = [": Saved", ":"]
     if not legacy:
         lines = [": Saved", "", ":", f": Serial Number: {serial}", ":"]
@@ -89,7 +89,7 @@ def _show(session: Session, match: Match, all_lines: bool) -> list[str]:
     part = match.words[start:]
     if not part:
         return whole(device, device.config, session.box.serial, all_lines)
-    config = with_defaults(device.config, device.legacy) if all_lines else device.config
+    config = with_defaults(device.config, device.version) if all_lines else device.config
     blocks = [b for b in config.blocks if _belongs(b.words, part)]
     return render(blocks, device.legacy, all_lines)
 
@@ -132,9 +132,10 @@ def show_startup_config(session: Session, match: Match) -> list[str]:
 # -- hidden defaults -----------------------------------------------------------------------------------------
 
 
-def with_defaults(config: Config, legacy: bool) -> Config:
-    """A copy of the configuration with the defaults spelled out."""
+def with_defaults(config: Config, release: tuple[int, int]) -> Config:
+    """A copy of the configuration with the defaults of its release spelled out."""
     full = config.copy()
+    legacy = release < (8, 4)
     ike = "isakmp" if legacy else "ikev1"
 
     def default(prefix: str, line: str) -> None:
@@ -148,7 +149,8 @@ def with_defaults(config: Config, legacy: bool) -> Config:
     default(f"{lifetime} kilobytes", f"{lifetime} kilobytes 4608000")
     default("crypto isakmp identity", "crypto isakmp identity auto")
     traversal = "crypto isakmp nat-traversal"
-    default(traversal, f"no {traversal}" if legacy else f"{traversal} 20")
+    if full.find(f"no {traversal}") is None:
+        default(traversal, f"no {traversal}" if release < (8, 0) else f"{traversal} 20")
     default("crypto isakmp disconnect-notify", "no crypto isakmp disconnect-notify")
     for name, sequence in sorted({(b.words[2], b.words[3]) for b in full.starting("crypto", "map")}):
         if sequence.isdigit():
@@ -164,7 +166,7 @@ def with_defaults(config: Config, legacy: bool) -> Config:
             default(kilobytes, f"{kilobytes} 4608000")
     default("group-policy DfltGrpPolicy internal", "group-policy DfltGrpPolicy internal")
     policy = full.add("group-policy DfltGrpPolicy attributes")
-    protocol = "IPSec" if legacy else "ikev1 ssl-clientless"
+    protocol = "IPSec" if legacy else "ikev1 ikev2 l2tp-ipsec ssl-clientless"
     _fill(policy, ("vpn-idle-timeout 30", "vpn-session-timeout none", "vpn-filter none",
                    f"vpn-tunnel-protocol {protocol}", "pfs disable"))  # fmt: skip
     default("tunnel-group DefaultL2LGroup type", "tunnel-group DefaultL2LGroup type ipsec-l2l")

@@ -110,6 +110,11 @@ class Ikev1:
         if self._ike.sas.named(message.cookies):
             log(5, 713202, f"IP = {source}, Duplicate first packet detected. Ignoring packet.")
             return
+        nameif = self._ike.nameif(local)
+        if nameif not in policy.map_on and all(tunnel.source != nameif for tunnel in policy.tunnels):
+            # Captured as a debug line; that its number is the one of free debug text is from practice.
+            log(7, 713906, f"IP = {source}, No crypto map bound to interface... dropping pkt")
+            return
         aggressive = isinstance(message, AggressiveMode)
         if aggressive and not policy.settings.aggressive_mode:
             # From practice: 713903 is the number of free text.

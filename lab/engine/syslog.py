@@ -45,6 +45,8 @@ class Syslog:
         self.lines: deque[str] = deque()
         self._bytes = 0
         self.logged = 0
+        # Who sees each message as it comes, whatever the buffer keeps of it: severity, number and text.
+        self.watchers: list[Callable[[int, int, str], None]] = []
 
     def _read(self) -> tuple[int, int | None, bool, bool, int]:
         config = self._config()
@@ -60,6 +62,8 @@ class Syslog:
         return self._settings
 
     def log(self, severity: int, number: int, text: str) -> None:
+        for watcher in tuple(self.watchers):
+            watcher(severity, number, text)
         _, level, stamp, _, size = self._read()
         if level is None or severity > level:
             return

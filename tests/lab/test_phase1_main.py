@@ -151,6 +151,17 @@ def test_a_peer_that_does_not_listen_gets_four_tries(first: str) -> None:
     assert log(running, responder) == []
 
 
+@pytest.mark.parametrize("first", INITIATORS)
+def test_an_interface_without_a_crypto_map_answers_nobody(first: str) -> None:
+    """Captured from a debug: packets of IKE are dropped there."""
+    responder = OTHER[first]
+    running = lab(first=first, **{responder: change(("crypto map outside_map interface outside\n", ""))})
+    running.advance(5)
+    assert states(running) == {first: ["MM_WAIT_MSG2"], responder: []}
+    line = f"7-713906: IP = {ADDRESSES[first]}, No crypto map bound to interface... dropping pkt"
+    assert log(running, responder)[0] == line
+
+
 def test_an_end_without_ike_on_its_interface_sends_nothing() -> None:
     """`crypto ikev1 enable` is needed to initiate as well: VPN CLI guide, "Enable IKE on the outside interface"."""
     running = lab(hq=change(("crypto ikev1 enable outside\n", "")))
