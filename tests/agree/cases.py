@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Disagreements that were settled: each a pair, what the lab must show and the rules must say, and the source.
 
-``cases/*.yml``: ``title``, ``settled`` (``rule``, ``lab`` or ``both`` was changed, or ``neither``), ``source``, ``kind``,
-``versions``, ``releases``, ``features`` (rows of name, end, value), ``lab`` (observables by name), ``says`` (severity by
-rule, ``none`` for a rule that must not fail).
+``cases/*.yml``: ``title``, ``settled`` (what was changed: ``rule``, ``lab`` or ``both``, or ``neither``), ``source``,
+``kind``, ``versions``, ``releases``, ``features`` (rows of name, end, value), ``lab`` (observables by name), ``says``
+(severity by rule, ``none`` for a rule that must not fail).
 """
 
 from __future__ import annotations

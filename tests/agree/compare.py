@@ -41,6 +41,7 @@ class Outcome:
     shown: frozenset[str]
     fails: frozenset[str]
     withheld: frozenset[str] = frozenset()
+    excepted: frozenset[str] = frozenset()
 
 
 def run(drawing: Drawing) -> Outcome:
@@ -65,14 +66,17 @@ def compare(drawing: Drawing, pair: Pair, seen: witness.Seen, said: verdicts.Sai
     if said.error:
         explained |= predictions.UP
     withheld: set[str] = set()
+    excepted: set[str] = set()
     for name in sorted(seen.failures - explained):
         open_ = sorted({each.rule for each in said.open() if name in predictions.withheld(each)})
         if open_:
             withheld |= set(open_)
+        elif exception := predictions.excepted(name, pair):
+            excepted.add(exception)
         else:
             found.append(Difference("not said", name))
     return Outcome(drawing, seen, said, tuple(found), frozenset(shown), frozenset(f.rule for f in said.failing()),
-                   frozenset(withheld))  # fmt: skip
+                   frozenset(withheld), frozenset(excepted))  # fmt: skip
 
 
 def _due(name: str, demands: frozenset[str], pair: Pair, seen: witness.Seen) -> bool:
@@ -80,7 +84,8 @@ def _due(name: str, demands: frozenset[str], pair: Pair, seen: witness.Seen) -> 
     others = [end for end in pair.ends if not name.endswith(end.name)]
     if any(end.kind == "vti" for end in pair.ends):
         # A tunnel interface starts by itself: the other end's start counts for this one, and nobody waits to be asked.
-        if name.startswith("recovery") or not all(f"up:{end.name}" in demands for end in others if name[:3] == "up:"):
+        alone = name.startswith("up:") and not all(f"up:{end.name}" in demands for end in others)
+        if alone or name.startswith("recovery"):
             return False
     if name.startswith("recovery"):
         short = [end.seconds or end.global_seconds or 28800 for end in pair.ends]

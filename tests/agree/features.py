@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.agree import words
-from tests.agree.spec import GHOST, GHOST_NET, INSIDE, KEY, OUTSIDE, End, Line, Pair, Policy
+from tests.agree.spec import BEHIND, GHOST, GHOST_NET, GOOD, INSIDE, KEY, PUBLIC, End, Line, Pair, Policy
 
 Draw = Callable[[random.Random, Pair, End], Any]
 Apply = Callable[[Pair, End, Any], None]
@@ -317,6 +317,35 @@ def _identity(rng: random.Random, pair: Pair, end: End) -> Any:
     return rng.choice(("address", "hostname", "auto", "key-id site-7"))
 
 
+# -- NAT and certificates --------------------------------------------------------------------------------------
+
+
+def _put_behind(pair: Pair, end: End, value: Any) -> None:
+    """A NAT in front of this end, which the other one names by the address that the NAT shows."""
+    other = pair.other(end)
+    end.outside, end.public = BEHIND[end.place], PUBLIC[end.place]
+    other.peers = [end.public if peer == other.peer else peer for peer in other.peers]
+    other.peer = end.public
+
+
+def _certificates(rng: random.Random, pair: Pair, end: End) -> Any:
+    """At both ends, or at this one alone."""
+    return rng.choice(("both", "both", "both", "alone"))
+
+
+def _put_certificates(pair: Pair, end: End, value: Any) -> None:
+    for each in pair.ends if value == "both" else (end,):
+        each.trustpoint, each.certificate, each.expects_certificate = "TP", dict(GOOD), True
+        each.keys.clear()
+        for policy in each.policies.values():
+            policy.authentication = "rsa-sig"
+
+
+def _spoilt(rng: random.Random, pair: Pair, end: End) -> Any:
+    """An expired certificate, one of somebody else, or a trustpoint that is gone."""
+    return rng.choice(({"days": 3}, {"authority": "other-ca"}, {})) if end.certificate else None
+
+
 KINDS: dict[str, Kind] = {
     "policy": Kind(_policy1, _put1, 8),
     "policy2": Kind(_policy2, _put2, 8),
@@ -336,7 +365,10 @@ KINDS: dict[str, Kind] = {
     "keepalive": Kind(_keepalive, lambda p, e, value: setattr(e, "keepalive", f"isakmp keepalive {value}"), 7),
     "default-keepalive": Kind(
         _keepalive, lambda p, e, value: setattr(e, "default_keepalive", f"isakmp keepalive {value}"), 1),
-    "aggressive": Kind(*_set("aggressive", lambda e: static(e) and v1(e), "group2", "group5", ""), 3),
+    "aggressive": Kind(
+        lambda r, p, e: r.choice([f"group{each}" for each in words.groups(e.version)]
+                                 + ([""] if e.version < (9, 13) else [])) if static(e) and v1(e) else None,
+        lambda p, e, value: setattr(e, "aggressive", value), 3),
     "am-disable": Kind(*_set("aggressive_refused", v1, True), 3),
     "identity": Kind(_identity, lambda p, e, value: setattr(e, "identity", value), 2),
     "transform": Kind(_transform, _put_transform, 8),
@@ -364,6 +396,16 @@ KINDS: dict[str, Kind] = {
     "disconnect-notify": Kind(*_set("disconnect_notify", always, True), 1),
     "dynamic-match": Kind(*_set("dynamic_match", lambda e: e.kind == "dynamic", True), 3),
     "vti-route": Kind(*_set("vti_route", lambda e: e.kind == "vti", False), 2),
+    "behind": Kind(
+        lambda r, p, e: True if all(not each.public and each.kind == "static" for each in p.ends) else None,
+        _put_behind, 4),
+    "nat-t-disable": Kind(*_set("nat_t_disable", static, True), 1),
+    "certificates": Kind(_certificates, _put_certificates, 3),
+    "spoilt": Kind(_spoilt, lambda p, e, value: setattr(e, "certificate", dict(value)), 6),
+    "filter": Kind(*_set("filter", always, "right", "wrong"), 2),
+    "by-object": Kind(*_set("by_object", lambda e: mapped(e) and e.version >= (8, 3), True), 2),
+    "kilobytes": Kind(
+        lambda r, p, e: r.choice(("10000", "4608000", *(("unlimited",) if e.version >= (9, 1) else ()))),
+        lambda p, e, value: setattr(e, "kilobytes", value), 1),
     "responder-only": Kind(*_set("responder_only", lambda e: e.kind == "vti" and e.version >= (9, 12), True), 2),
 }  # fmt: skip
-assert OUTSIDE

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import ip_network
 
-from tests.agree.spec import GHOST, INSIDE, OUTSIDE, TUNNEL, End, Line, Pair, Policy
+from lab import certificates
+from tests.agree.spec import GHOST, INSIDE, TUNNEL, End, Line, Pair, Policy
 
 MAP = "outside_map"
 SEQUENCE = 20
@@ -28,7 +29,7 @@ def text(pair: Pair, end: End) -> str:
         "no failover", *_nat(end), *_routes(end), "timeout xlate 3:00:00",
         *([] if end.permit_vpn else ["no sysopt connection permit-vpn"]), *_phase2(end), *_maps(end), *_trust(end),
         *_ike(end), "telnet timeout 5", "ssh timeout 5", "console timeout 0", *_policies(end), *_groups(pair, end),
-        *end.own_lines, "prompt hostname context", ": end", "",
+        "prompt hostname context", ": end", "",
     ]  # fmt: skip
     return "\n".join(lines)
 
@@ -41,7 +42,7 @@ def _net(network: str) -> str:
 def _interfaces(end: End) -> Iterator[str]:
     port = "GigabitEthernet" if end.version >= (9, 2) else "Ethernet"
     yield from (f"interface {port}0/0", " nameif outside", " security-level 0")
-    yield from (f" ip address {OUTSIDE[end.place]} 255.255.255.0", "!")
+    yield from (f" ip address {end.outside} 255.255.255.0", "!")
     for number, network in enumerate(INSIDE[end.place], 1):
         yield from (f"interface {port}0/{number}", f" nameif inside{'' if number == 1 else number}")
         yield from (" security-level 100", f" ip address {ip_network(network)[1]} 255.255.255.0", "!")
@@ -59,13 +60,16 @@ def _objects(end: End) -> Iterator[str]:
     for place in (end.place, 1 - end.place):
         for number, network in enumerate(INSIDE[place], 1):
             yield from (f"object network NET-{'AB'[place]}{number}", f" subnet {_net(network)}")
-    if end.pat:
-        yield from (f"object network ALL-{number}" for number in ())
 
 
 def _lists(end: End) -> Iterator[str]:
     if end.kind == "static" or end.dynamic_match:
-        yield from ([] if "list" in end.without else (f"access-list VPN extended {_line(line)}" for line in end.lines))
+        lines = [] if "list" in end.without else end.lines
+        yield from (f"access-list VPN extended {_named(end, line) if end.by_object else _line(line)}" for line in lines)
+    if end.filter:
+        # As the remote side sees it.
+        theirs, mine = (_net(INSIDE[place][0]) for place in (1 - end.place, end.place))
+        yield f"access-list FILTER extended permit ip {theirs if end.filter == 'right' else mine} any"
     for number, row in enumerate((*end.before, *end.after)):
         yield f"access-list OTHER{number} extended {row}"
     if end.version < (8, 3) and end.exempt:
@@ -78,6 +82,13 @@ def _lists(end: End) -> Iterator[str]:
 
 def _line(line: Line) -> str:
     return f"{line.action} {line.protocol} {_side(line.local)} {_side(line.remote)}{line.tail}"
+
+
+def _named(end: End, line: Line) -> str:
+    """The same by objects, where there is one."""
+    known = {net: f"object NET-{'AB'[each]}{n}" for each in (0, 1) for n, net in enumerate(INSIDE[each], 1)}
+    sides = (known.get(side, _side(side)) for side in (line.local, line.remote))
+    return f"{line.action} {line.protocol} {' '.join(sides)}{line.tail}"
 
 
 def _side(network: str) -> str:
@@ -111,7 +122,7 @@ def _nat(end: End) -> Iterator[str]:
 
 
 def _routes(end: End) -> Iterator[str]:
-    gateway = OUTSIDE[end.place].rpartition(".")[0] + ".254"
+    gateway = end.outside.rpartition(".")[0] + ".254"
     if end.default_route:
         yield f"route outside 0.0.0.0 0.0.0.0 {gateway} 1"
     yield from end.routes
@@ -195,13 +206,12 @@ def _entry(end: End) -> Iterator[str]:
     yield from (line for line in settings if not line.startswith("set pfs"))
     if end.nat_t_disable:
         yield "set nat-t-disable"
-    if end.trustpoint:
-        yield f"set trustpoint {end.trustpoint}"
 
 
 def _trust(end: End) -> Iterator[str]:
-    if end.trustpoint and "trustpoint" not in end.without:
-        yield from (f"crypto ca trustpoint {end.trustpoint}", " enrollment terminal", " crl configure")
+    if end.certificate:
+        told = {"authority": "lab-ca", "days": 36500, **end.certificate}
+        yield from certificates.lines("TP", f"{end.name}.example.com", names=[end.outside], **told).strip().splitlines()
 
 
 def _ike(end: End) -> Iterator[str]:
@@ -237,7 +247,7 @@ def _policies(end: End) -> Iterator[str]:
     if end.session:
         yield f" vpn-session-timeout {end.session}"
     if end.filter:
-        yield f" vpn-filter value {end.filter}"
+        yield " vpn-filter value FILTER"
     if end.protocols is not None:
         yield f" vpn-tunnel-protocol {end.protocols}"
 
@@ -258,7 +268,7 @@ def _groups(pair: Pair, end: End) -> Iterator[str]:
 
 
 def _keys(pair: Pair, end: End, keys: dict[str, str | None]) -> Iterator[str]:
-    if end.trustpoint and keys is end.keys:
+    if end.trustpoint and keys is end.keys and 1 in end.versions:
         yield f" {'' if end.legacy else 'ikev1 '}trust-point {end.trustpoint}"
     shown = {kind: "*" * (1 if end.legacy else 5) if pair.masked else key for kind, key in keys.items() if key}
     if "ikev1" in shown:
@@ -266,3 +276,7 @@ def _keys(pair: Pair, end: End, keys: dict[str, str | None]) -> Iterator[str]:
     for kind in ("remote", "local"):
         if kind in shown and not end.legacy:
             yield f" ikev2 {kind}-authentication pre-shared-key {shown[kind]}"
+    if keys is end.keys and 2 in end.versions and end.expects_certificate:
+        yield " ikev2 remote-authentication certificate"
+    if keys is end.keys and 2 in end.versions and end.trustpoint:
+        yield f" ikev2 local-authentication certificate {end.trustpoint}"

@@ -19,6 +19,7 @@ class Total:
     fails: Counter[str] = field(default_factory=Counter)
     shown: Counter[str] = field(default_factory=Counter)
     withheld: Counter[str] = field(default_factory=Counter)
+    excepted: Counter[str] = field(default_factory=Counter)
     differing: dict[str, list[Summary]] = field(default_factory=dict)
 
     def add(self, one: Summary) -> None:
@@ -28,6 +29,7 @@ class Total:
         self.fails.update(one.fails)
         self.shown.update(one.shown)
         self.withheld.update(one.withheld)
+        self.excepted.update(one.excepted)
         if one.differences:
             self.differing.setdefault(one.signature, []).append(one)
 
@@ -73,6 +75,9 @@ def coverage(total: Total) -> Iterator[str]:
     yield "rules that were left open where the lab failed: " + (
         ", ".join(f"{rule} {count}" for rule, count in total.withheld.most_common()) or "none"
     )
+    yield "explained exceptions:"
+    for title, (_, _, why) in predictions.EXCEPTIONS.items():
+        yield f"  {total.excepted[title]} x {title}: {why}"
     yield "no consequence in the lab:"
     yield from (f"  {rule}: {why}" for rule, why in sorted(predictions.WITHOUT.items()))
 

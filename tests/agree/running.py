@@ -21,6 +21,7 @@ class Summary:
     fails: frozenset[str]
     shown: frozenset[str]
     withheld: frozenset[str]
+    excepted: frozenset[str]
     observed: int
     failed: int
     differences: tuple[Difference, ...] = ()
@@ -47,14 +48,15 @@ def summarised(drawing: Drawing, *, small: bool = True) -> Summary:
     outcome = run(drawing)
     facts = outcome.seen.facts
     told = Summary(
-        drawing.seed, outcome.fails, outcome.shown, outcome.withheld, len(facts), len(outcome.seen.failures)
+        drawing.seed, outcome.fails, outcome.shown, outcome.withheld, outcome.excepted, len(facts),
+        len(outcome.seen.failures),
     )  # fmt: skip
     if not outcome.differences:
         return told
     least = minimal(outcome) if small else outcome
     log = [f"{where}: {line}" for where, lines in least.seen.log.items() for line in lines[-4:]]
     return Summary(
-        drawing.seed, told.fails, told.shown, told.withheld, told.observed, told.failed, least.differences,
+        drawing.seed, told.fails, told.shown, told.withheld, told.excepted, told.observed, told.failed, least.differences,
         str(drawing), str(least.drawing), tuple(changed(least.drawing)), tuple(sorted(least.seen.facts.items())),
         tuple(log),
     )  # fmt: skip

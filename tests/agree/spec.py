@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 ENDS = ("hq", "branch")
 OUTSIDE = ("198.51.100.1", "203.0.113.1")
+#: Of an end behind a NAT: its own address, and the one that others see.
+BEHIND, PUBLIC = ("10.99.1.2", "10.99.2.2"), ("198.51.100.200", "203.0.113.200")
 #: Networks behind each end. All have hosts; without a feature only the first is in the tunnel.
 INSIDE = (("192.168.1.0/24", "192.168.11.0/24"), ("192.168.2.0/24", "192.168.12.0/24"))
 TUNNEL = ("169.254.1.1", "169.254.1.2")
@@ -14,6 +17,9 @@ TUNNEL = ("169.254.1.1", "169.254.1.2")
 GHOST = "192.0.2.77"
 GHOST_NET = "172.31.77.0/24"
 KEY = "agreed-key"
+
+#: A certificate that everybody believes.
+GOOD = {"authority": "lab-ca"}
 
 Release = tuple[int, int]
 
@@ -49,6 +55,10 @@ class End:
     release: str
     versions: tuple[int, ...]
     kind: str = "static"
+    outside: str = ""
+    #: The address of the peer as this end knows it, and the one by which a NAT shows this end.
+    peer: str = ""
+    public: str = ""
     enabled: tuple[int, ...] = ()
     policies: dict[int, Policy] = field(default_factory=dict)
     policies2: dict[int, Policy] = field(default_factory=dict)
@@ -92,7 +102,9 @@ class End:
     trustpoint: str = ""
     responder_only: bool = False
     vti_route: bool = True
-    own_lines: list[str] = field(default_factory=list)
+    by_object: bool = False
+    certificate: dict[str, Any] = field(default_factory=dict)
+    expects_certificate: bool = False
 
     @property
     def name(self) -> str:
@@ -106,10 +118,6 @@ class End:
     @property
     def legacy(self) -> bool:
         return self.version < (8, 4)
-
-    @property
-    def peer(self) -> str:
-        return OUTSIDE[1 - self.place]
 
 
 @dataclass
@@ -136,6 +144,7 @@ def base(kind: str, versions: tuple[int, ...], releases: tuple[str, str]) -> Pai
     # 9.15 took group 5 from IKEv2 as well.
     group2 = "14" if oldest >= (9, 0) else group
     for end in made:
+        end.outside, end.peer = OUTSIDE[end.place], OUTSIDE[1 - end.place]
         end.enabled = versions
         # Short of the defaults, so that two rekeys of both phases are hours away and not days; a feature restores them.
         end.policies = {10: Policy("aes-256", "sha", group, 14400)} if 1 in versions else {}

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import assemble, collecting, judge, keys
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Device, Finding
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import versions
 from tests.agree.grammar import texts
-from tests.agree.spec import ENDS, Pair
+from tests.agree.spec import Pair
 from tests.agree.witness import World
 
 
@@ -31,7 +32,7 @@ class Said:
 
 def judged(pair: Pair, seed: int) -> Said:
     world = World(pair, seed)
-    devices = [_device(world, name) for name in ENDS]
+    devices = [_device(world, end.name, end.public) for end in pair.ends]
     try:
         found = judge.judge_all(devices)
     except judge.NothingToJudgeError as error:
@@ -62,7 +63,7 @@ def _compared(pair: Pair, tunnel: object) -> str:
     return "" if said is keys.Comparison.UNVERIFIABLE else str(said)
 
 
-def _device(world: World, name: str) -> Device:
+def _device(world: World, name: str, public: str) -> Device:
     typist = world.typist(name)
     now = world.lab.network.now.timestamp()
 
@@ -74,4 +75,4 @@ def _device(world: World, name: str) -> Device:
     *_, last = collecting.snapshot(
         name, collecting.Scope.EVERYTHING, lambda command: Answer(command, typist(command)), tick
     )
-    return assemble.device(name, [last])
+    return assemble.device(name, [last], public_addresses=[ip_address(public)] if public else [])

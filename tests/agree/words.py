@@ -2,7 +2,8 @@
 """Which algorithms each release takes, and which releases there are.
 
 Sources: Cisco ASA command references (``crypto ikev1 policy``, ``crypto ikev2 policy``, ``crypto map set pfs``), notes
-of releases 9.0(1) (SHA-2, GCM and groups 14 to 24 for IKEv2), 9.13(1) (groups 15 and 16; 14 for IKEv1), 9.15(1) (removals).
+of releases 9.0(1) (SHA-2, GCM and groups 14 to 24 for IKEv2), 9.13(1) (groups 15 and 16; 14 for IKEv1) and 9.15(1)
+(removals).
 """
 
 from __future__ import annotations
