@@ -6,7 +6,7 @@ from __future__ import annotations
 import multiprocessing
 import traceback
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.agree.compare import Difference, minimal, run
 from tests.agree.draw import Drawing, draw
@@ -55,10 +55,9 @@ def summarised(drawing: Drawing, *, small: bool = True) -> Summary:
         return told
     least = minimal(outcome) if small else outcome
     log = [f"{where}: {line}" for where, lines in least.seen.log.items() for line in lines[-4:]]
-    return Summary(
-        drawing.seed, told.fails, told.shown, told.withheld, told.excepted, told.observed, told.failed, least.differences,
-        str(drawing), str(least.drawing), tuple(changed(least.drawing)), tuple(sorted(least.seen.facts.items())),
-        tuple(log),
+    return replace(
+        told, differences=least.differences, drawing=str(drawing), smallest=str(least.drawing),
+        lines=tuple(changed(least.drawing)), facts=tuple(sorted(least.seen.facts.items())), log=tuple(log),
     )  # fmt: skip
 
 
