@@ -53,7 +53,8 @@ CASES = {
             ),
         ),
         (
-            "fail warning: hq-branch - IKE identity - hq: auto (default) branch: key-id: hq has tunnel-group 198.51.100.2"
+            "fail warning: hq-branch - IKE identity - hq: auto (default) branch: key-id: hq has tunnel-group "
+            "198.51.100.2"
         ),
     ),
     "hq by name, and branch has a group of a name": Case(
