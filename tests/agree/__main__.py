@@ -61,6 +61,8 @@ def _many(first: int, pairs: int) -> int:
         print(f"case {case.name}: {'as settled' if not wrong else '; '.join(wrong)}", flush=True)
     total = report.Total()
     for number, one in enumerate(running.many(range(first, first + pairs)), 1):
+        if one.differences and one.signature not in total.differing:
+            print(f"  new: seed {one.seed}: {one.signature}: {one.smallest}", flush=True)
         total.add(one)
         if number % 100 == 0:
             print(report.progress(total, time.monotonic() - started), flush=True)

@@ -209,6 +209,8 @@ def _entry(end: End) -> Iterator[str]:
 
 
 def _trust(end: End) -> Iterator[str]:
+    if end.trustpoint and not end.certificate:
+        yield from ("crypto ca trustpoint OTHER", " enrollment terminal", " crl configure")
     if end.certificate:
         told = {"authority": "lab-ca", "days": 36500, **end.certificate}
         yield from certificates.lines("TP", f"{end.name}.example.com", names=[end.outside], **told).strip().splitlines()

@@ -76,7 +76,7 @@ def _astray(pattern: str) -> Callable[[Finding], Prediction]:
 
 
 def _shadow(finding: Finding) -> Prediction:
-    return Prediction(frozenset(f"up:{end}" for end in _ends(finding, "takes")), ANY)
+    return Prediction(frozenset(f"up:{end}" for end in _ends(finding, " by ")), ANY)
 
 
 def _wrong_interface(finding: Finding) -> Prediction:
@@ -97,8 +97,9 @@ def _pfs(finding: Finding) -> Prediction:
 
 
 def _mode(finding: Finding) -> Prediction:
-    demands = {f"up:{end}" for end in re.findall(r"so (\S+) cannot start", finding.message)}
-    return Prediction(frozenset(demands), ANY if demands else NONE)
+    named = {f"up:{end}" for end in re.findall(r"so (\S+) cannot start", finding.message)}
+    severe = str(finding.severity) == "error"
+    return Prediction(frozenset(named) if severe else NONE, ANY if named else NONE)
 
 
 def _group(finding: Finding) -> Prediction:
@@ -149,7 +150,7 @@ TABLE: dict[str, Callable[[Finding], Prediction]] = {
     "map-seq-shadow": _shadow,
     "map-wrong-interface": _wrong_interface,
     "nat-exemption-missing": _astray("translated by|matches no rule"),
-    "natt-mismatch": _may(TRAFFIC),
+    "natt-mismatch": lambda finding: Prediction(TRAFFIC, ANY),
     "peer-address-mismatch": _up,
     "pfs-mismatch": _pfs,
     "phase1-mode-mismatch": _mode,
@@ -162,6 +163,9 @@ TABLE: dict[str, Callable[[Finding], Prediction]] = {
     "trustpoint-missing": _up_at_error,
     "tunnel-group-missing": _group,
     "tunnel-group-type": _up,
+    "vpn-filter-one-way": lambda finding: Prediction(
+        TRAFFIC if str(finding.severity) == "error" else NONE, TRAFFIC | REKEY | RECOVERY | RETURN
+    ),
 }
 
 #: Rules that may fail and have no consequence here, and why.
@@ -173,8 +177,8 @@ WITHOUT = {
 #: Rules that may explain a failure and demand none, or that nothing here can set off, and why.
 UNSHOWN = {
     "dpd-too-slow": "says how long it takes, not that it fails",
+    "isakmp-identity": "says what another group would take over, not that it fails",
     "map-seq-overlap": "a part of the traffic may be meant for another peer",
-    "natt-mismatch": "no NAT lies between these ends",
 }
 
 #: What the lab may show and no rule says, and why. Keep it short.

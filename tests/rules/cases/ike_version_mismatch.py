@@ -4,36 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 from ipaddress import ip_address
-from typing import Any
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     CryptoMapEntry,
-    IkePolicy,
     IpsecProfile,
-    IpsecProposal,
     Tunnel,
-    TunnelGroup,
 )
-from tests.build import BRANCH, HQ, POLICY, branch_config, config_tunnel, half_read, hq_config, tunnel
+from tests.build import (
+    BRANCH,
+    HQ,
+    POLICY2,
+    branch_config,
+    config_tunnel,
+    half_read,
+    hq_config,
+    tunnel,
+    two_versions,
+)
 from tests.rules.case import Case
 from tests.rules.maps import alone, dynamic_hub, route_based
 
 TWO = {"transform_sets": (), "ikev2_proposals": ("AES256",)}
 BOTH = {"ikev2_proposals": ("AES256",)}
-
-
-POLICY2 = IkePolicy(2, 10, ("aes-256",), ("sha256",), ("19",))
-ENABLED = {1: ("outside",), 2: ("outside",)}
-
-
-def two_versions(peer: str, second: IkePolicy) -> dict[str, Any]:
-    keys = ("ikev1", "ikev2 local", "ikev2 remote")
-    return {
-        "map_changes": BOTH,
-        "ike_policies": (POLICY, second),
-        "ipsec_proposals": {"AES256": IpsecProposal("AES256", ("aes-256",), ("sha-256",))},
-        "tunnel_groups": {peer: TunnelGroup(peer, "ipsec-l2l", has_key=True, keys=keys)},
-    }
 
 
 def entries_with_profile(made: Tunnel) -> Tunnel:
@@ -53,8 +45,8 @@ CASES = {
     ),
     "both at both ends, and each has a fault of its own": Case(
         config_tunnel(
-            hq_config(**two_versions(BRANCH, POLICY2), ike_enabled={2: ("outside",)}),
-            branch_config(**two_versions(HQ, replace(POLICY2, group=("20",))), ike_enabled=ENABLED),
+            hq_config(**{**two_versions(BRANCH), "ike_enabled": {2: ("outside",)}}),
+            branch_config(**two_versions(HQ, replace(POLICY2, group=("20",)))),
         ),
         (
             "fail critical: hq-branch / outside_map 10 - IKE version - hq: IKEv1, IKEv2 branch: IKEv1, IKEv2: neither "
@@ -63,8 +55,8 @@ CASES = {
     ),
     "both at both ends, and IKEv1 is left": Case(
         config_tunnel(
-            hq_config(**two_versions(BRANCH, POLICY2), ike_enabled=ENABLED),
-            branch_config(**two_versions(HQ, replace(POLICY2, group=("20",))), ike_enabled=ENABLED),
+            hq_config(**two_versions(BRANCH)),
+            branch_config(**two_versions(HQ, replace(POLICY2, group=("20",)))),
         ),
         "pass: hq-branch / outside_map 10 - IKE version - hq: IKEv1, IKEv2 branch: IKEv1, IKEv2",
     ),

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     IkePolicy,
-    IpsecProposal,
-    TunnelGroup,
     Version,
 )
-from tests.build import BRANCH, HQ, POLICY, branch, branch_config, config_tunnel, half_read, hq, hq_config, tunnel
+from tests.build import (
+    BRANCH,
+    HQ,
+    POLICY,
+    branch,
+    branch_config,
+    config_tunnel,
+    half_read,
+    hq,
+    hq_config,
+    tunnel,
+    two_versions,
+)
 from tests.rules.case import Case
 
 
@@ -20,19 +29,6 @@ def policy(*algorithms: str, version: int = 1) -> IkePolicy:
     return IkePolicy(
         version, 20, (encryption,), (integrity,), (group,), authentication="pre-share" if version == 1 else None
     )
-
-
-def two_versions(peer: str, second: IkePolicy, **changes: Any) -> dict[str, Any]:
-    """An end that offers both versions, with ``second`` as its policy for IKEv2."""
-    keys = ("ikev1", "ikev2 local", "ikev2 remote")
-    return {
-        "map_changes": {"ikev2_proposals": ("P",)},
-        "ike_policies": (POLICY, second),
-        "ike_enabled": {1: ("outside",), 2: ("outside",)},
-        "ipsec_proposals": {"P": IpsecProposal("P", ("aes-256",), ("sha-256",))},
-        "tunnel_groups": {peer: TunnelGroup(peer, "ipsec-l2l", has_key=True, keys=keys)},
-        **changes,
-    }
 
 
 V2 = {"transform_sets": (), "ikev2_proposals": ("P",)}
@@ -106,7 +102,7 @@ CASES = {
         config_tunnel(
             hq_config(**two_versions(BRANCH, policy("aes-256", "sha256", "19", version=2))),
             branch_config(
-                **two_versions(HQ, policy("aes-256", "sha256", "20", version=2), ike_enabled={2: ("outside",)})
+                **{**two_versions(HQ, policy("aes-256", "sha256", "20", version=2)), "ike_enabled": {2: ("outside",)}}
             ),
         ),
         ("pass: hq-branch - IKEv1 policy - hq: aes-256 sha group 5 pre-share branch: aes-256 sha group 5 pre-share"),

@@ -2,34 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
-    IkePolicy,
-    IkeSettings,
-    IpsecProposal,
-    TunnelGroup,
-)
-from tests.build import BRANCH, HQ, POLICY, branch_config, config_tunnel, half_read, hq_config, tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import IkeSettings
+from tests.build import BRANCH, HQ, branch_config, config_tunnel, half_read, hq_config, tunnel, two_versions
 from tests.rules.case import Case
 
 AGGRESSIVE = {"phase1_mode": "aggressive", "phase1_group": "group5"}
-V2 = {"ikev2_proposals": ("P",)}
-KEYS = ("ikev1", "ikev2 local", "ikev2 remote")
-
-
-def both(peer: str, **changes: Any) -> dict[str, Any]:
-    """An end that has all that either version needs."""
-    return {
-        "map_changes": {**V2, **changes},
-        "ike_policies": (POLICY, POLICY2),
-        "ike_enabled": {1: ("outside",), 2: ("outside",)},
-        "ipsec_proposals": {"P": IpsecProposal("P", ("aes-256",), ("sha-256",))},
-        "tunnel_groups": {peer: TunnelGroup(peer, "ipsec-l2l", has_key=True, keys=KEYS)},
-    }
-
-
-POLICY2 = IkePolicy(2, 10, ("aes-256",), ("sha256",), ("14",))
 
 CASES = {
     "main mode at both ends": Case(
@@ -69,7 +46,8 @@ CASES = {
     ),
     "aggressive at hq with a group that no policy has, and IKEv2 besides": Case(
         config_tunnel(
-            hq_config(**both(BRANCH, phase1_mode="aggressive", phase1_group="group2")), branch_config(**both(HQ))
+            hq_config(**two_versions(BRANCH, phase1_mode="aggressive", phase1_group="group2")),
+            branch_config(**two_versions(HQ)),
         ),
         (
             "fail warning: hq-branch / outside_map 10 - IKEv1 mode - hq: aggressive branch: main (default): "
