@@ -226,6 +226,8 @@ def two_networks(twist: Twist) -> Scene:
 
     def at(name: str, here: str, there: str) -> Callable[[str], str]:
         line = SECOND.format("BRANCH" if name == "hq" else "HQ", here, there)
+        # Exempt from translation as well: otherwise no packet of it is ever interesting.
+        line += f"access-list NONAT extended permit ip {here} 255.255.255.0 {there} 255.255.255.0\n"
         return lambda text: text.replace("crypto map outside_map 10 match", line + "crypto map outside_map 10 match")
 
     lab = change(

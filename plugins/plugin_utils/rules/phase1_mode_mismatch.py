@@ -51,11 +51,12 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     modes = [entry.phase1_mode or "main" for _, _, entry in compared]
     words = " ".join(f"{end.name}: {entry.phase1_mode or 'main (default)'}" for end, _, entry in compared)
     refused = ""
+    up = any(sa.up for end in tunnel.ends for sa in end.ike or ())
     for (end, own, entry), (other, config, _) in (compared, compared[::-1]):
         settings = config.ike_settings
         if entry.phase1_mode == "aggressive" and settings is not None and settings.aggressive_mode_disabled:
             refused += f": {other.name} refuses aggressive mode, so {end.name} cannot start the tunnel"
-        elif entry.phase1_mode == "aggressive" and (group := _uncommon(end, entry, own, config)):
+        elif entry.phase1_mode == "aggressive" and not up and (group := _uncommon(end, entry, own, config)):
             refused += f": no common policy has {group}, so {end.name} cannot start the tunnel"
     if len(set(modes)) == 1 and not refused:
         yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
