@@ -62,8 +62,8 @@ class Window:
     def move(self, old: IkeSa, new: IkeSa) -> None:
         """What waits under an SA that was rekeyed is asked under the new one (§2.8)."""
         waiting, old.exchanges.waiting = old.exchanges.waiting, []
-        for message, *rest in waiting:
-            self.request(new, replace(message, cookies=new.cookies), *rest)
+        for message, answered, failed, retransmits in waiting:
+            self.request(new, replace(message, cookies=new.cookies), answered, failed, retransmits)
 
     def _lost(self, sa: IkeSa) -> None:
         self._ike.teardown(sa, "Lost Service", tell=False)

@@ -45,6 +45,13 @@ BASES = (("static", (1,), 10), ("static", (2,), 7), ("static", (1, 2), 4), ("dyn
          ("vti", (1,), 2), ("vti", (2,), 3))  # fmt: skip
 
 
+def _takes(pair: Pair, feature: Feature) -> bool:
+    end = pair.ends[feature.end]
+    if feature.name == "pfs":
+        return feature.value in words.pfs(end.version, end.versions)
+    return feature.name != "connection-type" or end.kind == "static"
+
+
 def draw(seed: int) -> Drawing:
     rng = random.Random(f"agree/{seed}")
     kind, versions, _ = rng.choices(BASES, weights=[weight for *_, weight in BASES])[0]
@@ -69,6 +76,8 @@ def draw(seed: int) -> Drawing:
             features.append(Feature(name, place, value))
             if rng.random() < 0.2 and name in ("pfs", "keepalive", "ike-lifetime", "seconds", "connection-type"):
                 # The same at both ends, which mostly is no fault.
-                features.append(Feature(name, 1 - place, value))
+                other = Feature(name, 1 - place, value)
+                # What the other release takes: it may know fewer groups.
+                features += [other] if _takes(drawing.having(tuple(features)).pair(), other) else []
             break
     return drawing.having(tuple(features))

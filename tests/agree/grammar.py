@@ -23,7 +23,8 @@ def texts(pair: Pair) -> dict[str, str]:
 
 def text(pair: Pair, end: End) -> str:
     lines = [
-        ": Saved", ":", f"ASA Version {end.release}", "!", f"hostname {end.name}", "names", "!", *_interfaces(end),
+        ": Saved", ":", f"ASA Version {end.release}", "!", f"hostname {end.name}", "domain-name example.com",
+        "names", "!", *_interfaces(end),
         "ftp mode passive", *_objects(end), *_lists(end), "pager lines 24", "logging enable", "logging timestamp",
         "logging buffer-size 1048576", "logging buffered debugging", "mtu outside 1500", "mtu inside 1500",
         "no failover", *_nat(end), *_routes(end), "timeout xlate 3:00:00",
@@ -212,8 +213,9 @@ def _trust(end: End) -> Iterator[str]:
     if end.trustpoint and not end.certificate:
         yield from ("crypto ca trustpoint OTHER", " enrollment terminal", " crl configure")
     if end.certificate:
+        names = [end.outside, f"{end.name}.example.com"]
         told = {"authority": "lab-ca", "days": 36500, **end.certificate}
-        yield from certificates.lines("TP", f"{end.name}.example.com", names=[end.outside], **told).strip().splitlines()
+        yield from certificates.lines("TP", f"{end.name}.example.com", names=names, **told).strip().splitlines()
 
 
 def _ike(end: End) -> Iterator[str]:

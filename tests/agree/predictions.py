@@ -152,6 +152,7 @@ TABLE: dict[str, Callable[[Finding], Prediction]] = {
     "nat-exemption-missing": _astray("translated by|matches no rule"),
     "natt-mismatch": lambda finding: Prediction(TRAFFIC, ANY),
     "peer-address-mismatch": _up,
+    "peer-multiple": _mode,
     "pfs-mismatch": _pfs,
     "phase1-mode-mismatch": _mode,
     "psk-equality": _up,
@@ -217,6 +218,6 @@ def _designed(finding: Finding) -> Names:
 
 def withheld(finding: Finding) -> Names:
     """What a rule might have explained, had it been able to decide."""
-    if finding.rule in TABLE and str(finding.outcome) == "unknown":
+    if finding.rule in TABLE and str(finding.outcome) in ("unknown", "unverifiable"):
         return ANY
     return NONE

@@ -31,9 +31,13 @@ class Summary:
     facts: tuple[tuple[str, bool], ...] = ()
     log: tuple[str, ...] = ()
 
+    features: tuple[str, ...] = ()
+
     @property
     def signature(self) -> str:
-        return "; ".join(sorted({each.signature for each in self.differences}))
+        """Kinds of difference, and what the smallest pair is made of: one cause mostly has one signature."""
+        kinds = "; ".join(sorted({each.signature for each in self.differences}))
+        return f"{kinds} ({', '.join(self.features) or 'the base'})"
 
 
 def summary(seed: int) -> Summary:
@@ -56,9 +60,14 @@ def summarised(drawing: Drawing, *, small: bool = True) -> Summary:
     least = minimal(outcome) if small else outcome
     log = [f"{where}: {line}" for where, lines in least.seen.log.items() for line in lines[-4:]]
     return replace(
-        told, differences=least.differences, drawing=str(drawing), smallest=str(least.drawing),
+        told, differences=least.differences, drawing=str(drawing), features=_made_of(least.drawing), smallest=str(least.drawing),
         lines=tuple(changed(least.drawing)), facts=tuple(sorted(least.seen.facts.items())), log=tuple(log),
     )  # fmt: skip
+
+
+def _made_of(drawing: Drawing) -> tuple[str, ...]:
+    ike = "+".join(map(str, drawing.versions))
+    return (f"{drawing.kind} IKEv{ike}", *sorted({feature.name for feature in drawing.features}))
 
 
 def changed(drawing: Drawing) -> Iterator[str]:
