@@ -21,6 +21,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Interface,
     IpsecEntry,
     IpsecProfile,
+    IpsecProposal,
     IpsecSa,
     Keepalive,
     LogLine,
@@ -40,6 +41,7 @@ BRANCH = "198.51.100.2"
 HQ_LAN = "10.1.0.0/16"
 BRANCH_LAN = "10.2.0.0/16"
 LANE = f"{HQ_LAN} <-> {BRANCH_LAN}"
+POLICY2 = IkePolicy(2, 10, ("aes-256",), ("sha256",), ("14",))
 POLICY = IkePolicy(1, 10, ("aes-256",), ("sha",), ("5",), authentication="pre-share", lifetime=86400)
 
 
@@ -199,6 +201,24 @@ def hq_config(peer: str | Sequence[str] = BRANCH, **changes: Any) -> Config:
 
 def branch_config(peer: str | Sequence[str] = HQ, **changes: Any) -> Config:
     return config(BRANCH, peer, **{"local": BRANCH_LAN, "remote": HQ_LAN, **changes})
+
+
+def two_versions(
+    peer: str, second: IkePolicy = POLICY2, keepalive: Keepalive | None = None, **entry: Any
+) -> dict[str, Any]:
+    """What makes an end one that offers both IKE versions to ``peer`` and lacks nothing for either."""
+    keys = ("ikev1", "ikev2 local", "ikev2 remote")
+    return {
+        "map_changes": {"ikev2_proposals": ("P",), **entry},
+        "ike_policies": (POLICY, second),
+        "ike_enabled": {1: ("outside",), 2: ("outside",)},
+        "ipsec_proposals": {"P": IpsecProposal("P", ("aes-256",), ("sha-256",))},
+        "tunnel_groups": {
+            peer: TunnelGroup(
+                peer, "ipsec-l2l", has_key=True, keys=keys, keepalive=keepalive or Keepalive(origin=Origin.READ)
+            )
+        },
+    }
 
 
 def readings(

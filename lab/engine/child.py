@@ -9,7 +9,7 @@ a proposal beyond its crypto ACL is refused (from engineering practice).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lab.engine.ipsec import SaPair
@@ -116,6 +116,9 @@ class ChildExchanges:
 
     def _abort(self, sa: IkeSa, why: str) -> None:
         self._ike.log(4, 750003, sa, f"IKEv2 Negotiation aborted due to ERROR: {why}")
+
+    def move(self, old: IkeSa, new: IkeSa) -> None:
+        self._asked = {spi: replace(asked, sa=new) if asked.sa is old else asked for spi, asked in self._asked.items()}
 
     def abandon(self, sa: IkeSa) -> None:
         self._asked = {spi: asked for spi, asked in self._asked.items() if asked.sa is not sa}

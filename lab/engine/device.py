@@ -361,8 +361,16 @@ class Device:
 
     def send_ike(self, source: str, destination: str, message: IkeMessage) -> None:
         """A standby unit is silent: nothing it does to its copies reaches a peer."""
-        if not self.standby:
-            self.network.carry_ike(source, destination, message)
+        if self.standby:
+            return
+        egress = self.policy.egress(IPv4Address(destination))
+        if egress is None or str(egress.address.ip) != source:
+            # "Cisco ASA Series Syslog Messages", 110003: IKE is bound to its interface, and needs a route from there.
+            nameif = next((each.nameif for each in self.policy.interfaces if str(each.address.ip) == source), "?")
+            where = f"NP Identity Ifc:{source}/500 to {nameif}:{destination}/500"
+            self.syslog.log(6, 110003, f"Routing failed to locate next hop for UDP from {where}")
+            return
+        self.network.carry_ike(source, destination, message)
 
     def power_cut(self) -> None:
         """Lose every SA at once and say nothing; the configuration survives in flash, and a standby unit takes over."""

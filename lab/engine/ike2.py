@@ -298,7 +298,9 @@ class Ikev2:
             if answer.notify or answer.chosen is None or answer.rekey is None:
                 self.log(4, 750003, sa, _aborted("Received no proposal chosen notify"))
                 return
-            self._succeed(sa, answer.rekey, answer.chosen, "initiator")
+            successor = self._succeed(sa, answer.rekey, answer.chosen, "initiator")
+            self._ike.phase2.move(sa, successor)
+            self.window.move(sa, successor)
             self.delete(sa)
             self._ike.forget(sa)
 
@@ -317,7 +319,7 @@ class Ikev2:
         sa.rekeying = True  # until the initiator deletes it
         self._succeed(sa, fresh, chosen, "responder")
 
-    def _succeed(self, old: IkeSa, cookies: Cookies, chosen: IkePolicy, role: str) -> None:
+    def _succeed(self, old: IkeSa, cookies: Cookies, chosen: IkePolicy, role: str) -> IkeSa:
         own = next((p.lifetime for p in self._ike.host.policy.ikev2_policies if covers(p, chosen)), 86400)
         sa = IkeSa(
             old.peer, old.local, role, cookies, "READY", replace(chosen, lifetime=own), old.group, old.dpd,
@@ -326,6 +328,7 @@ class Ikev2:
         )  # fmt: skip
         self._ike.sas.append(sa)
         self._ike.established(sa, "READY")
+        return sa
 
     # -- INFORMATIONAL -------------------------------------------------------------------------------------
 

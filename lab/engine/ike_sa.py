@@ -28,6 +28,8 @@ class Exchanges:
 
     next_id: int = 0
     pending: dict[int, Pending] = field(default_factory=dict)
+    # Requests that wait for the answer to the one before: message, answered, failed, how often to send it again.
+    waiting: list[tuple[Any, Callable[[Exchange], None], Callable[[], None] | None, int]] = field(default_factory=list)
     answers: dict[int, Exchange] = field(default_factory=dict)
 
 

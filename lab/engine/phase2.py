@@ -48,6 +48,10 @@ class Phase2(Children):
         """The responder's side; the SA is installed at once."""
         return self.exchanges.answer(sa, offer, first)
 
+    def move(self, old: IkeSa, new: IkeSa) -> None:
+        """An IKE SA was rekeyed: what is being negotiated goes on under the new one."""
+        self.exchanges.move(old, new)
+
     def concluded(self, sa: IkeSa, offer: ChildOffer, answer: ChildAnswer | None) -> None:
         """The initiator's side: the answer has come, be it a refusal, or never will (None)."""
         self.exchanges.concluded(sa, offer, answer)

@@ -29,7 +29,13 @@ class Window:
         self, sa: IkeSa, message: Exchange | Delete2, answered: Callable[[Exchange], None],
         failed: Callable[[], None] | None = None, retransmits: int = RETRANSMITS,
     ) -> None:  # fmt: skip
-        """Ask. A request that is never answered makes its IKE SA void (§2.4), unless `failed` knows better."""
+        """Ask. A request that is never answered makes its IKE SA void (§2.4), unless `failed` knows better.
+
+        The window is of one request: the next one waits for the answer (§2.3).
+        """
+        if sa.exchanges.pending:
+            sa.exchanges.waiting.append((message, answered, failed, retransmits))
+            return
         number = sa.exchanges.next_id
         sa.exchanges.next_id += 1
         pending = Pending(replace(message, message_id=number), answered, failed or (lambda: self._lost(sa)))
@@ -42,10 +48,22 @@ class Window:
         if left < 0:
             del sa.exchanges.pending[number]
             pending.failed()
+            self._next(sa)
             return
         self._ike.host.send_ike(sa.local, sa.peer, pending.message)
         after = self._ike.host.scheduler.after
         pending.timer = after(RETRANSMIT_SECONDS, lambda: self._transmit(sa, number, pending, left - 1))
+
+    def _next(self, sa: IkeSa) -> None:
+        """Send what waited for the answer that has come."""
+        while sa in self._ike.sas and sa.exchanges.waiting and not sa.exchanges.pending:
+            self.request(sa, *sa.exchanges.waiting.pop(0))
+
+    def move(self, old: IkeSa, new: IkeSa) -> None:
+        """What waits under an SA that was rekeyed is asked under the new one (§2.8)."""
+        waiting, old.exchanges.waiting = old.exchanges.waiting, []
+        for message, answered, failed, retransmits in waiting:
+            self.request(new, replace(message, cookies=new.cookies), answered, failed, retransmits)
 
     def _lost(self, sa: IkeSa) -> None:
         self._ike.teardown(sa, "Lost Service", tell=False)
@@ -65,6 +83,7 @@ class Window:
                 if pending.timer:
                     pending.timer.cancel()
                 pending.answered(message)
+                self._next(sa)
             return False
         if message.message_id in sa.exchanges.answers:
             self._ike.host.send_ike(sa.local, sa.peer, sa.exchanges.answers[message.message_id])

@@ -99,6 +99,7 @@ class CryptoMapEntry:
 
     ``pfs`` is ``None`` when not set, ``"default"`` for a bare ``set pfs`` (its group depends on the release), else
     ``group5`` and the like. Lifetimes are ``None`` where the global value applies; kilobytes 0 means unlimited.
+    ``phase1_group`` is the group that aggressive mode names, such as ``group2``; ``None`` where it names none.
     A virtual tunnel interface is such an entry too, as it is on the device (``__vti-crypto-map-...``): its name is
     both ``map`` and ``tunnel_interface``, ``sequence`` is 0, and ``profile`` names the ``ipsec profile`` it takes.
     The entry of an ``End`` that serves its peer from a dynamic map holds what the template ``dynamic_map
@@ -116,6 +117,7 @@ class CryptoMapEntry:
     lifetime_kilobytes: int | None = None
     connection_type: str | None = None
     phase1_mode: str | None = None
+    phase1_group: str | None = None
     dynamic_map: str | None = None
     reverse_route: bool = False
     nat_t_disabled: bool = False

@@ -42,8 +42,9 @@ class Entry:
                 return lifetime(rest, self.facts)
             case ["set", "connection-type", kind]:
                 self.facts["connection_type"] = kind.replace("bi-directional", "bidirectional")
-            case ["set", "phase1-mode", mode, *_] | ["set", "ikev1", "phase1-mode", mode, *_]:
+            case ["set", "phase1-mode", mode, *group] | ["set", "ikev1", "phase1-mode", mode, *group]:
                 self.facts["phase1_mode"] = mode
+                self.facts["phase1_group"] = group[0] if group else None
             case ["set", "reverse-route", *_]:
                 self.facts["reverse_route"] = True
             case ["set", "nat-t-disable"]:

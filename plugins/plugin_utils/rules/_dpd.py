@@ -7,7 +7,9 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, F
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.config import DEFAULT_L2L_GROUP
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import versions
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._groups import tunnel_groups
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._left import lacking
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import common_versions
 
 
 def keepalives(rule: Rule, tunnel: Tunnel, subject: str) -> tuple[list[tuple[End, Keepalive]], list[Finding]]:
@@ -33,11 +35,16 @@ def said(end: End, keepalive: Keepalive) -> str:
 
 
 def ikev2(tunnel: Tunnel) -> bool:
-    """The tunnel is IKEv2's: by its IKE SAs, else by what its crypto map entries can negotiate."""
+    """The tunnel is IKEv2's: by its IKE SAs, else by what its crypto map entries can negotiate.
+
+    Where both ends offer both versions, IKEv2 is tried first (syslog messages 752003 and 752013).
+    """
     live = [sa.version for end in tunnel.ends for sa in end.ike or ()]
     if live:
         return set(live) == {2}
     entries = [end.map_entry for end in tunnel.ends if end.map_entry is not None]
+    if len(entries) == 2 and 2 in common_versions(entries[0], entries[1]):
+        return common_versions(entries[0], entries[1]) == {2} or not lacking(tunnel, 2)
     return bool(entries) and all(versions(entry) == {2} for entry in entries)
 
 

@@ -66,13 +66,15 @@ def judge_ends(
     yield from together(rule, tunnel, subject, said, where=where, whole=not findings)
 
 
-def judge_entries(rule: Rule, tunnel: Tunnel, subject: str, examine: Examine) -> Iterator[Finding]:
-    """Ask each end that has a static crypto map entry, which is where to look.
+def judge_entries(
+    rule: Rule, tunnel: Tunnel, subject: str, examine: Examine, *, every: bool = False
+) -> Iterator[Finding]:
+    """Ask each end that has a static crypto map entry, which is where to look; with ``every`` one of any kind.
 
     An end that has none, or to whose entry the rule does not apply, is told of when no end has anything to say.
     """
     findings = unread_config(rule, tunnel, subject)
-    said = [(end, _examined(end, examine)) for end in tunnel.ends if end.device.config is not None]
+    said = [(end, _examined(end, examine, every=every)) for end in tunnel.ends if end.device.config is not None]
     spoken = [(end, each) for end, each in said if each.outcome is not Outcome.NOT_APPLICABLE]
     yield from findings
     yield from together(rule, tunnel, subject, spoken, whole=not findings)
@@ -80,8 +82,9 @@ def judge_entries(rule: Rule, tunnel: Tunnel, subject: str, examine: Examine) ->
         yield from together(rule, tunnel, subject, said[:1])
 
 
-def _examined(end: End, examine: Examine) -> Said:
-    if (reason := without_entry(end)) or end.device.config is None or end.map_entry is None:
+def _examined(end: End, examine: Examine, *, every: bool) -> Said:
+    reason = without_entry(end) if not every or end.map_entry is None else ""
+    if reason or end.device.config is None or end.map_entry is None:
         return not_applicable(reason)
     said = examine(end, end.device.config, end.map_entry)
     if said.outcome is Outcome.NOT_APPLICABLE:

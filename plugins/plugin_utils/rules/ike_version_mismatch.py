@@ -15,6 +15,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config impor
     unread_config,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import offered, version_words
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._left import none_left
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule, values
 
 RULE = Rule(
@@ -23,7 +24,8 @@ RULE = Rule(
     severity=Severity.CRITICAL,
     group=Group.MATCH,
     rationale="An entry speaks the versions for which it has transforms: transform sets for IKEv1, proposals for "
-    "IKEv2. Without a common one the first message is refused.",
+    "IKEv2. Without a common one the first message is refused. Of two each may lack something else, and then neither "
+    "is left.",
     reads=("show running-config crypto",),
     sources=("ASA command reference, crypto map set ikev2 ipsec-proposal", "RFC 7296"),
     fixed_by="transforms of the other version at one end: a human decides",
@@ -48,7 +50,9 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         return
     left, right = tunnel.ends
     words = values(tunnel, version_words)
-    if offered(left) & offered(right):
+    if why := none_left(tunnel):
+        yield RULE.fails(tunnel, SUBJECT, f"{words}: neither can come up ({why})", where=place(tunnel))
+    elif offered(left) & offered(right):
         yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
     else:
         fix = _fix(left, right)

@@ -21,6 +21,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._keys import 
     proofs,
     remote_proofs,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._left import left as other_left
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import (
     algorithms_meet,
@@ -71,11 +72,17 @@ def _version_1(tunnel: Tunnel, left: tuple[End, Config], right: tuple[End, Confi
     agreed = [(p, q) for p, q in common if _backed(end_a, p) and _backed(end_b, q)][:1]
     if common and not agreed:
         words = " ".join(f"{end.name}: {_list(proofs(end, 1))}" for end in (end_a, end_b))
-        return RULE.fails(tunnel, subject, f"{words}: the common policy asks for a pre-shared key")
+        return _fails(tunnel, subject, f"{words}: the common policy asks for a pre-shared key", 1)
     mine = [authentication(p) for p, _ in agreed or pairs]
     theirs = [authentication(q) for _, q in agreed or pairs]
     words = f"{end_a.name}: {_list(mine)} {end_b.name}: {_list(theirs)}"
-    return RULE.passes(tunnel, subject, words) if agreed else RULE.fails(tunnel, subject, words)
+    return RULE.passes(tunnel, subject, words) if agreed else _fails(tunnel, subject, words, 1)
+
+
+def _fails(tunnel: Tunnel, subject: str, words: str, version: int) -> Finding:
+    other = other_left(tunnel, version)
+    severity = Severity.WARNING if other else Severity.CRITICAL
+    return RULE.fails(tunnel, subject, words + (f": {other}" if other else ""), severity=severity)
 
 
 def _backed(end: End, policy: IkePolicy) -> bool:
@@ -91,7 +98,7 @@ def _version_2(tunnel: Tunnel, left: End, right: End) -> Finding:
     if any(not local_proofs(end) or not remote_proofs(end) for end in (left, right)):
         return RULE.not_applicable(tunnel, subject, f"{said}: see psk-missing")
     apart = any(local_proofs(a).isdisjoint(remote_proofs(b)) for a, b in ((left, right), (right, left)))
-    return RULE.fails(tunnel, subject, said) if apart else RULE.passes(tunnel, subject, said)
+    return _fails(tunnel, subject, said, 2) if apart else RULE.passes(tunnel, subject, said)
 
 
 def _list(found: list[str] | frozenset[str]) -> str:

@@ -16,6 +16,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Tunnel,
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import both_entries, modern
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._left import left as other_left
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import (
     algorithms_meet,
@@ -35,9 +36,9 @@ RULE = Rule(
     severity=Severity.CRITICAL,
     group=Group.MATCH,
     rationale="Phase 1 fails with NO_PROPOSAL_CHOSEN. An upgrade that drops an old algorithm takes a policy away at "
-    "one end in silence.",
+    "one end in silence. Where both ends offer the other version too, the tunnel comes up with that one.",
     reads=("show running-config crypto",),
-    sources=("RFC 2409 section 5", "RFC 7296 section 2.7"),
+    sources=("RFC 2409 section 5", "RFC 7296 section 2.7", "ASA syslog messages, 752012 and 752013"),
     fixed_by="add a common policy at both ends: a human decides which",
 )
 SUBJECT = "IKE policy"
@@ -65,7 +66,11 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         elif not all(whole(policy) for policy in (*mine, *theirs)):
             yield RULE.unknown(tunnel, subject, f"{words}: a policy was not read in full")
         else:
-            yield RULE.fails(tunnel, subject, words, fix=_fix((left, config_a, mine), (right, config_b, theirs)))
+            other = other_left(tunnel, version)
+            severity = Severity.WARNING if other else Severity.CRITICAL
+            words += f": {other}" if other else ""
+            fix = _fix((left, config_a, mine), (right, config_b, theirs))
+            yield RULE.fails(tunnel, subject, words, severity=severity, fix=fix)
 
 
 def _fix(left: tuple[End, Config, list[IkePolicy]], right: tuple[End, Config, list[IkePolicy]]) -> list[Fix]:

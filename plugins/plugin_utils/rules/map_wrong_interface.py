@@ -11,9 +11,11 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     End,
     Finding,
     Group,
+    Outcome,
     Severity,
     Tunnel,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import takes_all
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
     Said,
     fails,
@@ -30,10 +32,11 @@ RULE = Rule(
     title="The route to the peer leaves by the interface of the crypto map",
     severity=Severity.CRITICAL,
     group=Group.MATCH,
-    rationale="Only what leaves by the map's interface is tried against it. With the peer behind another interface "
-    "nothing is encrypted, and IKE goes out under an address that the peer does not know.",
+    rationale="Only what leaves by the map's interface is tried against it, and IKE needs a route to the peer from "
+    "there (110003). With the peer behind another interface nothing is negotiated or encrypted; a tunnel interface "
+    "has its source in place of a map.",
     reads=("show route", "show running-config route", "show running-config crypto"),
-    sources=("Cisco ASA CLI configuration guide, Applying Crypto Maps to Interfaces",),
+    sources=("Cisco ASA CLI configuration guide, Applying Crypto Maps to Interfaces", "ASA syslog messages, 110003"),
     fixed_by="the route, or crypto map interface: a human decides which is right",
     practice=True,
 )
@@ -41,19 +44,28 @@ SUBJECT = "way to the peer"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from judge_entries(RULE, tunnel, SUBJECT, _examine)
+    yield from judge_entries(RULE, tunnel, SUBJECT, _examine, every=True)
 
 
 def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
     applied = config.crypto_map_interfaces.get(entry.map, ())
     if not applied:
         return not_applicable(f"{end.name}'s map is applied nowhere: see map-not-applied")
+    said = _judge(end, config, entry, applied)
+    if entry.dynamic_map is not None and said.outcome is not Outcome.FAIL:
+        # Whoever comes is answered the way he came: only a route that surely leads elsewhere is worth a word.
+        return not_applicable(takes_all(end, entry))
+    return said
+
+
+def _judge(end: End, config: Config, entry: CryptoMapEntry, applied: tuple[str, ...]) -> Said:
     if end.peer_address is None:
         return unknown(f"{end.name}'s peer has a name whose address was not read")
     found = way_to(end.device, end.peer_address)
     if isinstance(found, str):
         return unknown(found)
-    where = f"{found or 'no route'}, map on {', '.join(applied)}"
+    what = "map" if entry.tunnel_interface is None else "tunnel source"
+    where = f"{found or 'no route'}, {what} on {', '.join(applied)}"
     interfaces = found.interfaces if found is not None else ()
     if set(interfaces) & set(applied):
         return passes(where)

@@ -24,7 +24,7 @@ SEVERAL_IKEV2 = Version(9, 14, 1)
 RULE = Rule(
     id="peer-multiple",
     title="The entry names one peer",
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     group=Group.MATCH,
     rationale="With backup peers the SAs may be with any of them: look at each before calling the tunnel down. "
     "Releases before 9.14(1) use backup peers with IKEv1 only.",
@@ -46,5 +46,8 @@ def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
     version = end.device.version
     only_ikev2 = bool(entry.ikev2_proposals) and not entry.transform_sets
     if only_ikev2 and version is not None and version < SEVERAL_IKEV2:
-        return fails(f"{words} (IKEv2 uses the first alone in {version})", Severity.WARNING)
+        why = f"IKEv2 uses the first alone in {version}"
+        if end.peer_address is not None and end.peer_address in entry.peers[1:] and not end.ipsec:
+            return fails(f"{words} ({why}, so {end.name} cannot start the tunnel)", Severity.ERROR)
+        return fails(f"{words} ({why})", Severity.WARNING)
     return fails(f"{words}, tried in this order", Severity.INFO)

@@ -20,6 +20,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config impor
     modern,
     place,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._left import left
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import (
     algorithms,
@@ -75,7 +76,14 @@ def _version_1(tunnel: Tunnel, compared: Compared) -> Finding:
         if names:
             lines = tuple(f"no crypto ipsec {ike}transform-set {name} mode transport" for name in names)
             fix.append(Fix(end.name, lines, note="look first who else uses the set"))
-    return RULE.fails(tunnel, subject, words, where=place(tunnel), fix=fix)
+    return _fails(tunnel, subject, words, fix, 1)
+
+
+def _fails(tunnel: Tunnel, subject: str, words: str, fix: list[Fix], version: int) -> Finding:
+    other = left(tunnel, version)
+    severity = Severity.WARNING if other else Severity.ERROR
+    words += f": {other}" if other else ""
+    return RULE.fails(tunnel, subject, words, where=place(tunnel), severity=severity, fix=fix)
 
 
 def _version_2(tunnel: Tunnel, compared: Compared) -> Finding:
@@ -90,7 +98,7 @@ def _version_2(tunnel: Tunnel, compared: Compared) -> Finding:
         for end, _, entry in compared
         if entry.ikev2_mode == "transport-require"
     ]
-    return RULE.fails(tunnel, subject, words, where=place(tunnel), fix=fix)
+    return _fails(tunnel, subject, words, fix, 2)
 
 
 def _mode(entry: CryptoMapEntry) -> str:

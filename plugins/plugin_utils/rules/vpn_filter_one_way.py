@@ -21,7 +21,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import 
 RULE = Rule(
     id="vpn-filter-one-way",
     title="A vpn-filter is written from the remote side's view",
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     group=Group.MATCH,
     rationale="In a vpn-filter the source is always the remote side, whoever opens the connection, and one line serves "
     "both directions. Written the other way round it drops all that the tunnel carries, with every SA up.",

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import pair
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Keepalive, Origin, TunnelGroup
-from tests.build import BRANCH, branch, branch_config, config_tunnel, half_read, hq, hq_config, tunnel
+from tests.build import BRANCH, HQ, branch, branch_config, config_tunnel, half_read, hq, hq_config, tunnel, two_versions
 from tests.rules.case import Case
 
 OFF = Keepalive(disabled=True, origin=Origin.READ)
@@ -56,6 +56,20 @@ CASES = {
     "IKEv2 and a foreign peer may ask": Case(
         pair([hq(config=hq_config(keepalive=OFF, **V2), states=[])], foreign_peers=[ip_address(BRANCH)])[0],
         "fail warning: hq-198.51.100.2 - DPD - hq: disabled",
+    ),
+    "both versions at both ends, and IKEv2 comes first": Case(
+        tunnel(
+            hq(config=hq_config(**two_versions(BRANCH, keepalive=OFF)), states=[]),
+            branch(config=branch_config(**two_versions(HQ)), states=[]),
+        ),
+        "fail warning: hq-branch - DPD - hq: disabled branch: threshold 10 retry 2",
+    ),
+    "both versions at both ends, and IKEv2 is not enabled at branch": Case(
+        tunnel(
+            hq(config=hq_config(**two_versions(BRANCH, keepalive=OFF)), states=[]),
+            branch(config=branch_config(**{**two_versions(HQ), "ike_enabled": {1: ("outside",)}}), states=[]),
+        ),
+        "fail critical: hq-branch - DPD - hq: disabled branch: threshold 10 retry 2",
     ),
     "both versions can be negotiated": Case(
         config_tunnel(hq_config(keepalive=OFF, map_changes={"ikev2_proposals": ("P",)})),

@@ -5,8 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from ipaddress import ip_address
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import CryptoMapEntry, IpsecProfile, Tunnel
-from tests.build import BRANCH, branch_config, config_tunnel, half_read, hq_config, tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    CryptoMapEntry,
+    IpsecProfile,
+    Tunnel,
+)
+from tests.build import (
+    BRANCH,
+    HQ,
+    POLICY2,
+    branch_config,
+    config_tunnel,
+    half_read,
+    hq_config,
+    tunnel,
+    two_versions,
+)
 from tests.rules.case import Case
 from tests.rules.maps import alone, dynamic_hub, route_based
 
@@ -28,6 +42,23 @@ CASES = {
     "both at one end": Case(
         config_tunnel(hq_config(map_changes=BOTH)),
         "pass: hq-branch / outside_map 10 - IKE version - hq: IKEv1, IKEv2 branch: IKEv1",
+    ),
+    "both at both ends, and each has a fault of its own": Case(
+        config_tunnel(
+            hq_config(**{**two_versions(BRANCH), "ike_enabled": {2: ("outside",)}}),
+            branch_config(**two_versions(HQ, replace(POLICY2, group=("20",)))),
+        ),
+        (
+            "fail critical: hq-branch / outside_map 10 - IKE version - hq: IKEv1, IKEv2 branch: IKEv1, IKEv2: neither "
+            "can come up (IKEv2: no common policy; IKEv1: not enabled at hq)"
+        ),
+    ),
+    "both at both ends, and IKEv1 is left": Case(
+        config_tunnel(
+            hq_config(**two_versions(BRANCH)),
+            branch_config(**two_versions(HQ, replace(POLICY2, group=("20",)))),
+        ),
+        "pass: hq-branch / outside_map 10 - IKE version - hq: IKEv1, IKEv2 branch: IKEv1, IKEv2",
     ),
     "nothing in common": Case(
         config_tunnel(hq_config(map_changes=TWO)),

@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import IkePolicy, Version
-from tests.build import POLICY, branch, branch_config, config_tunnel, half_read, hq, hq_config, tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    IkePolicy,
+    Version,
+)
+from tests.build import (
+    BRANCH,
+    HQ,
+    POLICY,
+    branch,
+    branch_config,
+    config_tunnel,
+    half_read,
+    hq,
+    hq_config,
+    tunnel,
+    two_versions,
+)
 from tests.rules.case import Case
 
 
@@ -71,6 +86,27 @@ CASES = {
             branch_config(map_changes=V2, ike_policies=(IkePolicy(2, 9, ("aes-gcm-256",), ("sha384",), ("20",)),)),
         ),
         ("pass: hq-branch - IKEv2 policy - hq: aes-gcm-256/aes null group 21/20 branch: aes-gcm-256 sha384 group 20"),
+    ),
+    "IKEv2 policies differ, and IKEv1 is left": Case(
+        config_tunnel(
+            hq_config(**two_versions(BRANCH, policy("aes-256", "sha256", "19", version=2))),
+            branch_config(**two_versions(HQ, policy("aes-256", "sha256", "20", version=2))),
+        ),
+        ("pass: hq-branch - IKEv1 policy - hq: aes-256 sha group 5 pre-share branch: aes-256 sha group 5 pre-share"),
+        (
+            "fail warning: hq-branch - IKEv2 policy - hq: aes-256 sha256 group 19 branch: aes-256 sha256 group 20: "
+            "IKEv1 is left"
+        ),
+    ),
+    "IKEv2 policies differ, and IKEv1 is not enabled at branch": Case(
+        config_tunnel(
+            hq_config(**two_versions(BRANCH, policy("aes-256", "sha256", "19", version=2))),
+            branch_config(
+                **{**two_versions(HQ, policy("aes-256", "sha256", "20", version=2)), "ike_enabled": {2: ("outside",)}}
+            ),
+        ),
+        ("pass: hq-branch - IKEv1 policy - hq: aes-256 sha group 5 pre-share branch: aes-256 sha group 5 pre-share"),
+        ("fail critical: hq-branch - IKEv2 policy - hq: aes-256 sha256 group 19 branch: aes-256 sha256 group 20"),
     ),
     "no common IKE version": Case(
         config_tunnel(hq_config(map_changes=V2)),

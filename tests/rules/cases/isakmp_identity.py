@@ -21,6 +21,7 @@ from tests.build import (
 from tests.rules.case import Case
 
 AUTO = {"ike_settings": IkeSettings()}
+V2 = {"transform_sets": (), "ikev2_proposals": ("P",)}
 NAME = {"ike_settings": IkeSettings(identity="hostname")}
 
 CASES = {
@@ -31,7 +32,7 @@ CASES = {
     "hq by name, and no IKE SA is up": Case(
         tunnel(hq(config=hq_config(**NAME), states=()), branch(config=branch_config(**AUTO), states=())),
         (
-            "fail error: hq-branch - IKE identity - hq: hostname branch: auto (default): branch has "
+            "fail info: hq-branch - IKE identity - hq: hostname branch: auto (default): branch has "
             "tunnel-group 203.0.113.1"
         ),
     ),
@@ -42,16 +43,19 @@ CASES = {
             "tunnel-group 203.0.113.1"
         ),
     ),
-    "branch by key-id, at a release with IKEv2": Case(
+    "branch by key-id, with IKEv2": Case(
         tunnel(
-            hq(config=hq_config(**AUTO), states=()),
+            hq(config=hq_config(**AUTO, map_changes=V2), states=()),
             branch(
-                config=branch_config(ike_settings=IkeSettings(identity="key-id", key_id="b")),
+                config=branch_config(ike_settings=IkeSettings(identity="key-id", key_id="b"), map_changes=V2),
                 states=(),
                 version=Version(9, 16),
             ),
         ),
-        ("fail error: hq-branch - IKE identity - hq: auto (default) branch: key-id: hq has tunnel-group 198.51.100.2"),
+        (
+            "fail warning: hq-branch - IKE identity - hq: auto (default) branch: key-id: hq has tunnel-group "
+            "198.51.100.2"
+        ),
     ),
     "hq by name, and branch has a group of a name": Case(
         config_tunnel(

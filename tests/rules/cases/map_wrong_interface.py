@@ -32,6 +32,15 @@ def routed(*routes: Route, **changes: Any) -> Tunnel:
     return at_branch(joined(hq_config(**changes), routing=table(*routes)))
 
 
+def at_hub(made: Tunnel, *routes: Route) -> Tunnel:
+    left, right = made.ends
+    return replace(made, ends=(replace(left, device=replace(left.device, routing=table(*routes))), right))
+
+
+def virtual_routed(*routes: Route) -> Tunnel:
+    return at_branch(at_hub(route_based(), *routes))
+
+
 def configured(*routes: StaticRoute, **changes: Any) -> Tunnel:
     return at_branch(joined(hq_config(routes=routes, **changes)))
 
@@ -174,11 +183,30 @@ CASES = {
         at_branch(dynamic_hub()),
         "pass: hq-branch / outside_map 10 - way to the peer - branch: 0.0.0.0/0 by outside, map on outside",
     ),
-    "two tunnel interfaces": Case(
+    "two tunnel interfaces, and no routes were read": Case(
         route_based(),
+        "unknown: hq-branch / Tunnel1 - way to the peer - the routes of hq were not read",
+        "unknown: hq-branch / Tunnel1 - way to the peer - the routes of branch were not read",
+    ),
+    "a tunnel interface whose peer is behind another one than its source": Case(
+        virtual_routed(route("0.0.0.0/0", "outside"), route("198.51.100.0/24", "inside")),
         (
-            "not_applicable: hq-branch - way to the peer - hq's Tunnel1 takes what is routed to it: it has no "
-            "crypto map and no access list"
+            "fail critical: hq-branch / Tunnel1 - way to the peer - hq: 198.51.100.0/24 by inside, tunnel source on "
+            "outside branch: 0.0.0.0/0 by outside, tunnel source on outside"
+        ),
+    ),
+    "a tunnel interface whose peer is where its source is": Case(
+        virtual_routed(route("0.0.0.0/0", "outside")),
+        (
+            "pass: hq-branch / Tunnel1 - way to the peer - hq: 0.0.0.0/0 by outside, tunnel source on outside branch: "
+            "0.0.0.0/0 by outside, tunnel source on outside"
+        ),
+    ),
+    "a hub of a dynamic map whose peer is behind another interface": Case(
+        at_branch(at_hub(dynamic_hub(), route("198.51.100.0/24", "inside"))),
+        (
+            "fail critical: hq-branch / outside_map 65535 - way to the peer - hq: 198.51.100.0/24 by inside, map on "
+            "outside branch: 0.0.0.0/0 by outside, map on outside"
         ),
     ),
     "an end was not read": Case(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.correlate import pair
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Version
-from tests.build import BRANCH, half_read, hq_config, tunnel
+from tests.build import BRANCH, branch, half_read, hq, hq_config, tunnel
 from tests.rules.case import Case
 from tests.rules.maps import OTHER_PEER, dynamic_hub, joined, route_based
+
+OLDER = Version(9, 12, 4)
+V2 = {"transform_sets": (), "ikev2_proposals": ("AES",)}
 
 CASES = {
     "one": Case(
@@ -21,7 +25,7 @@ CASES = {
     ),
     "two for IKEv2 of an older release": Case(
         joined(
-            hq_config([BRANCH, OTHER_PEER], map_changes={"transform_sets": (), "ikev2_proposals": ("AES",)}),
+            hq_config([BRANCH, OTHER_PEER], map_changes=V2),
             version=Version(9, 12, 4),
         ),
         (
@@ -29,9 +33,20 @@ CASES = {
             "alone in 9.12(4)) branch: 203.0.113.1"
         ),
     ),
+    "two for IKEv2 of an older release, and branch is the second": Case(
+        next(
+            each
+            for each in pair([hq(config=hq_config([OTHER_PEER, BRANCH], map_changes=V2), version=OLDER), branch()])
+            if each.both
+        ),
+        (
+            "fail error: hq-branch / outside_map 10 - peers - hq: 192.0.2.9, 198.51.100.2 (IKEv2 uses the first "
+            "alone in 9.12(4), so hq cannot start the tunnel) branch: 203.0.113.1"
+        ),
+    ),
     "two for IKEv2 of a newer release": Case(
         joined(
-            hq_config([BRANCH, OTHER_PEER], map_changes={"transform_sets": (), "ikev2_proposals": ("AES",)}),
+            hq_config([BRANCH, OTHER_PEER], map_changes=V2),
             version=Version(9, 16, 4),
         ),
         (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import IkeSettings
-from tests.build import branch_config, config_tunnel, half_read, hq_config, tunnel
+from tests.build import BRANCH, HQ, branch, branch_config, config_tunnel, half_read, hq, hq_config, tunnel, two_versions
 from tests.rules.case import Case
 
-AGGRESSIVE = {"phase1_mode": "aggressive"}
+AGGRESSIVE = {"phase1_mode": "aggressive", "phase1_group": "group5"}
 
 CASES = {
     "main mode at both ends": Case(
@@ -28,6 +28,36 @@ CASES = {
         (
             "fail error: hq-branch / outside_map 10 - IKEv1 mode - hq: aggressive branch: main (default): "
             "branch refuses aggressive mode, so hq cannot start the tunnel"
+        ),
+    ),
+    "aggressive at hq with a group that no policy has": Case(
+        tunnel(
+            hq(config=hq_config(map_changes={**AGGRESSIVE, "phase1_group": "group2"}), states=[]), branch(states=[])
+        ),
+        (
+            "fail error: hq-branch / outside_map 10 - IKEv1 mode - hq: aggressive branch: main (default): "
+            "no common policy has group2, so hq cannot start the tunnel"
+        ),
+    ),
+    "aggressive at hq, which on 7.2 is group 2 where none is written": Case(
+        tunnel(hq(config=hq_config(map_changes={**AGGRESSIVE, "phase1_group": None}), states=[]), branch(states=[])),
+        (
+            "fail error: hq-branch / outside_map 10 - IKEv1 mode - hq: aggressive branch: main (default): "
+            "no common policy has group2, so hq cannot start the tunnel"
+        ),
+    ),
+    "aggressive at hq with a group that no policy has, and an IKE SA is up all the same": Case(
+        config_tunnel(hq_config(map_changes={**AGGRESSIVE, "phase1_group": "group2"})),
+        "fail warning: hq-branch / outside_map 10 - IKEv1 mode - hq: aggressive branch: main (default)",
+    ),
+    "aggressive at hq with a group that no policy has, and IKEv2 besides": Case(
+        tunnel(
+            hq(config=hq_config(**two_versions(BRANCH, phase1_mode="aggressive", phase1_group="group2")), states=[]),
+            branch(config=branch_config(**two_versions(HQ)), states=[]),
+        ),
+        (
+            "fail warning: hq-branch / outside_map 10 - IKEv1 mode - hq: aggressive branch: main (default): "
+            "no common policy has group2, so hq cannot start the tunnel: IKEv2 is left"
         ),
     ),
     "IKEv2": Case(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import TransformSet
-from tests.build import branch_config, config_tunnel, half_read, hq_config, tunnel
+from tests.build import BRANCH, HQ, branch_config, config_tunnel, half_read, hq_config, tunnel, two_versions
 from tests.rules.case import Case
 
 
@@ -23,6 +23,16 @@ CASES = {
     "transport at hq": Case(
         config_tunnel(hq_config(transform_sets=mode("transport"))),
         "fail error: hq-branch / outside_map 10 - IKEv1 encapsulation mode - hq: transport branch: tunnel",
+    ),
+    "transport at hq, and IKEv2 is left": Case(
+        config_tunnel(
+            hq_config(**two_versions(BRANCH), transform_sets=mode("transport")), branch_config(**two_versions(HQ))
+        ),
+        ("pass: hq-branch / outside_map 10 - IKEv2 encapsulation mode - hq: tunnel (default) branch: tunnel (default)"),
+        (
+            "fail warning: hq-branch / outside_map 10 - IKEv1 encapsulation mode - hq: transport branch: tunnel: "
+            "IKEv2 is left"
+        ),
     ),
     "a second set of hq is in tunnel mode": Case(
         config_tunnel(

@@ -40,11 +40,11 @@ CASES = {
     ),
     "from the local side's view": Case(
         config_tunnel(at_hq((HQ_LAN, BRANCH_LAN))),
-        "fail warning: hq-branch - vpn-filter's view - hq: FILTER has the local side as source",
+        "fail error: hq-branch - vpn-filter's view - hq: FILTER has the local side as source",
     ),
     "for another tunnel": Case(
         config_tunnel(at_hq(("192.0.2.0/24", HQ_LAN))),
-        ("fail warning: hq-branch - vpn-filter's view - hq: FILTER permits nothing that this tunnel carries"),
+        ("fail error: hq-branch - vpn-filter's view - hq: FILTER permits nothing that this tunnel carries"),
     ),
     "any to any": Case(
         config_tunnel(at_hq(("0.0.0.0/0", "0.0.0.0/0"))),
