@@ -12,7 +12,7 @@ export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 export PATH := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup fuzz chaos bench accuracy test-release demo audit lab lab-down test test-unit test-lab test-system lint lock docs dist test-matrix clean
+.PHONY: help setup fuzz chaos agree bench accuracy test-release demo audit lab lab-down test test-unit test-lab test-system lint lock docs dist test-matrix clean
 
 help:  ## Print this
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ fuzz: setup  ## The parsers on ten million damaged lines (FUZZ_LINES=, FUZZ_SEED
 
 chaos: setup  ## Remediation with everything going wrong, in memory and through Ansible (CHAOS_RUNS=, CHAOS_SEED=, CHAOS_ANSIBLE_RUNS=)
 	@python -m tests.chaos
+
+agree: setup  ## Random pairs of configurations, judged by the rules and run in the lab (AGREE_PAIRS=, AGREE_SEED=)
+	@python -m tests.agree
 
 test-system: setup  ## Tests with Debian's chromium, openssh-client, prometheus and systemd; fails where they are absent
 	@python -m pytest tests/system -q
