@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from ipaddress import IPv4Interface
 
 from lab.cli.tree import INCOMPLETE, INVALID
 from lab.trial.keys import in_line
@@ -35,12 +36,11 @@ class Refused:
 
 def refused(text: Text, reading: Reading, ignore: Collection[str] = ()) -> Iterator[Refused]:
     """Every VPN line that the device refuses. `ignore` are beginnings of lines that somebody takes upon himself."""
+    yield from (Refused(line, f"'{line.text}' is no address with its mask") for line in reading.lines if _is_none(line))
     wanted = vpn_lines(reading)
     about = {line.number for line in wanted}
     kept = [raw for number, raw in enumerate(text.text.splitlines(), 1) if number not in about]
     world = World({text.device: replace(text, text="\n".join(kept) + "\n")})
-    # What the lab cannot make sense of at all shows when it is looked at.
-    world.lab.network.devices[text.device].addresses()
     typist = world.typist(text.device)
     typist("configure terminal")
     lost = ""
@@ -56,6 +56,17 @@ def refused(text: Text, reading: Reading, ignore: Collection[str] = ()) -> Itera
         passed = line.head.startswith(_NO_BEARING) or line.text.startswith(tuple(ignore)) or (
             bool(ignore) and line.head.startswith(tuple(ignore)))  # fmt: skip
         yield Refused(line, _why(line.text, said, answer, column), passed)
+
+
+def _is_none(line: Line) -> bool:
+    """An address that no interface can have; by DHCP or PPPoE it is not known, which is another thing."""
+    match line.words:
+        case ["ip", "address", address, mask_, *_] if line.head.startswith("interface ") and address[0].isdigit():
+            try:
+                IPv4Interface(f"{address}/{mask_}")
+            except ValueError:
+                return True
+    return False
 
 
 def _why(line: str, said: str, answer: list[str], column: int) -> str:

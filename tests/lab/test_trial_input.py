@@ -53,6 +53,7 @@ def number(beginning: str) -> int:
 
 
 PFS = number(CHANGED)
+OUTSIDE = number("ip address 203.0.113.1 255.255.255.0")
 PEER = number("crypto map outside_map 10 set peer")
 
 WRONG: dict[str, tuple[Edit, str]] = {
@@ -96,7 +97,7 @@ WRONG: dict[str, tuple[Edit, str]] = {
     ),
     "an address that is none": (
         replaced("ip address 203.0.113.1 255.255.255.0", "ip address 203.0.113.1 255.255.255.256"),
-        "candidate/branch.cfg: the lab cannot boot it: NetmaskValueError: '255.255.255.256' is not a valid netmask",
+        f"candidate/branch.cfg line {OUTSIDE}: 'ip address 203.0.113.1 255.255.255.256' is no address with its mask",
     ),
     "a peer that nobody is": (
         replaced("set peer 198.51.100.1", "set peer 198.51.100.77"),
