@@ -60,8 +60,9 @@ def summarised(drawing: Drawing, *, small: bool = True) -> Summary:
     least = minimal(outcome) if small else outcome
     log = [f"{where}: {line}" for where, lines in least.seen.log.items() for line in lines[-4:]]
     return replace(
-        told, differences=least.differences, drawing=str(drawing), features=_made_of(least.drawing), smallest=str(least.drawing),
-        lines=tuple(changed(least.drawing)), facts=tuple(sorted(least.seen.facts.items())), log=tuple(log),
+        told, differences=least.differences, drawing=str(drawing), features=_made_of(least.drawing),
+        smallest=str(least.drawing), lines=tuple(changed(least.drawing)),
+        facts=tuple(sorted(least.seen.facts.items())), log=tuple(log),
     )  # fmt: skip
 
 

@@ -28,11 +28,11 @@ CASES = {
         config_tunnel(
             hq_config(**two_versions(BRANCH), transform_sets=mode("transport")), branch_config(**two_versions(HQ))
         ),
-        ("pass: hq-branch / outside_map 10 - IKEv2 encapsulation mode - hq: tunnel (default) branch: tunnel (default)"),
         (
             "fail warning: hq-branch / outside_map 10 - IKEv1 encapsulation mode - hq: transport branch: tunnel: "
             "IKEv2 is left"
         ),
+        ("pass: hq-branch / outside_map 10 - IKEv2 encapsulation mode - hq: tunnel (default) branch: tunnel (default)"),
     ),
     "a second set of hq is in tunnel mode": Case(
         config_tunnel(
