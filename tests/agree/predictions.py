@@ -139,6 +139,7 @@ TABLE: dict[str, Callable[[Finding], Prediction]] = {
         frozenset(f"up:{end}" for end in _ends(finding, "^no ")), frozenset(f"up:{e}" for e in _ends(finding, "^no "))
     ),
     "gp-protocol-missing": _up,
+    "gp-vpn-filter": _may(TRAFFIC, REKEY, RECOVERY, RETURN),
     "ike-not-enabled": _up,
     "ike-version-mismatch": _up,
     "ikepolicy-auth-mismatch": _up,
@@ -179,6 +180,7 @@ WITHOUT = {
 #: Rules that may explain a failure and demand none, or that nothing here can set off, and why.
 UNSHOWN = {
     "dpd-too-slow": "says how long it takes, not that it fails",
+    "gp-vpn-filter": "a second list that limits the traffic is often wanted",
     "isakmp-identity": "says what another group would take over, not that it fails",
     "map-seq-overlap": "a part of the traffic may be meant for another peer",
 }
@@ -198,7 +200,7 @@ EXCEPTIONS: dict[str, tuple[Callable[[Pair], bool], Names, str]] = {
 OVERSTATED: dict[str, tuple[Callable[[Pair], bool], frozenset[str], str]] = {
     "an entry for another peer protects just these networks, before a dynamic map": (
         lambda pair: any(end.kind == "dynamic" and end.before + end.after for end in pair.ends),
-        frozenset({"inventory-pairing", "peer-address-mismatch"}),
+        frozenset({"acl-not-mirrored", "inventory-pairing", "peer-address-mismatch"}),
         "the audit takes it for the tunnel's own entry with a wrong peer; the tunnel comes up and carries nothing",
     ),
 }
