@@ -12,7 +12,7 @@ export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 export PATH := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup fuzz chaos agree bench accuracy test-release demo audit lab lab-down test test-unit test-lab test-system lint lock docs dist test-matrix clean
+.PHONY: help setup fuzz agree chaos bench accuracy test-release demo audit lab lab-down test test-unit test-lab test-system lint lock docs dist test-matrix clean
 
 help:  ## Print this
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ fuzz: setup  ## The parsers on ten million damaged lines (FUZZ_LINES=, FUZZ_SEED
 	@FUZZ_LINES=$${FUZZ_LINES:-10000000} python -m pytest tests/parsers/test_fuzz.py -q -n 2
 	@HYPOTHESIS_PROFILE=explore python -m pytest tests -q -n 2 -k "properties or come" --ignore=tests/integration \
 	  --ignore=tests/molecule --ignore=tests/outside --ignore=tests/system
+
+agree: setup  ## What the rules say of random pairs of configurations, beside what the lab does with them (AGREE_PAIRS=, AGREE_SEED=)
+	@python -m tests.agree
 
 chaos: setup  ## Remediation with everything going wrong, in memory and through Ansible (CHAOS_RUNS=, CHAOS_SEED=, CHAOS_ANSIBLE_RUNS=)
 	@python -m tests.chaos

@@ -76,7 +76,9 @@ def coverage(total: Total) -> Iterator[str]:
         ", ".join(f"{rule} {count}" for rule, count in total.withheld.most_common()) or "none"
     )
     yield "explained exceptions:"
-    for title, (_, _, why) in predictions.EXCEPTIONS.items():
+    known = [*predictions.EXCEPTIONS.items(), *predictions.OVERSTATED.items()]
+    whys = {title: told[2] for title, told in known}
+    for title, why in whys.items():
         yield f"  {total.excepted[title]} x {title}: {why}"
     yield "no consequence in the lab:"
     yield from (f"  {rule}: {why}" for rule, why in sorted(predictions.WITHOUT.items()))

@@ -61,8 +61,8 @@ def summarised(drawing: Drawing, *, small: bool = True) -> Summary:
     log = [f"{where}: {line}" for where, lines in least.seen.log.items() for line in lines[-4:]]
     return replace(
         told, differences=least.differences, drawing=str(drawing), features=_made_of(least.drawing),
-        smallest=str(least.drawing),
-        lines=tuple(changed(least.drawing)), facts=tuple(sorted(least.seen.facts.items())), log=tuple(log),
+        smallest=str(least.drawing), lines=tuple(changed(least.drawing)),
+        facts=tuple(sorted(least.seen.facts.items())), log=tuple(log),
     )  # fmt: skip
 
 

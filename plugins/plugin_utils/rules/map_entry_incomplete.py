@@ -14,7 +14,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Severity,
     Tunnel,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import without_line
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import permitted, without_line
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import (
     entry_lines,
     modern,
@@ -83,8 +83,14 @@ def _unread(end: End, entry: CryptoMapEntry) -> str:
 def _gone(end: End, entry: CryptoMapEntry) -> list[str]:
     """The access list, when the device has no line of it."""
     config, name = end.device.config, entry.access_list
-    gone = config is not None and name is not None and without_line(end, config, name)
-    return [f"access list {name}"] if gone else []
+    if config is None or name is None:
+        return []
+    if without_line(end, config, name):
+        return [f"access list {name}"]
+    found = config.access_lists.get(name)
+    # Lines that are switched off or deny propose nothing. A template without a list is no list.
+    idle = found is not None and not found.unresolved and not permitted(config, name)
+    return [f"a line that permits in access list {name}"] if idle else []
 
 
 def _fix(end: End, entry: CryptoMapEntry) -> Fix:

@@ -5,22 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
-    Config,
-    CryptoMapEntry,
-    End,
-    Finding,
-    Group,
-    Severity,
-    Tunnel,
-)
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._access import not_taken, taken, told
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import (
-    Said,
-    fails,
-    judge_entries,
-)
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Group, Severity, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._shadow import in_part, judge_taken
 
 RULE = Rule(
     id="map-seq-overlap",
@@ -37,12 +24,4 @@ SUBJECT = "taken in part by an earlier sequence"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
-    yield from judge_entries(RULE, tunnel, SUBJECT, _examine)
-
-
-def _examine(end: End, config: Config, entry: CryptoMapEntry) -> Said:
-    shared = taken(end, config, whole=False)
-    if shared:
-        severity = Severity.INFO if all(clash.specific for clash in shared) else Severity.WARNING
-        return fails(told(shared), severity)
-    return not_taken(end, config, entry)
+    yield from judge_taken(RULE, tunnel, SUBJECT, in_part, whole=False)

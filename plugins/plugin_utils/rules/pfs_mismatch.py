@@ -13,6 +13,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config impor
     place,
     versions,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._left import lacking
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._suites import (
     better_group,
@@ -30,7 +31,7 @@ RULE = Rule(
     group=Group.MATCH,
     rationale="An end with PFS requires it, an end without accepts any offer: the tunnel comes up from one side and "
     "dies at a rekey that the other side starts. IKEv2 makes its first SAs without PFS, and shows any difference "
-    "only at the first rekey.",
+    "only later: at the next line of the access list, or the first rekey.",
     reads=("show running-config crypto",),
     sources=("RFC 7296 section 1.2", "RFC 7296 section 1.3", "ASA command reference, crypto map set pfs"),
     fixed_by="align_pfs",
@@ -38,7 +39,7 @@ RULE = Rule(
     practice=True,
 )
 SUBJECT = "PFS group"
-LATER = "IKEv2 shows it only at the first rekey (RFC 7296 section 1.2)"
+LATER = "IKEv2 shows it after its first SAs, at the next line of the list or the first rekey (RFC 7296 section 1.2)"
 
 
 def check(tunnel: Tunnel) -> Iterator[Finding]:
@@ -49,7 +50,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     (left, _, a), (right, _, b) = compared
     mine, theirs = pfs_group(left.device, a), pfs_group(right.device, b)
     words = f"{left.name}: {pfs_words(left.device, a)} {right.name}: {pfs_words(right.device, b)}"
-    second = 2 in common_versions(a, b)
+    second = 2 in common_versions(a, b) and not (1 in common_versions(a, b) and lacking(tunnel, 2))
     if mine == theirs and mine != "default":
         yield RULE.passes(tunnel, SUBJECT, words, where=place(tunnel))
     elif mine is None or theirs is None:

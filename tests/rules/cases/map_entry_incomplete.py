@@ -5,7 +5,7 @@ from __future__ import annotations
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Version
 from tests.build import config_tunnel, half_read, hq, hq_config, template, tunnel
 from tests.rules.case import Case
-from tests.rules.maps import THERE, dynamic_hub, entries, joined, lists, mapped, route_based
+from tests.rules.maps import THERE, at_hq_only, dynamic_hub, entries, joined, lists, mapped, route_based
 
 CASES = {
     "complete": Case(
@@ -39,6 +39,10 @@ CASES = {
     "two tunnel interfaces": Case(
         route_based(),
         "pass: hq-branch / Tunnel1 - missing - hq: nothing branch: nothing",
+    ),
+    "an access list whose only line is switched off": Case(
+        at_hq_only(f"{THERE} inactive"),
+        "fail critical: hq-branch / outside_map 10 - missing - hq: a line that permits in access list VPN",
     ),
     "an access list of which no line is left": Case(
         config_tunnel(hq_config(access_lists={})),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import CryptoMapEntry
 from tests.build import config_tunnel, half_read, hq_config, tunnel
 from tests.rules.case import Case
 from tests.rules.maps import (
@@ -100,6 +101,22 @@ CASES = {
         (
             "unknown: hq-branch / outside_map 10 - taken by an earlier sequence - hq's access list GONE of "
             "outside_map 5 was not read whole"
+        ),
+    ),
+    "hq answers branch from a dynamic map, and an earlier sequence takes the answers": Case(
+        joined(
+            hq_config(
+                crypto_maps=(
+                    mapped(10, "WIDE", peer=OTHER_PEER),
+                    CryptoMapEntry("outside_map", 65535, dynamic_map="DYN"),
+                ),
+                dynamic_maps=(),
+                access_lists=lists(THERE, WIDE=["permit ip any any"]),
+            )
+        ),
+        (
+            "fail error: hq-branch / outside_map 65535 - taken by an earlier sequence - hq: 10.1.0.0/16 <-> "
+            "10.2.0.0/16 by outside_map 10 (0.0.0.0/0 <-> 0.0.0.0/0) branch: nothing"
         ),
     ),
     "hq takes what branch proposes": Case(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Version
-from tests.build import branch, branch_config, config_tunnel, half_read, hq, hq_config, tunnel
+from tests.build import BRANCH, HQ, branch, branch_config, config_tunnel, half_read, hq, hq_config, tunnel, two_versions
 from tests.rules.case import Case
 
 V2 = {"transform_sets": (), "ikev2_proposals": ("P",)}
@@ -28,7 +28,8 @@ CASES = {
         config_tunnel(hq_config(map_changes=V2), branch_config(map_changes={**V2, "pfs": "group19"})),
         (
             "fail error: hq-branch / outside_map 10 - PFS group - hq: not set branch: group19: a rekey that "
-            "hq starts fails; IKEv2 shows it only at the first rekey (RFC 7296 section 1.2)"
+            "hq starts fails; IKEv2 shows it after its first SAs, at the next line of the list or the first rekey "
+            "(RFC 7296 section 1.2)"
         ),
     ),
     "different groups": Case(
@@ -41,7 +42,7 @@ CASES = {
         ),
         (
             "fail critical: hq-branch / outside_map 10 - PFS group - hq: group14 branch: group19: IKEv2 "
-            "shows it only at the first rekey (RFC 7296 section 1.2)"
+            "shows it after its first SAs, at the next line of the list or the first rekey (RFC 7296 section 1.2)"
         ),
     ),
     "a bare set pfs of two releases": Case(
@@ -66,6 +67,16 @@ CASES = {
         (
             "fail error: hq-branch / outside_map 10 - PFS group - hq: default branch: not set: works only "
             "while hq initiates, and a rekey that branch starts fails"
+        ),
+    ),
+    "PFS at hq alone, and of two versions IKEv1 is left": Case(
+        config_tunnel(
+            hq_config(**two_versions(BRANCH, pfs="group14")),
+            branch_config(**{**two_versions(HQ, pfs=None), "ike_enabled": {1: ("outside",)}}),
+        ),
+        (
+            "fail error: hq-branch / outside_map 10 - PFS group - hq: group14 branch: not set: works only while hq "
+            "initiates, and a rekey that branch starts fails"
         ),
     ),
     "an end was not read": Case(
