@@ -60,9 +60,6 @@ agree: setup  ## What the rules say of random pairs of configurations, beside wh
 chaos: setup  ## Remediation with everything going wrong, in memory and through Ansible (CHAOS_RUNS=, CHAOS_SEED=, CHAOS_ANSIBLE_RUNS=)
 	@python -m tests.chaos
 
-agree: setup  ## Random pairs of configurations, judged by the rules and run in the lab (AGREE_PAIRS=, AGREE_SEED=)
-	@python -m tests.agree
-
 test-system: setup  ## Tests with Debian's chromium, openssh-client, prometheus and systemd; fails where they are absent
 	@python -m pytest tests/system -q
 

@@ -16,6 +16,7 @@ from lab.control import ControlError, ask
 from lab.daemon import DaemonError, Options, read_run, serve, start, stop
 from lab.engine.faults import FaultError
 from lab.generate import NAMES
+from lab.overview import overview
 from lab.script import DEEDS, check_fault, fault_names
 from lab.stored import site_names
 from lab.trial import command as trial
@@ -23,7 +24,7 @@ from lab.trial import command as trial
 
 def parser() -> argparse.ArgumentParser:
     main = argparse.ArgumentParser(prog="python -m lab", description=__doc__)
-    commands = main.add_subparsers(dest="command", required=True)
+    commands = main.add_subparsers(dest="command")
 
     def add(name: str, help: str) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=help, description=help)
@@ -78,6 +79,9 @@ def _fault(text: str) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     args = parser().parse_args(arguments)
+    if args.command is None:
+        print(overview(), end="")
+        return 0
     try:
         if args.command == "trial":
             return trial.main(args)

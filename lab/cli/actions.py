@@ -6,6 +6,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
+from lab.cli import help
 from lab.cli.failover import NOT_FROM_STANDBY
 from lab.cli.show_config import checksum
 from lab.cli.tree import INVALID, Ask, Failure, Match, registry
@@ -81,7 +82,7 @@ def end(session: Session, match: Match) -> None:
 
 @registry.exec("help", level=ANY_LEVEL)
 def help_(session: Session, match: Match) -> list[str]:
-    return [f"  {word}" for word in session._tree().completions("")]
+    return help.listed(session, "")
 
 
 @registry.exec("configure terminal")

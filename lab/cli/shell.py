@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lab.cli import actions as _actions  # noqa: F401 registers
-from lab.cli import configure, configure_ike, debugging, show_config, show_crypto, show_misc, show_sessions  # noqa: F401 registers
+from lab.cli import configure, configure_ike, debugging, help, show_config, show_crypto, show_misc, show_sessions  # noqa: F401 registers
 from lab.cli import failover as _failover  # noqa: F401 registers
 from lab.cli.box import Box, holdings
 from lab.cli.contexts import refused
@@ -163,6 +163,8 @@ class Session:
             self._prompt()
         elif byte == 0x3F and not self._ask:
             self._help()
+        elif byte == 0x09 and not self._ask:
+            self._complete()
         elif byte >= 0x20 or byte == 0x09:
             self._typed.append(byte)
             if not (self._ask and self._ask.secret):
@@ -171,9 +173,14 @@ class Session:
     def _help(self) -> None:
         line = self._typed.decode("utf-8", "replace")
         self._write(b"?\r\n")
-        self._lines([f"  {word}" for word in self._tree().completions(line)])
+        self._lines(help.listed(self, line))
         self._prompt()
         self._write(bytes(self._typed))
+
+    def _complete(self) -> None:
+        line = help.completed(self, self._typed.decode("utf-8", "replace"))
+        self._write(b"\b \b" * len(self._typed) + line.encode())
+        self._typed[:] = line.encode()
 
     # -- commands ------------------------------------------------------------------------------------------
 

@@ -168,23 +168,25 @@ class Tree:
         """An argument is `type` or `name:type`."""
         return _TYPES[kind.rpartition(":")[2]](token)
 
-    def completions(self, line: str) -> list[str]:
-        """The words that may follow, for `?`."""
+    def completions(self, line: str) -> list[str] | None:
+        """What may stand next, for `?`: words, `<type>` arguments, `<cr>`. None where the line so far means nothing."""
         node = self.root
         tokens = line.split()
         last = "" if line.endswith(" ") or not tokens else tokens.pop()
         for token in tokens:
             word = self._keyword(node, token)
+            kind = next((kind for kind in node.arguments if self._fits(kind, token)), None)
             if isinstance(word, str):
                 node = node.words[word]
-            elif node.arguments:
-                node = next(iter(node.arguments.values()))
+            elif kind and not word:
+                node = node.arguments[kind]
             else:
-                return []
-        found = sorted(word for word in node.words if word.startswith(last))
-        if not last:
-            found += [kind.upper() for kind in node.arguments]
-        return [*found, "<cr>"] if node.command and not last else found
+                return None
+        found = sorted(word for word in node.words if word.startswith(last.lower()))
+        if last:
+            return found or None
+        found += [f"<{kind.rpartition(':')[2]}>" for kind in node.arguments]
+        return [*found, "<cr>"] if node.command else found
 
 
 class Registry:

@@ -126,6 +126,50 @@ def test_question_mark_lists_and_keeps_the_line(hq: Typist) -> None:
     assert shown == "show crypto ipsec s?\r\n  sa\r\n  stats\r\nhq# show crypto ipsec s"
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("sh", ["show"]),
+        ("show crypto ", ["ikev1", "ikev2", "ipsec", "isakmp"]),
+        ("sh cry ips sa peer ", ["<ip>"]),
+        ("clear crypto ipsec sa ", ["counters", "entry", "map", "peer", "<cr>"]),
+        ("show bogus ", ["ERROR: % Unrecognized command"]),
+        ("bogus", ["ERROR: % Unrecognized command"]),
+    ],
+)
+def test_question_mark_says_what_may_stand_next(east: Typist, line: str, words: list[str]) -> None:
+    shown = east.raw(f"{line}?")
+    assert shown == f"{line}?\r\n" + "".join(f"  {word}\r\n" for word in words).replace("  ERROR", "ERROR") + (
+        f"east# {line}"
+    )
+
+
+def test_question_mark_in_user_exec_lists_what_a_user_may_type(incident: Lab) -> None:
+    shown = Typist(incident, "hq").raw("?").split()
+    assert "enable" in shown
+    assert "clear" not in shown
+    assert "configure" not in shown
+
+
+def test_question_mark_while_configuring_knows_the_submode_first(east: Typist) -> None:
+    east("configure terminal")
+    assert east.raw("no cry?") == "no cry?\r\n  crypto\r\neast(config)# no cry"
+    east.raw("\x15crypto ikev1 policy 10\n")
+    assert east.raw("gro?") == "gro?\r\n  group\r\n  group-policy\r\neast(config-ikev1-policy)# gro"
+    east.raw("\x15")
+    assert east.raw("show crypto ipsec ?").split("\r\n")[1:3] == ["  sa", "  stats"]
+    east.raw("\x15")
+    assert east.raw("?").split()[1:4] == ["authentication", "encryption", "group"]
+
+
+def test_tab_writes_out_a_word_that_is_the_only_one(hq: Typist) -> None:
+    hq.raw("sh\tcr\tips\tsa\n")
+    assert hq.session.box.record[-1].line == "show crypto ipsec sa"
+    assert hq.raw("s\tc\t").replace("\b \b", "") == "sshow cshow c"
+    hq.raw("\x15")
+    assert hq.raw("c\t") == "c\b \bc"
+
+
 def test_patterns_expand_to_every_reading() -> None:
     assert expand("a b|c [d [e]]") == [
         ["a", "b"], ["a", "b", "d"], ["a", "b", "d", "e"], ["a", "c"], ["a", "c", "d"], ["a", "c", "d", "e"],

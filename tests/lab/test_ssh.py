@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -18,6 +19,10 @@ import pytest
 
 from lab.control import ControlError
 from lab.daemon import DaemonError, Options, read_run, start
+from lab.generate import NAMES
+from lab.overview import overview
+from lab.script import fault_names
+from lab.stored import site_names
 from lab.testing import RunningLab, running_lab
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -188,6 +193,15 @@ def test_legacy_ssh_offers_only_what_old_asas_had(tmp_path: Path) -> None:
         with pytest.raises((asyncssh.KeyExchangeFailed, asyncssh.ConnectionLost)):
             run(lambda: session(**modern))
         assert "Logoff" in run(lambda: session(**legacy))
+
+
+def test_the_command_line_without_words_lists_sites_faults_and_time() -> None:
+    command = [sys.executable, "-m", "lab"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=30).stdout
+    listed = {line.split()[0] for line in said.splitlines() if re.match(r"  \S", line)}
+    assert {*site_names(), *NAMES, *fault_names()} <= listed
+    assert "python -m lab advance 15h" in said
+    assert said == overview()
 
 
 def test_the_command_line(tmp_path: Path) -> None:

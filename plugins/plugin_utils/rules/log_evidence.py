@@ -78,6 +78,7 @@ TEXTS = {
 TIMELINE = frozenset({602303, 602304, 702305, 702307, 713049, 713119, 713120, 750006})
 LATEST_LINES = 20
 INVALID_SPI = 402114
+INVALID_SPI_NOTICE = 713117
 DELETION_RETRY = "an SA could not be deleted from the data path"
 DELETED = "an SA was deleted here that an end still uses"
 
@@ -97,7 +98,8 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
             # The time line stands once, under what is said first.
             behind = [] if found else timeline
             found = True
-            now = any(_of_now(line, end, in_use) for line in lines) and not (meaning == DELETED and in_step(tunnel))
+            now = any(_of_now(line, end, in_use, tunnel.ends) for line in lines)
+            now = now and not (meaning == DELETED and in_step(tunnel))
             yield RULE.fails(
                 tunnel,
                 SUBJECT,
@@ -113,12 +115,16 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         yield RULE.not_applicable(tunnel, SUBJECT, "no log was read")
 
 
-def _of_now(line: LogLine, end: End, in_use: frozenset[int]) -> bool:
+def _of_now(line: LogLine, end: End, in_use: frozenset[int], ends: Sequence[End]) -> bool:
     """Whether a line tells of an SA that is in use. A new SA's first packet may come before the SA is there to take it:
-    an SPI that this end holds by now is no stranger to it any more (402114).
+    an SPI that its receiver holds by now is no stranger to it any more. That is this end (402114), or the one that sent
+    the notice (713117).
     """
-    held = {sa.spi for entry in end.ipsec or () for sa in entry.sas if sa.direction is Direction.INBOUND}
-    return line.spi in in_use and not (line.message_id == INVALID_SPI and line.spi in held)
+    receivers = {INVALID_SPI: [end], INVALID_SPI_NOTICE: [each for each in ends if each is not end]}
+    heard = receivers.get(line.message_id or 0, [])
+    entries = [entry for each in heard for entry in each.ipsec or ()]
+    held = {sa.spi for entry in entries for sa in entry.sas if sa.direction is Direction.INBOUND}
+    return line.spi in in_use and line.spi not in held
 
 
 def _meaning(line: LogLine, end: End, in_use: frozenset[int]) -> str:

@@ -11,6 +11,8 @@ from tests.rules.case import Case
 
 RETRY = "IPSEC WARNING: inbound SA deletion retry, SPI 0x000000A1"
 INVALID = "%ASA-4-402114: IPSEC: Received an ESP packet (SPI= 0x000000C1) from 203.0.113.1 with an invalid SPI"
+NOTICE = f"%ASA-7-713117: Group = {HQ}, IP = {HQ}, Received Invalid SPI notify (SPI 0x000000a1 )!"
+MEANS = "an invalid-SPI notice arrived; without DPD a human must re-establish the tunnel"
 CREATED = (
     f"%ASA-6-602303: IPSEC: An inbound LAN-to-LAN SA (SPI= 0x000000A1) between {HQ} and {BRANCH} (user= {BRANCH}) has "
     "been created."
@@ -58,6 +60,17 @@ CASES = {
     "a new SA's first packet came before branch held it": Case(
         tunnel(hq(at_hq()), branch(at_branch(), log=(log(INVALID, 402114, spi=0xB1, peer=ip_address(HQ)),))),
         "fail info: hq-branch - log - branch: ESP arrived with an SPI that this end does not hold",
+    ),
+    "hq told branch of a stranger, and holds that SPI by now": Case(
+        tunnel(hq(at_hq()), branch(at_branch(), log=(log(NOTICE, 713117, spi=0xA1, peer=ip_address(HQ)),))),
+        f"fail info: hq-branch - log - branch: {MEANS}",
+    ),
+    "hq told branch that it does not hold what branch sends on": Case(
+        tunnel(
+            hq(at_hq()),
+            branch(at_branch(outbound=(0xC1,)), log=(log(NOTICE, 713117, spi=0xC1, peer=ip_address(HQ)),)),
+        ),
+        f"fail warning: hq-branch - log - branch: {MEANS}; it names an SA that is still in use",
     ),
     "branch received an SPI that it does not hold": Case(
         tunnel(
