@@ -76,6 +76,9 @@ def _version_1(tunnel: Tunnel, left: tuple[End, Config], right: tuple[End, Confi
     mine = [authentication(p) for p, _ in agreed or pairs]
     theirs = [authentication(q) for _, q in agreed or pairs]
     words = f"{end_a.name}: {_list(mine)} {end_b.name}: {_list(theirs)}"
+    bare = [end.name for end, config in (left, right) if agreed and _without_certificate(end, config, mine)]
+    if bare:
+        return RULE.unknown(tunnel, subject, f"{words}: no trustpoint of {' and '.join(bare)} was read")
     return RULE.passes(tunnel, subject, words) if agreed else _fails(tunnel, subject, words, 1)
 
 
@@ -88,6 +91,12 @@ def _fails(tunnel: Tunnel, subject: str, words: str, version: int) -> Finding:
 def _backed(end: End, policy: IkePolicy) -> bool:
     """Whether the end can do what the policy asks. A certificate may be one that no line of the tunnel names."""
     return authentication(policy) != "pre-share" or proofs(end, 1) != {CERTIFICATE}
+
+
+def _without_certificate(end: End, config: Config, methods: list[str]) -> bool:
+    """Certificates were agreed on, and nothing shows that the end has one. An IKE SA that is up does."""
+    up = any(sa.up for sa in end.ike or ())
+    return "pre-share" not in methods and CERTIFICATE not in proofs(end, 1) and not config.trustpoints and not up
 
 
 def _version_2(tunnel: Tunnel, left: End, right: End) -> Finding:

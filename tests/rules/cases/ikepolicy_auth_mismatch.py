@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import TunnelGroup
-from tests.build import BRANCH, HQ, POLICY, branch_config, config_tunnel, half_read, hq_config, tunnel
+from tests.build import BRANCH, HQ, POLICY, branch, branch_config, config_tunnel, half_read, hq, hq_config, tunnel
 from tests.rules.case import Case
 
 V2 = {"transform_sets": (), "ikev2_proposals": ("P",)}
+RSA = (replace(POLICY, authentication="rsa-sig"),)
 KEYS = ("ikev2 local", "ikev2 remote")
 
 
@@ -41,6 +42,23 @@ CASES = {
             "fail critical: hq-branch - IKEv1 authentication - hq: key branch: certificate: the common "
             "policy asks for a pre-shared key"
         ),
+    ),
+    "certificates at both ends, and a trustpoint at neither": Case(
+        tunnel(
+            hq(config=hq_config(ike_policies=(replace(POLICY, authentication="rsa-sig"),)), states=[]),
+            branch(config=branch_config(ike_policies=(replace(POLICY, authentication="rsa-sig"),)), states=[]),
+        ),
+        (
+            "unknown: hq-branch - IKEv1 authentication - hq: rsa-sig branch: rsa-sig: no trustpoint of hq and branch "
+            "was read"
+        ),
+    ),
+    "certificates at both ends, and a trustpoint that no line of the tunnel names": Case(
+        tunnel(
+            hq(config=hq_config(ike_policies=RSA, trustpoints=("CA",)), states=[]),
+            branch(config=branch_config(ike_policies=RSA, trustpoints=("CA",)), states=[]),
+        ),
+        "pass: hq-branch - IKEv1 authentication - hq: rsa-sig branch: rsa-sig",
     ),
     "IKEv2 keys at both ends": Case(
         config_tunnel(
