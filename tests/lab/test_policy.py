@@ -206,6 +206,12 @@ def broken(text: str, chance: random.Random) -> str:
     return "\n".join(lines)
 
 
+def test_a_port_by_a_name_that_no_release_has_leaves_out_its_line() -> None:
+    """CLI guide, "Addresses, Protocols, and Ports": a port may be one of some seventy literals, and no other word."""
+    lines = "".join(f"access-list IN extended permit tcp any any eq {word}\n" for word in ("pptp", "nonsense", "whois"))
+    assert [ace.destination_ports for ace in read(lines).acls["IN"]] == [(1723, 1723), (43, 43)]
+
+
 @pytest.mark.parametrize("seed", range(200))
 def test_no_configuration_is_an_exception(seed: int) -> None:
     """A line that cannot be read has no effect."""
