@@ -24,11 +24,11 @@ _SERVICES = {
 }  # fmt: skip
 
 
-def read_interfaces(config: Config, standby: bool) -> list[Interface]:
+def read_interfaces(config: Config, names: dict[str, str], standby: bool) -> list[Interface]:
     found = []
     for block in config.starting("interface"):
         words = _lines(block)
-        address = _address_of(block, standby)
+        address = _address_of(block, names, standby)
         if "nameif" in words and address and "shutdown" not in block.children and len(block.words) > 1:
             level = words.get("security-level", ["", "0"])[-1]
             found.append(Interface(block.words[1], words["nameif"][-1], address, int(level) if level.isdigit() else 0))
@@ -54,7 +54,7 @@ def read_tunnels(config: Config, names: dict[str, str], standby: bool) -> list[T
                     values["mode"] = " ".join(mode)
                 case ["tunnel", "protection", "ipsec", "profile", name, *_]:
                     values["profile"] = name
-        found.append(TunnelInterface(block.words[1], address=_address_of(block, standby), **values))
+        found.append(TunnelInterface(block.words[1], address=_address_of(block, names, standby), **values))
     return found
 
 
@@ -62,29 +62,31 @@ def _lines(block: Block) -> dict[str, list[str]]:
     return {child.split()[0]: child.split() for child in block.children if child.split()}
 
 
-def _address_of(block: Block, standby: bool) -> IPv4Interface | None:
+def _address_of(block: Block, names: dict[str, str], standby: bool) -> IPv4Interface | None:
     words = next((c.split() for c in block.children if c.startswith("ip address ")), None)
     if words and standby:
         words = [*words[:2], words[5], words[3]] if words[4:5] == ["standby"] and len(words) > 5 else None
     if words is None or len(words) < 4:
         return None
     try:
-        return IPv4Interface(f"{words[2]}/{words[3]}")
+        return IPv4Interface(f"{names.get(words[2], words[2])}/{words[3]}")
     except ValueError:
         return None
 
 
 def read_routes(config: Config, names: dict[str, str]) -> list[tuple[IPv4Network, str, IPv4Address]]:
-    found = []
+    """Of several to one network the one of the lowest metric comes first: command reference, `route`."""
+    found: list[tuple[int, tuple[IPv4Network, str, IPv4Address]]] = []
     for words in (block.words for block in config.starting("route")):
         if len(words) < 5:
             continue
         net, mask = ("0.0.0.0" if word == "0" else names.get(word, word) for word in words[2:4])
         try:
-            found.append((IPv4Network(f"{net}/{mask}"), words[1], IPv4Address(names.get(words[4], words[4]))))
+            route = IPv4Network(f"{net}/{mask}"), words[1], IPv4Address(names.get(words[4], words[4]))
         except ValueError:
             continue
-    return found
+        found.append((int(words[5]) if words[5:6] and words[5].isdigit() else 1, route))
+    return [route for _, route in sorted(found, key=lambda each: each[0])]
 
 
 # -- access lists --------------------------------------------------------------------------------------------
@@ -165,7 +167,9 @@ class _Reader:
         if head in ("object", "object-group"):
             return self._networks(head, words[1]), words[2:]
         if head == "interface":
-            interface = next((i for i in read_interfaces(self._config, False) if i.nameif == words[1]), None)
+            interface = next(
+                (i for i in read_interfaces(self._config, self._names, False) if i.nameif == words[1]), None
+            )
             return [IPv4Network(interface.address.ip)] if interface else [], words[2:]
         return [IPv4Network(f"{self._names.get(head, head)}/{words[1]}")], words[2:]
 
