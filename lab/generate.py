@@ -55,7 +55,7 @@ class GeneratedSite(Site):
 
 
 def pair(release_a: str, release_b: str) -> Site:
-    """The incident's hq and branch, DPD switched off at both ends, of any two releases from 7.2 to 9.16."""
+    """The incident's hq and branch, DPD switched off at both ends, of any two releases from 7.2 on."""
     hq = End("hq", "198.51.100.1", "192.168.1.0/24", release_a)
     branch = End("branch", "203.0.113.1", "192.168.2.0/24", release_b)
     return _site(f"pair:{release_a}:{release_b}", [(hq, [branch]), (branch, [hq])], keepalive=DPD_OFF)

@@ -92,7 +92,7 @@ def change(site: str, **edits: Callable[[str], str]) -> Lab:
 
 
 def pair(release_a: str, release_b: str, **edits: Callable[[str], str]) -> Lab:
-    """The incident's hq and branch in memory, of any two releases from `7.2(5)` to `9.16(4)`; see `change`."""
+    """The incident's hq and branch in memory, of any two releases from `7.2(5)` on; see `change`."""
     return _edited(generate.pair(release_a, release_b), edits)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lab.engine.ipsec import Context
 from lab.engine.network import Device, Network
-from lab.engine.proxies import Ident
+from lab.engine.proxies import EVERYTHING, Ident
 
 if TYPE_CHECKING:
     from lab.site import Lab
@@ -56,7 +56,9 @@ def _peers(network: Network, ends: list[Device]) -> list[tuple[Device, Device]]:
 
 
 def _ways(network: Network, sender: Device, receiver: Device) -> list[dict[str, Any]]:
-    """From one device to another: a way for each pair of identities that has SAs or that the crypto map protects."""
+    """From one device to another: a way for each pair of identities that has SAs, or that a crypto map or a tunnel
+    interface protects.
+    """
     addresses = [network.seen(address) for address in receiver.addresses()]
     held = {ident: c for (peer, ident), c in sender.datapath.contexts.items() if peer in addresses}
     protected = {
@@ -64,6 +66,8 @@ def _ways(network: Network, sender: Device, receiver: Device) -> list[dict[str, 
         for entries in sender.policy.maps.values() for entry in entries if set(entry.peers) & set(addresses)
         for ace in sender.policy.acls.get(entry.acl, ()) if ace.permit
     }  # fmt: skip
+    if any(tunnel.destination in addresses for tunnel in sender.policy.tunnels):
+        protected[EVERYTHING] = None
     lacking = {
         ident: None for ident in protected
         if not any(h.local.overlaps(ident.local) and h.remote.overlaps(ident.remote) for h in held)

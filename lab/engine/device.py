@@ -238,6 +238,8 @@ class Device:
                     if entry and source and not self.line_up(tunnel):
                         self.ike.acquire(entry, TUNNEL_ACE, str(source.address.ip))
             if policy.tunnels:
+                if self._tunnel_timer:
+                    self._tunnel_timer.cancel()  # reading the policy above may have set one
                 self._tunnel_timer = self.scheduler.after(TUNNEL_RETRY_SECONDS * self.random.uniform(1, 1.5), look)
 
         # Not both ends in the same moment.

@@ -21,6 +21,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lab.config import Block, Config
+from lab.engine.ike_sa import Exchanges
 from lab.engine.ipsec import SaPair
 
 if TYPE_CHECKING:
@@ -206,7 +207,11 @@ class Pair:
         theirs.own_ike.sas.keep(lambda sa: sa.cookies in cookies)
         for sa in ours.own_ike.sas:
             if sa.active and self._is_new(sa.cookies):
-                theirs.own_ike.sas.append(replace(sa, timers=[], queue=[], resend=None, rekey_of=None, rekeying=False))
+                theirs.own_ike.sas.append(
+                    replace(
+                        sa, timers=[], queue=[], resend=None, rekey_of=None, rekeying=False, exchanges=Exchanges()
+                    )
+                )  # fmt: skip
         sessions, theirs_by_peer = ours.own_ike.sessions, theirs.own_ike.sessions
         for peer, session in sessions.items():
             if self._is_new((peer, session.index)):

@@ -151,6 +151,7 @@ class Ike:
         self._watch_age(sa)
         if sa.version == 1:
             self._replace_older(sa)
+        sa.rekey_of = None  # else each SA would hold on to all that were before it
         self.dpd.watch(sa)
         queue, sa.queue = sa.queue, []
         if sa.role == "initiator" and queue:

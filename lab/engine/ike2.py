@@ -333,8 +333,12 @@ class Ikev2:
     # -- INFORMATIONAL -------------------------------------------------------------------------------------
 
     def ask_alive(self, sa: IkeSa) -> None:
-        """An empty request, which every end must answer; whoever asks counts for itself."""
-        self.window.request(sa, Exchange(sa.cookies, "INFORMATIONAL", 0), lambda answer: None, lambda: None, 0)
+        """An empty request, which every end must answer; whoever asks counts for itself.
+
+        While a request waits for its answer, that one is the question: it is sent again and no other beside it (§2.3).
+        """
+        if not self.window.repeat(sa):
+            self.window.request(sa, Exchange(sa.cookies, "INFORMATIONAL", 0), lambda answer: None, lambda: None, 0)
 
     def notify(self, sa: IkeSa, kind: str, spi: int = 0) -> None:
         message = Exchange(sa.cookies, "INFORMATIONAL", 0, notify=kind, spi=spi)

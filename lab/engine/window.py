@@ -54,6 +54,12 @@ class Window:
         after = self._ike.host.scheduler.after
         pending.timer = after(RETRANSMIT_SECONDS, lambda: self._transmit(sa, number, pending, left - 1))
 
+    def repeat(self, sa: IkeSa) -> bool:
+        """Send what waits for its answer once more, before its time; False when nothing does."""
+        for pending in sa.exchanges.pending.values():
+            self._ike.host.send_ike(sa.local, sa.peer, pending.message)
+        return bool(sa.exchanges.pending)
+
     def _next(self, sa: IkeSa) -> None:
         """Send what waited for the answer that has come."""
         while sa in self._ike.sas and sa.exchanges.waiting and not sa.exchanges.pending:

@@ -237,7 +237,7 @@ def _age(pair: Pair, world: World, carried: list[Flow], seen: Seen) -> None:
 
 
 def _ike(world: World) -> frozenset[object]:
-    return frozenset(id(sa) for sa in world.lab.network.devices[ENDS[0]].ike.sas)
+    return frozenset(sa.cookies.initiator for sa in world.lab.network.devices[ENDS[0]].ike.sas)
 
 
 def _longest(pair: Pair) -> int:

@@ -6,8 +6,10 @@ from __future__ import annotations
 import pytest
 
 from lab.engine.faults import FaultError
-from lab.site import Lab
+from lab.site import Lab, load_site
 from lab.testing import NoAnswerError, Typist, change
+from tests.lab.phase1 import both, ikev2
+from tests.lab.phase1 import change as replaced
 
 
 @pytest.fixture
@@ -63,6 +65,24 @@ def test_the_unit_that_took_over_rekeys_and_watches(pair: Lab) -> None:
     pair.network.devices["branch"].power_cut()
     pair.advance(60)
     assert pair.mirrors()
+
+
+def test_a_standby_unit_that_goes_down_takes_no_question_of_the_active_one_along() -> None:
+    """The message window of an IKEv2 SA is the active unit's; the copy has one of its own."""
+    edit = both(ikev2(), replaced(("vpn-tunnel-protocol ikev1", "vpn-tunnel-protocol ikev2")))
+    lab = change("failover", **dict.fromkeys(load_site("failover").files, edit))
+    lab.advance(60)
+    active, standby = (lab.network.devices[name] for name in ("hq-a", "hq-b"))
+    assert [(sa.state, len(active.ike.sas)) for sa in standby.ike.sas] == [("READY", 1)]
+    lab.network.underlay.cut.add(frozenset(("198.51.100.1", "203.0.113.1")))
+    [sa] = active.ike.sas
+    active.ike.v2.notify(sa, "INVALID_SPI")
+    standby.power_cut()
+    lab.advance(1)
+    lab.network.underlay.cut.clear()
+    lab.advance(8)
+    assert not sa.exchanges.pending
+    assert sa in active.ike.sas
 
 
 def test_a_stateless_switch_loses_the_sas_and_branch_keeps_its_own() -> None:

@@ -11,6 +11,7 @@ from ipaddress import IPv4Address
 
 import pytest
 
+from lab.engine.messages import AreYouThere, Exchange, IkeMessage
 from lab.engine.traffic import send
 from lab.site import Lab
 from lab.testing import Typist
@@ -60,6 +61,27 @@ def test_the_default_notices_after_sixteen_seconds(first: str) -> None:
     for name in INITIATORS:
         peer = ADDRESSES[OTHER[name]]
         assert f"3-713123: Group = {peer}, IP = {peer}, {lost}" in log(running, name)
+
+
+@pytest.mark.parametrize(("edit", "kind"), [(str, AreYouThere), (ikev2(), Exchange)])
+def test_a_question_that_gets_lost_is_asked_again(edit: Edit, kind: type) -> None:
+    """Three questions `retry` seconds apart; IKEv2 repeats the request that waits for its answer (RFC 7296 §2.1)."""
+    running = quiet(edit, edit)
+    carry, asked = running.network.carry_ike, []
+
+    def lossy(source: str, destination: str, message: IkeMessage) -> None:
+        if isinstance(message, kind) and not getattr(message, "ack", getattr(message, "response", False)):
+            if source != ADDRESSES["hq"]:
+                return  # only one end's questions count here
+            asked.append(round(running.scheduler.now))
+            if len(asked) == 1:
+                return
+        carry(source, destination, message)
+
+    running.network.carry_ike = lossy  # type: ignore[method-assign]
+    running.advance(17)
+    assert asked == [10, 12]
+    assert [len(sas(running, name)) for name in INITIATORS] == [1, 1]
 
 
 def test_infinite_answers_and_never_asks() -> None:

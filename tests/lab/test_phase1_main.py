@@ -48,6 +48,7 @@ def test_the_shorter_lifetime_wins_whoever_has_it(first: str) -> None:
     running.advance(1500)
     assert states(running) == {"hq": ["MM_ACTIVE"], "branch": ["MM_ACTIVE"]}
     assert sas(running, "hq")[0].cookies != before
+    assert sas(running, "hq")[0].rekey_of is None
     assert up(running)
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import random
+from ipaddress import IPv4Address
 
 import pytest
 
@@ -204,6 +205,30 @@ def broken(text: str, chance: random.Random) -> str:
         if number < len(lines):
             lines[number] = " ".join(words)
     return "\n".join(lines)
+
+
+def test_of_two_routes_to_one_network_the_lower_metric_counts() -> None:
+    """Command reference, `route`: the metric is the administrative distance, 1 when none is said."""
+    nets = "".join(
+        f"interface GigabitEthernet0/{n}\n nameif {name}\n ip address 198.51.10{n}.1 255.255.255.0\n"
+        for n, name in enumerate(("backup", "outside"))
+    )
+    routes = "route backup 0.0.0.0 0.0.0.0 198.51.100.254 254\nroute outside 0.0.0.0 0.0.0.0 198.51.101.254\n"
+    egress = read(nets + routes).egress(IPv4Address("203.0.113.1"))
+    assert egress is not None
+    assert egress.nameif == "outside"
+
+
+def test_an_interfaces_address_may_be_a_name() -> None:
+    """Command reference, `names`: what has a name is shown by it, the addresses of interfaces as well."""
+    lines = "names\nname 198.51.100.1 fw\ninterface GigabitEthernet0/0\n nameif outside\n ip address fw 255.255.255.0\n"
+    assert [str(each.address) for each in read(lines, (7, 2)).interfaces] == ["198.51.100.1/24"]
+
+
+def test_a_port_by_a_name_that_no_release_has_leaves_out_its_line() -> None:
+    """CLI guide, "Addresses, Protocols, and Ports": a port may be one of some seventy literals, and no other word."""
+    lines = "".join(f"access-list IN extended permit tcp any any eq {word}\n" for word in ("pptp", "nonsense", "whois"))
+    assert [ace.destination_ports for ace in read(lines).acls["IN"]] == [(1723, 1723), (43, 43)]
 
 
 @pytest.mark.parametrize("seed", range(200))

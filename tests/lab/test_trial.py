@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from lab.stored import SITES
 from lab.trial.diff import commands
 from lab.trial.measure import batches, telling
 from lab.trial.run import Wish, trial
@@ -132,6 +133,23 @@ def test_an_access_list_that_is_no_longer_mirrored(tmp_path: Path) -> None:
     # The narrow end may begin, the wide one may not.
     up = found["192.168.1.0/24", "192.168.2.0/24"]["after"]["up"]
     assert {end: each["came_up"] for end, each in up.items()} == {"hq": True, "branch": False}
+
+
+def test_a_tunnel_interface_is_a_tunnel_before_it_has_an_sa(tmp_path: Path) -> None:
+    """Nothing but its own lines says whom it protects what from: there is no access list to find it by."""
+    wish = {}
+    for side in ("before", "candidate"):
+        found = {name: (SITES / "vti" / f"{name}.cfg").read_text("utf-8") + ": end\n" for name in ("hq", "branch")}
+        if side == "candidate":
+            found["hq"] = found["hq"].replace(
+                "local-authentication pre-shared-key ", "local-authentication pre-shared-key not-"
+            )
+        wish[side] = {name: (f"{side}/{name}.cfg", text) for name, text in found.items()}
+    tunnel = only(tried(tmp_path, wish))
+    assert tunnel["networks"] == ["0.0.0.0/0", "0.0.0.0/0"]
+    assert [tunnel[side]["traffic"] for side in ("before", "after")] == [
+        {"branch": True, "hq": True}, {"branch": False, "hq": False},
+    ]  # fmt: skip
 
 
 def test_masked_keys_get_a_stand_in(tmp_path: Path) -> None:

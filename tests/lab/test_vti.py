@@ -98,3 +98,20 @@ def test_without_its_profile_a_tunnel_interface_does_nothing() -> None:
     assert not call(lab, "hq")
     assert not spis(ends(lab)[1])
     assert PROPOSAL not in lab.site.text("hq")
+
+
+def test_a_changed_configuration_makes_no_second_watcher(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look at a tunnel interface sets the next one, 10 to 15 s later; were there two, they would be for ever."""
+    lab = quiet(vti("hq"), vti("branch"))
+    hq = ends(lab)[0]
+    looks: list[float] = []
+
+    def noted(tunnel: object) -> bool:
+        looks.append(lab.scheduler.now)
+        return True
+
+    monkeypatch.setattr(hq, "line_up", noted)
+    for number in range(4):
+        hq.config.replace(("hostname",), f"hostname hq{number}")
+        lab.advance(40)
+    assert 10 <= len(looks) <= 17

@@ -53,7 +53,7 @@ def read_policy(config: Config, release: Release, standby: bool = False) -> Poli
     groups, default_group = read_groups(config, names, release)
     acls = read_acls(config, names)
     return Policy(
-        interfaces=tuple(read_interfaces(config, standby)),
+        interfaces=tuple(read_interfaces(config, names, standby)),
         routes=tuple(read_routes(config, names)),
         acls=acls,
         ike_policies=read_ike_policies(config, release),

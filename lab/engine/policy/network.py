@@ -9,20 +9,26 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network, summarize_address
 from lab.config import Block, Config
 from lab.engine.policy.model import ANY, PORTS, Ace, Interface, TunnelInterface
 
+# Cisco ASA CLI guide, "Addresses, Protocols, and Ports".
 _SERVICES = {
-    "bgp": 179, "bootpc": 68, "bootps": 67, "domain": 53, "ftp": 21, "ftp-data": 20, "h323": 1720, "http": 80,
-    "https": 443, "imap4": 143, "isakmp": 500, "kerberos": 750, "ldap": 389, "ldaps": 636, "netbios-dgm": 138,
-    "netbios-ns": 137, "netbios-ssn": 139, "ntp": 123, "pop3": 110, "radius": 1645, "radius-acct": 1646, "rtsp": 554,
-    "sip": 5060, "smtp": 25, "snmp": 161, "snmptrap": 162, "sqlnet": 1521, "ssh": 22, "sunrpc": 111, "syslog": 514,
-    "tacacs": 49, "telnet": 23, "tftp": 69, "www": 80,
+    "aol": 5190, "bgp": 179, "biff": 512, "bootpc": 68, "bootps": 67, "chargen": 19, "cifs": 3020, "citrix-ica": 1494,
+    "cmd": 514, "ctiqbe": 2748, "daytime": 13, "discard": 9, "dnsix": 195, "domain": 53, "echo": 7, "exec": 512,
+    "finger": 79, "ftp": 21, "ftp-data": 20, "gopher": 70, "h323": 1720, "hostname": 101, "http": 80, "https": 443,
+    "ident": 113, "imap4": 143, "irc": 194, "isakmp": 500, "kerberos": 750, "klogin": 543, "kshell": 544, "ldap": 389,
+    "ldaps": 636, "login": 513, "lotusnotes": 1352, "lpd": 515, "mobile-ip": 434, "nameserver": 42,
+    "netbios-dgm": 138, "netbios-ns": 137, "netbios-ssn": 139, "nfs": 2049, "nntp": 119, "ntp": 123,
+    "pcanywhere-data": 5631, "pcanywhere-status": 5632, "pim-auto-rp": 496, "pop2": 109, "pop3": 110, "pptp": 1723,
+    "radius": 1645, "radius-acct": 1646, "rip": 520, "rsh": 514, "rtsp": 554, "secureid-udp": 5510, "sip": 5060,
+    "smtp": 25, "snmp": 161, "snmptrap": 162, "sqlnet": 1521, "ssh": 22, "sunrpc": 111, "syslog": 514, "tacacs": 49,
+    "talk": 517, "telnet": 23, "tftp": 69, "time": 37, "uucp": 540, "who": 513, "whois": 43, "www": 80, "xdmcp": 177,
 }  # fmt: skip
 
 
-def read_interfaces(config: Config, standby: bool) -> list[Interface]:
+def read_interfaces(config: Config, names: dict[str, str], standby: bool) -> list[Interface]:
     found = []
     for block in config.starting("interface"):
         words = _lines(block)
-        address = _address_of(block, standby)
+        address = _address_of(block, names, standby)
         if "nameif" in words and address and "shutdown" not in block.children and len(block.words) > 1:
             level = words.get("security-level", ["", "0"])[-1]
             found.append(Interface(block.words[1], words["nameif"][-1], address, int(level) if level.isdigit() else 0))
@@ -48,7 +54,7 @@ def read_tunnels(config: Config, names: dict[str, str], standby: bool) -> list[T
                     values["mode"] = " ".join(mode)
                 case ["tunnel", "protection", "ipsec", "profile", name, *_]:
                     values["profile"] = name
-        found.append(TunnelInterface(block.words[1], address=_address_of(block, standby), **values))
+        found.append(TunnelInterface(block.words[1], address=_address_of(block, names, standby), **values))
     return found
 
 
@@ -56,29 +62,31 @@ def _lines(block: Block) -> dict[str, list[str]]:
     return {child.split()[0]: child.split() for child in block.children if child.split()}
 
 
-def _address_of(block: Block, standby: bool) -> IPv4Interface | None:
+def _address_of(block: Block, names: dict[str, str], standby: bool) -> IPv4Interface | None:
     words = next((c.split() for c in block.children if c.startswith("ip address ")), None)
     if words and standby:
         words = [*words[:2], words[5], words[3]] if words[4:5] == ["standby"] and len(words) > 5 else None
     if words is None or len(words) < 4:
         return None
     try:
-        return IPv4Interface(f"{words[2]}/{words[3]}")
+        return IPv4Interface(f"{names.get(words[2], words[2])}/{words[3]}")
     except ValueError:
         return None
 
 
 def read_routes(config: Config, names: dict[str, str]) -> list[tuple[IPv4Network, str, IPv4Address]]:
-    found = []
+    """Of several to one network the one of the lowest metric comes first: command reference, `route`."""
+    found: list[tuple[int, tuple[IPv4Network, str, IPv4Address]]] = []
     for words in (block.words for block in config.starting("route")):
         if len(words) < 5:
             continue
         net, mask = ("0.0.0.0" if word == "0" else names.get(word, word) for word in words[2:4])
         try:
-            found.append((IPv4Network(f"{net}/{mask}"), words[1], IPv4Address(names.get(words[4], words[4]))))
+            route = IPv4Network(f"{net}/{mask}"), words[1], IPv4Address(names.get(words[4], words[4]))
         except ValueError:
             continue
-    return found
+        found.append((int(words[5]) if words[5:6] and words[5].isdigit() else 1, route))
+    return [route for _, route in sorted(found, key=lambda each: each[0])]
 
 
 # -- access lists --------------------------------------------------------------------------------------------
@@ -159,7 +167,9 @@ class _Reader:
         if head in ("object", "object-group"):
             return self._networks(head, words[1]), words[2:]
         if head == "interface":
-            interface = next((i for i in read_interfaces(self._config, False) if i.nameif == words[1]), None)
+            interface = next(
+                (i for i in read_interfaces(self._config, self._names, False) if i.nameif == words[1]), None
+            )
             return [IPv4Network(interface.address.ip)] if interface else [], words[2:]
         return [IPv4Network(f"{self._names.get(head, head)}/{words[1]}")], words[2:]
 
@@ -199,4 +209,7 @@ def _range(low: str, high: str) -> list[IPv4Network]:
 
 
 def _port(word: str) -> int:
+    """Of a number or a literal; ValueError for a word that is neither."""
+    if not word.isdigit() and word not in _SERVICES:
+        raise ValueError(f"no port is called {word!r}")
     return int(word) if word.isdigit() else _SERVICES[word]
