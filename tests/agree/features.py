@@ -194,6 +194,10 @@ def _put_transform(pair: Pair, end: End, value: Any) -> None:
     end.transforms = {"replace": [made], "prepend": [made, *end.transforms], "append": [*end.transforms, made]}[how]
 
 
+def _put_transport(pair: Pair, end: End, value: Any) -> None:
+    end.transforms = [(cipher, mac, "transport") for cipher, mac, _ in end.transforms]
+
+
 def _proposal(rng: random.Random, pair: Pair, end: End) -> Any:
     if not v2(end):
         return None
@@ -343,7 +347,7 @@ def _put_certificates(pair: Pair, end: End, value: Any) -> None:
 
 def _spoilt(rng: random.Random, pair: Pair, end: End) -> Any:
     """An expired certificate, one of somebody else, or a trustpoint that is gone."""
-    return rng.choice(({"days": 3}, {"authority": "other-ca"}, {})) if end.certificate else None
+    return rng.choice(({"days": 3}, {"authority": "other-ca"}, {}, {})) if end.certificate else None
 
 
 KINDS: dict[str, Kind] = {
@@ -372,6 +376,7 @@ KINDS: dict[str, Kind] = {
     "am-disable": Kind(*_set("aggressive_refused", v1, True), 3),
     "identity": Kind(_identity, lambda p, e, value: setattr(e, "identity", value), 2),
     "transform": Kind(_transform, _put_transform, 8),
+    "transport": Kind(lambda r, p, e: True if v1(e) and e.transforms else None, _put_transport, 2),
     "proposal": Kind(_proposal, _put_proposal, 8),
     "pfs": Kind(_pfs, lambda p, e, value: setattr(e, "pfs", value), 10),
     "seconds": Kind(*_set("seconds", always, 0, 600, 1200, 3600, 14400, 86400), 4),
@@ -400,8 +405,9 @@ KINDS: dict[str, Kind] = {
         lambda r, p, e: True if all(not each.public and each.kind == "static" for each in p.ends) else None,
         _put_behind, 4),
     "nat-t-disable": Kind(*_set("nat_t_disable", static, True), 1),
-    "certificates": Kind(_certificates, _put_certificates, 3),
-    "spoilt": Kind(_spoilt, lambda p, e, value: setattr(e, "certificate", dict(value)), 6),
+    "certificates": Kind(_certificates, _put_certificates, 6),
+    # Drawn for the few ends alone that have one.
+    "spoilt": Kind(_spoilt, lambda p, e, value: setattr(e, "certificate", dict(value)), 40),
     "filter": Kind(*_set("filter", always, "right", "wrong"), 2),
     "by-object": Kind(*_set("by_object", lambda e: mapped(e) and e.version >= (8, 3), True), 2),
     "kilobytes": Kind(
