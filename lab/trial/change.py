@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -89,7 +90,8 @@ def change(
                 answer = mask(str(error))
             done.typed.append(Typed(device, mask(line), world.now - begun, answer))
             elapse(LINE_SECONDS)
-        typist("end")
+        with contextlib.suppress(SessionError):
+            typist("end")
         elapse(DEVICE_SECONDS)
     elapse(AFTERWARDS_SECONDS)
     done.outages = {tunnel: watch.outage for tunnel, watch in watches.items()}

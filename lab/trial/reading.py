@@ -12,6 +12,8 @@ from lab.trial.texts import Text
 
 _CRYPTO = ("map", "dynamic-map", "ipsec", "isakmp", "ikev1", "ikev2")
 _LIFETIME = 86400
+_TYPED_KINDS = ("tunnel-group", "group-policy", "access-list", "isakmp", "clear")
+_SHORTEST = 3
 
 
 @dataclass(frozen=True)
@@ -153,11 +155,18 @@ def vpn_lines(reading: Reading) -> list[Line]:
 
 
 def is_vpn(line: str) -> bool:
-    """Is a line to be typed, with or without `no`, one of the first level about VPN?"""
+    """Is a line to be typed, with or without `no`, one of the first level about VPN? Whoever types may shorten words.
+
+    `clear configure` counts, which takes whole sections away.
+    """
     words = line.split()
-    words = words[words[:1] == ["no"] :]
-    kinds = ("tunnel-group", "group-policy", "access-list", "isakmp")
-    return (words[:1] == ["crypto"] and words[1:2] != ["ca"]) or words[:1] in ([kind] for kind in kinds)
+    words = [*words[words[:1] == ["no"] :], ""]
+    first, second = words[0], words[1]
+    if len(first) < _SHORTEST:
+        return False
+    if "crypto".startswith(first):
+        return second != "ca"
+    return any(kind.startswith(first) for kind in _TYPED_KINDS)
 
 
 def _objects(tops: Iterable[Line], lines: Iterable[Line], acls: set[str]) -> set[str]:

@@ -131,8 +131,13 @@ def _lines(wish: Wish, sides: Mapping[str, Side], told: _Trial) -> tuple[dict[st
             if path.stem not in known:
                 what = f"{folder.name}/{path.name} is for {path.stem}, which has no configuration: {_known(known)}"
                 told.problems.append(Problem("", path.stem, what))
+            told_lines = path.read_text("utf-8", "backslashreplace").splitlines()
+            told.problems += [
+                Problem("", path.stem, f"{folder.name}/{path.name} line {number}: no device takes {line!r}", number)
+                for number, line in enumerate(told_lines, 1) if not line.replace("\t", " ").isprintable()
+            ]  # fmt: skip
             written[path.stem] = [
-                line.strip() for line in path.read_text("utf-8", "replace").splitlines()
+                line.strip() for line in told_lines
                 if line.strip() and line.strip()[0] != "!"
                 and line.split()[0] not in ("configure", "conf", "end", "enable", "write")
             ]  # fmt: skip
@@ -247,7 +252,8 @@ def _try(
     groups = _joined([*tried[BEFORE], *tried[AFTER]])
     for group in groups:
         then, now = ({n: texts[side][n] for n in _sorted(group, order) if n in texts[side]} for side in (BEFORE, AFTER))
-        if then and any(lines.get(name) for name in group):
+        # Lines that somebody wrote may be none at all, and do not lead to the candidate then.
+        if then and any(lines.get(name) or name in given for name in group):
             tasks.append(partial(change, then, now, {n: lines[n] for n in group if n in lines}, order))
     facts: dict[str, Observed] = {BEFORE: {}, AFTER: {}}
     sizes = [len(tried[BEFORE]), len(tried[AFTER])]

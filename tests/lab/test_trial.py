@@ -174,6 +174,41 @@ def test_lines_that_do_not_lead_to_the_candidate(tmp_path: Path) -> None:
     ]
 
 
+def typed(folder: Path, *lines: str) -> dict[str, Any]:
+    """What came of these lines at branch, whose candidate has another PFS group."""
+    folder.joinpath("changes").mkdir()
+    folder.joinpath("changes", "branch.txt").write_text("\n".join(lines))
+    return tried(folder / "out", {"changes": folder / "changes"}, branch=other_pfs)
+
+
+PFS = "crypto map outside_map 10 set pfs group19"
+
+
+def test_lines_that_are_none_do_not_lead_to_the_candidate(tmp_path: Path) -> None:
+    document = typed(tmp_path, "configure terminal", "! to be written", "end")
+    assert [(each["kind"], each["line"]) for each in document["not_reached"]] == [
+        ("missing", PFS), ("left", "crypto map outside_map 10 set pfs group14"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ["clear configure crypto map", "cry map outside_map 10 set psf group19"])
+def test_a_refusal_of_a_line_that_was_shortened_or_clears_is_told(line: str, tmp_path: Path) -> None:
+    document = typed(tmp_path, line, PFS)
+    assert [each["answer"] for each in document["changes"]] == ["ERROR: % Invalid input detected at '^' marker.", ""]
+
+
+def test_a_session_that_was_left_too_early_is_told(tmp_path: Path) -> None:
+    document = typed(tmp_path, PFS, "exit", "exit", "exit")
+    assert document["changes"][-1]["answer"] == "the session at branch is over; 'exit\\n' was not sent"
+
+
+def test_characters_that_nobody_types_are_told(tmp_path: Path) -> None:
+    document = typed(tmp_path, PFS, "\x00")
+    assert [each["text"] for each in document["problems"]] == [
+        "changes/branch.txt line 2: no device takes '\\x00'"
+    ]  # fmt: skip
+
+
 def test_what_does_not_change_is_not_tried(tmp_path: Path) -> None:
     document = tried(tmp_path)
     assert (document["problems"], document["tunnels"]) == ([], [])
