@@ -179,10 +179,12 @@ def _check(sides: Mapping[str, Side], tried: Mapping[str, Sequence[Sequence[str]
                 )
                 told.problems.append(Problem(side, device, what, line.number))
         for name in names:
-            if name in each.declared:
-                continue
             text = each.texts[name]
             for found in _refused(side, text, each.readings[name], wish, told):
+                if name in each.declared:
+                    # Its lines were made, and stand in no file.
+                    told.problems.append(Problem(side, name, f"{text.where}: {found.why}"))
+                    continue
                 what = f"{text.where} line {found.line.number}: {found.why}"
                 if found.passed_over:
                     passed.setdefault(found.why, {})[name] = None

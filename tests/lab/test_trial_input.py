@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
-from lab.trial.expectation import load
+from lab.trial.expectation import load, text_of
+from lab.trial.grammar import refused
+from lab.trial.reading import read
 from lab.trial.run import Wish, trial
 from lab.trial.texts import Problem, SourceError, behaves_as, from_folder, from_repository
 
@@ -291,6 +293,17 @@ def test_a_promise_about_keepalives_counts(keepalive: object, recovers: bool, tm
             {"keepalive": "often"},
             "keepalive is 'often': give true, false, infinite or {threshold: 10, retry: 2}",
         ),
+        ({"release": "9.x"}, "release is '9.x': give one such as 9.16(4)"),
+        ({"peer": 5}, "peer is 5: give an IPv4 address"),
+        (
+            {"networks": {"theirs": "192.168.2.0/24", "ours": "192.168.1.0/24"}},
+            "networks is a list of {theirs: NETWORK, ours: NETWORK}",
+        ),
+        (
+            {"policies": "aes"},
+            "policies is a list, each with some of encryption, hash, group, lifetime, authentication, prf",
+        ),
+        ({"proposals": [{"encryptoin": "aes"}]}, "proposals have no 'encryptoin'; there are: encryption, integrity"),
         (
             {"dpd": True},
             "there is no key 'dpd'; there are: address, peer, release, ike, policies, proposals, pfs, lifetime, "
@@ -309,4 +322,44 @@ def test_a_declaration_without_anybody_who_points_to_it(tmp_path: Path) -> None:
     document = with_partner(tmp_path, lambda text: text, address="203.0.113.99")
     assert "expectations/partner.yml: no device has the peer 203.0.113.99; take the file away, or give the peer" in [
         each["text"] for each in document["problems"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("promise", "why"),
+    [
+        ({"pfs": True}, "'crypto map outside_map 10 set pfs groupTrue' is not understood at 'groupTrue'"),
+        ({"policies": [{"encryption": "aes256"}]}, "'encryption aes256' is not understood at 'aes256'"),
+        (
+            {"connection_type": "sideways"},
+            "'crypto map outside_map 10 set connection-type sideways' is not understood at 'sideways'",
+        ),
+    ],
+)
+def test_a_promise_that_no_device_could_keep_is_told(promise: dict[str, Any], why: str, tmp_path: Path) -> None:
+    document = with_partner(tmp_path, replaced("set pfs group14", "set pfs group19"), **promise)
+    assert [each["text"] for each in document["problems"]] == [f"expectations/partner.yml: {why}"]
+
+
+@pytest.mark.parametrize(
+    ("release", "ike", "group"),
+    [("7.2(5)", 1, 5), ("8.2(5)", 1, 5), ("8.4(7)", 1, 5), ("8.4(7)", 2, 5), ("9.16(4)", 1, 14), ("9.20(2)", 2, 14)],
+)
+def test_what_is_made_of_a_declaration_its_release_takes(release: str, ike: int, group: int) -> None:
+    told: dict[str, Any] = {
+        **PARTNER, "ike": ike, "release": release, "peer": "198.51.100.1", "policies": [{"group": group}], "pfs": group,
+        "connection_type": "answer-only", "lifetime": 28800, "keepalive": {"threshold": 10, "retry": 2},
+    }  # fmt: skip
+    text = text_of("partner", told, {})
+    assert list(refused(text, read(text))) == []
+
+
+def test_expectations_that_cannot_be_read(tmp_path: Path) -> None:
+    problems: list[Problem] = []
+    assert load(tmp_path / "nowhere", problems) == {}
+    (tmp_path / "partner.yml").write_bytes(b"\xff")
+    assert load(tmp_path, problems) == {}
+    assert [each.text for each in problems] == [
+        f"{tmp_path}/nowhere is no folder: it has NAME.yml for each end that is somebody else's",
+        f"{tmp_path.name}/partner.yml: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte",
     ]
