@@ -118,6 +118,23 @@ def test_what_was_down_and_is() -> None:
     assert was(tried(DOWN, DOWN)) == "down"
 
 
+def test_a_declared_end_with_which_nothing_ever_came_up_is_no_witness() -> None:
+    (only,) = checks(tried(DOWN, DOWN), "hq-branch", STANDARD, frozenset({"branch"}))
+    assert (only.result, only.why, only.evidence) == (
+        Result.FAIL,
+        "it did not come up before, either, with what branch is declared to be: one of both is wrong, and then nothing "
+        "is tried",
+        (REFUSED,),
+    )
+    accepted = Settings(accept_as_before=True)
+    assert [each.result for each in checks(tried(DOWN, DOWN), "hq-branch", accepted, frozenset({"branch"}))] == [
+        Result.AS_BEFORE
+    ]
+    assert [each.result for each in checks(tried(DOWN, DOWN), "hq-branch", STANDARD, frozenset({"lyon"}))] == [
+        Result.AS_BEFORE
+    ]
+
+
 def test_a_new_tunnel_must_work() -> None:
     assert failing(tried(GOOD, None)) == {}
     assert was(tried(GOOD, None)) == "not there"

@@ -60,6 +60,11 @@ class Facts:
     def comes_up(self) -> bool:
         return any(each.came_up for each in self.up.values())
 
+    @property
+    def log(self) -> tuple[str, ...]:
+        """What the devices said of the first attempt that failed."""
+        return next((each.log for each in self.up.values() if not each.came_up and each.log), ())
+
 
 @dataclass(frozen=True)
 class Outage:
