@@ -35,13 +35,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Reading:
-    """`addresses` are those of the interfaces, by interface; `peers` the peer addresses, each with its line."""
+    """`addresses` are those of the interfaces, by interface; `peers` the peer addresses, each with its line.
+
+    `strangers` are the peers by a name that stands nowhere, or of IPv6: the lab knows no way to them.
+    """
 
     lines: tuple[Line, ...]
     addresses: Mapping[str, str]
     peers: Mapping[str, Line]
     crypto_interfaces: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    strangers: Mapping[str, Line] = field(default_factory=dict)
 
 
 def lines_of(text: str) -> list[Line]:
@@ -82,7 +86,9 @@ def read(text: Text) -> Reading:
         elif words[:2] == ["crypto", "map"] and words[3:4] == ["interface"] and len(words) == 5:
             applied[words[4]] = words[2]
     by_name = {nameifs.get(head, head): address for head, address in addresses.items()}
-    return Reading(lines, by_name, {p: line for p, line in peers.items() if _is_address(p)}, applied, names)
+    known = {peer: line for peer, line in peers.items() if _is_address(peer)}
+    strangers = {peer: line for peer, line in peers.items() if peer not in known}
+    return Reading(lines, by_name, known, applied, names, strangers)
 
 
 def _is_address(text: str) -> bool:

@@ -180,6 +180,12 @@ def _check(sides: Mapping[str, Side], tried: Mapping[str, Sequence[Sequence[str]
                 told.problems.append(Problem(side, device, what, line.number))
         for name in names:
             text = each.texts[name]
+            for peer, line in each.readings[name].strangers.items():
+                if line.text.startswith(tuple(wish.ignore)):
+                    passed.setdefault(f"the peer {peer} is no IPv4 address", {})[name] = None
+                    continue
+                what = f"{text.where} line {line.number}: the lab knows no way to the peer {peer}"
+                told.problems.append(Problem(side, name, f"{what}, which is no IPv4 address", line.number))
             for found in _refused(side, text, each.readings[name], wish, told):
                 if name in each.declared:
                     # Its lines were made, and stand in no file.

@@ -106,6 +106,14 @@ WRONG: dict[str, tuple[Edit, str]] = {
         f"candidate/branch.cfg line {PEER}: nobody has the address of the peer 198.51.100.77: add its configuration, "
         "or declare it in expectations",
     ),
+    "a peer by a name that stands nowhere": (
+        replaced("set peer 198.51.100.1", "set peer hq.example.com"),
+        f"candidate/branch.cfg line {PEER}: the lab knows no way to the peer hq.example.com, which is no IPv4 address",
+    ),
+    "a peer of IPv6": (
+        replaced("set peer 198.51.100.1", "set peer 2001:db8::1"),
+        f"candidate/branch.cfg line {PEER}: the lab knows no way to the peer 2001:db8::1, which is no IPv4 address",
+    ),
 }  # fmt: skip
 
 
@@ -150,6 +158,16 @@ def test_a_line_that_is_passed_over_is_told(tmp_path: Path) -> None:
     document = trial(Wish(texts("before"), candidate, ignore=("crypto isakmp quantum",), jobs=1), tmp_path)
     assert document["problems"] == []
     assert "passed over at branch: 'crypto isakmp quantum enable' is not understood at 'quantum'" in document["notes"]
+
+
+def test_a_tunnel_that_the_lab_cannot_try_is_passed_over_by_whoever_says_so(tmp_path: Path) -> None:
+    wrong = replaced("set peer 198.51.100.1", "set peer 2001:db8::1")
+    candidate = texts("candidate")
+    candidate["branch"] = candidate["branch"][0], wrong(candidate["branch"][1])
+    wish = Wish(texts("before"), candidate, ignore=("crypto map outside_map 10 set peer 2001:",), jobs=1)
+    document = trial(wish, tmp_path)
+    assert document["problems"] == []
+    assert "passed over at branch: the peer 2001:db8::1 is no IPv4 address" in document["notes"]
 
 
 def test_a_release_without_a_personality_is_told(tmp_path: Path) -> None:
