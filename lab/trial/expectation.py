@@ -17,7 +17,7 @@ import yaml
 
 from lab.trial.keys import MASKED
 from lab.trial.reading import Reading
-from lab.trial.texts import Problem, Text, behaves_as
+from lab.trial.texts import NAME, NAMED, Problem, Text, behaves_as
 
 RELEASE = "9.16(4)"
 _POLICY = {"encryption": "aes-256", "hash": "sha", "group": 14, "lifetime": 86400}
@@ -45,6 +45,8 @@ def load(folder: Path, problems: list[Problem]) -> dict[str, dict[str, Any]]:
         return found
     for path in sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]):
         try:
+            if not NAME.fullmatch(path.stem):
+                raise ExpectationError(NAMED)
             told = yaml.safe_load(path.read_text(encoding="utf-8"))
             found[path.stem] = _valid(told)
         # A file that is not UTF-8 is a ValueError as well.

@@ -188,6 +188,23 @@ def test_a_release_without_a_personality_is_told(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_file_that_no_device_can_be_named_after(tmp_path: Path) -> None:
+    candidate = texts("candidate")
+    for name in ("new hq", "..", "a|b"):
+        candidate[name] = f"candidate/{name}.cfg", candidate["hq"][1]
+    assert told(tmp_path, candidate=candidate) == [
+        f"candidate/{name}.cfg: a device's name is made of letters, digits, '-', '_' and '.': rename the file"
+        for name in ("new hq", "..", "a|b")
+    ]
+
+
+def test_a_file_that_is_no_configuration_is_not_quoted(tmp_path: Path) -> None:
+    assert told(tmp_path, lambda text: "secret of the machine\n") == [
+        "candidate/branch.cfg has no line 'ASA Version': put one such as 'ASA Version 9.16(4)' on top, or give the "
+        "release of branch"
+    ]
+
+
 # -- folders and repositories ----------------------------------------------------------------------------------
 
 
@@ -221,6 +238,7 @@ def test_a_repository_is_read_without_a_checkout(tmp_path: Path) -> None:
     (place / "hq.cfg").write_text("not committed\n")
     assert from_repository(tmp_path, "HEAD~1") == {"hq": ("firewalls/hq.cfg", "hostname hq\n")}
     assert from_repository(tmp_path, "HEAD", "firewalls") == {"hq": ("firewalls/hq.cfg", "hostname new\n")}
+    assert from_repository(place, "HEAD") == {"hq": ("firewalls/hq.cfg", "hostname new\n")}
     for revision, under, message in (
         ("nope", "", f"{tmp_path} has no revision 'nope': give a branch, a tag or a commit, and fetch it first"),
         ("--output=x", "", "'--output=x' is no revision: give a branch, a tag or a commit"),
@@ -377,6 +395,8 @@ def test_expectations_that_cannot_be_read(tmp_path: Path) -> None:
     assert load(tmp_path / "nowhere", problems) == {}
     (tmp_path / "partner.yml").write_bytes(b"\xff")
     assert load(tmp_path, problems) == {}
+    (tmp_path / "part ner.yml").write_text(yaml.safe_dump(PARTNER))
+    assert load(tmp_path, []) == {}
     assert [each.text for each in problems] == [
         f"{tmp_path}/nowhere is no folder: it has NAME.yml for each end that is somebody else's",
         f"{tmp_path.name}/partner.yml: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte",
