@@ -92,6 +92,17 @@ def trial(wish: Wish, out: Path, say: Callable[[str], None] = lambda text: None)
     return document
 
 
+def untried(problem: str, out: Path) -> dict[str, Any]:
+    """The document of a trial that could not even begin; written like any other, since a pipeline reads files."""
+    document = {
+        "schema": SCHEMA, "problems": [asdict(Problem("", "", problem))], "notes": [], "devices": {}, "untried": [],
+        "gone": [], "changes": [], "not_reached": [], "tunnels": [],
+    }  # fmt: skip
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "trial.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    return document
+
+
 def _said(found: Found, name: str) -> list[str] | None:
     """What counts of a file: a time stamp and a checksum in its comments is no change."""
     return [line.rstrip() for line in found[name][1].splitlines() if line.strip() and line[0] not in ":!"
@@ -262,7 +273,7 @@ def _try(
         then, now = ({n: texts[side][n] for n in _sorted(group, order) if n in texts[side]} for side in (BEFORE, AFTER))
         # Lines that somebody wrote may be none at all, and do not lead to the candidate then.
         if then and any(lines.get(name) or name in given for name in group):
-            tasks.append(partial(change, then, now, {n: lines[n] for n in group if n in lines}, order))
+            tasks.append(partial(_change, then, now, {n: lines[n] for n in group if n in lines}, order))
     facts: dict[str, Observed] = {BEFORE: {}, AFTER: {}}
     sizes = [len(tried[BEFORE]), len(tried[AFTER])]
     changes: list[Change] = []
@@ -311,13 +322,22 @@ def _joined(parts: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
 
 
 def _measure(texts: Mapping[str, Text], folder: Path) -> Observed:
-    """:raises ValueError: the lab stumbles over these configurations together; names them."""
-
     def keep(world: World) -> None:
         capture(world, folder, world.tunnels())
 
+    return _named(texts, lambda: measure(texts, keep))
+
+
+def _change(
+    before: Mapping[str, Text], after: Mapping[str, Text], lines: Mapping[str, Sequence[str]], order: Sequence[str]
+) -> Change:
+    return _named({**before, **after}, lambda: change(before, after, lines, order))
+
+
+def _named(texts: Mapping[str, Text], task: Callable[[], Answer]) -> Answer:
+    """:raises ValueError: the lab stumbles over these configurations together; names them."""
     try:
-        return measure(texts, keep)
+        return task()
     except Exception as error:
         where = ", ".join(text.where for text in texts.values())
         raise ValueError(f"the lab cannot try {where}: {type(error).__name__}: {mask(str(error))}") from error

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -261,6 +262,12 @@ def test_the_command_says_what_it_needs(tmp_path: Path) -> None:
     assert run("--repo", str(tmp_path)) == (
         2, "error: --from is missing: the revision before the change, such as origin/main\n",
     )  # fmt: skip
+    nowhere = f"{tmp_path}/nowhere cannot be read: No such file or directory. Give a folder with DEVICE.cfg files"
+    assert run("--before", str(tmp_path / "nowhere"), "--candidate", str(EXAMPLE)) == (
+        1, f"{nowhere}\nnot tried; {tmp_path}/out/trial.json says why\n",
+    )  # fmt: skip
+    written = json.loads((tmp_path / "out" / "trial.json").read_text(encoding="utf-8"))
+    assert [each["text"] for each in written["problems"]] == [nowhere]
     code, said = run("--help")
     assert code == 0
     assert "DEVICE.cfg for each device" in said
