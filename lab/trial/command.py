@@ -22,7 +22,7 @@ examples:
   python -m lab trial --before before --candidate candidate --out trial
   python -m lab trial --repo ~/configs --from origin/main --to HEAD --path firewalls --out trial
 
-exit: 0 tried, 1 not tried because of what OUT/trial.json calls problems, 2 wrong options. Nothing here judges: docs/gate.md."""
+exit: 0 tried, 1 not tried because of what OUT/trial.json calls problems, 2 wrong options. See docs/gate.md."""
 
 
 def add(commands: Any) -> None:
