@@ -151,6 +151,15 @@ def test_nothing_to_try_passes_and_says_so() -> None:
     )
 
 
+def test_a_comment_stays_short_enough_for_a_forge() -> None:
+    problems = tuple(Problem("hq", f"candidate/hq.cfg line {number}: {'x' * 900}") for number in range(3000))
+    notes = tuple(f"passed over at hq: {number} {'y' * 900}" for number in range(3000))
+    comment = markdown.render(told(decide(Trial(problems=problems, notes=notes), (), (), Settings())))
+    assert len(comment) < 65536
+    assert comment.count("- 2975 more stand in gate.json\n") == 2
+    assert "- candidate/hq.cfg line 24: xxx" in comment
+
+
 def test_a_device_that_changed_and_has_no_known_tunnel_is_named() -> None:
     gate = decide(trial(), (), (), Settings())
     assert gate.passed
