@@ -166,8 +166,7 @@ def is_vpn(line: str) -> bool:
     `clear configure` counts, which takes whole sections away.
     """
     words = line.split()
-    words = [*words[words[:1] == ["no"] :], ""]
-    first, second = words[0], words[1]
+    first, second = [*words[words[:1] == ["no"] :], "", ""][:2]
     if len(first) < _SHORTEST:
         return False
     if "crypto".startswith(first):

@@ -12,6 +12,7 @@ import pytest
 
 from lab.trial.diff import commands
 from lab.trial.measure import batches, telling
+from lab.trial.reading import is_vpn
 from lab.trial.run import Wish, trial
 from lab.trial.texts import Text, mask
 from lab.trial.world import Tunnel, World
@@ -195,6 +196,24 @@ def test_lines_that_are_none_do_not_lead_to_the_candidate(tmp_path: Path) -> Non
 def test_a_refusal_of_a_line_that_was_shortened_or_clears_is_told(line: str, tmp_path: Path) -> None:
     document = typed(tmp_path, line, PFS)
     assert [each["answer"] for each in document["changes"]] == ["ERROR: % Invalid input detected at '^' marker.", ""]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("crypto map M 10 set pfs", True), ("no cry map M 10", True), ("tunn 203.0.113.1 type ipsec-l2l", True),
+        ("clear configure crypto", True), ("crypto ca trustpoint T", False), ("access-group A in interface B", False),
+        ("object network A", False), ("c", False), ("no", False), ("", False),
+    ],
+)  # fmt: skip
+def test_lines_about_vpn(line: str, expected: bool) -> None:
+    assert is_vpn(line) is expected
+
+
+def test_lines_about_anything_else_do_nothing(tmp_path: Path) -> None:
+    document = typed(tmp_path, "webvpn", "object network NEW", "host 192.0.2.1", PFS)
+    assert [each["answer"] for each in document["changes"]] == [""] * 4
+    assert document["not_reached"] == []
 
 
 def test_a_session_that_was_left_too_early_is_told(tmp_path: Path) -> None:
