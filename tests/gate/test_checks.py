@@ -58,6 +58,9 @@ CASES: dict[str, tuple[Facts, dict[str, str]]] = {
     "no phase 2": (replace(GOOD, up={"hq": Attempt(False, None, "MM_ACTIVE"), "branch": UP}),
                    {HANGS: "phase 1 is up, and this end begins no phase 2: "
                     "no line of its access list is for these hosts"}),
+    "packets": (replace(GOOD, up={"hq": Attempt(False, None, "MM_ACTIVE", True, ("said",), True), "branch": UP}),
+                {HANGS: "both phases come up, and packets are lost: access lists, address translation or routes are in "
+                        "their way"}),
     "silence": (replace(GOOD, up={"hq": Attempt(False), "branch": UP}), {HANGS: "nothing was negotiated"}),
     "one way": (replace(GOOD, traffic={"hq": True, "branch": False}),
                 {"carries traffic both ways": "nothing that branch sends arrives"}),

@@ -109,6 +109,18 @@ def test_pfs_of_one_end(tmp_path: Path) -> None:
     ]
 
 
+def test_packets_that_an_access_list_drops_behind_both_phases(tmp_path: Path) -> None:
+    def filtered(text: str) -> str:
+        return text.replace("no failover\n", "no failover\nno sysopt connection permit-vpn\n")
+
+    after = only(tried(tmp_path, hq=filtered))["after"]
+    assert after["rekeys"]["longest_loss"] == 0
+    up = after["up"]
+    assert {end: (each["came_up"], each["phase1"], each["phase2"]) for end, each in up.items()} == {
+        "hq": (True, True, True), "branch": (False, True, True),
+    }  # fmt: skip
+
+
 def test_a_key_of_one_end(tmp_path: Path) -> None:
     document = tried(tmp_path, branch=other_key)
     up = only(document)["after"]["up"]

@@ -121,10 +121,12 @@ def _up(tried: Tried, end: str, before: Facts | None, after: Facts) -> Check:
     # What never began from this end need not begin there now, so long as the other end begins.
     if after.comes_up and not (then and then.came_up):
         return Check("up", title, *words, Result.PASS, subject=end)
-    return Check("up", title, *words, Result.FAIL, _hung(now), now.log, end)
+    return Check("up", title, *words, Result.FAIL, _hung(now), () if now.phase2 else now.log, end)
 
 
 def _hung(attempt: Attempt) -> str:
+    if attempt.phase2:
+        return "both phases come up, and packets are lost: access lists, address translation or routes are in their way"
     if attempt.phase1:
         return "phase 1 comes up, phase 2 does not"
     if attempt.state in _UP:

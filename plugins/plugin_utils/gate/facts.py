@@ -32,6 +32,7 @@ class Attempt:
     state: str = ""
     phase1: bool = False
     log: tuple[str, ...] = ()
+    phase2: bool = False
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,9 @@ def _facts(told: Mapping[str, Any] | None) -> Facts | None:
     rekeys = told["rekeys"]
     return Facts(
         up={
-            device: Attempt(each["came_up"], each["seconds"], each["state"], each["phase1"], tuple(each["log"]))
+            device: Attempt(
+                each["came_up"], each["seconds"], each["state"], each["phase1"], tuple(each["log"]), each["phase2"]
+            )
             for device, each in told["up"].items()
         },
         traffic=told["traffic"],
