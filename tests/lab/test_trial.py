@@ -159,6 +159,13 @@ def test_masked_keys_get_a_stand_in(tmp_path: Path) -> None:
         assert all(up["came_up"] for up in tunnel["after"]["up"].values())
 
 
+def test_a_new_key_beside_a_masked_one_is_no_line_that_lacks(tmp_path: Path) -> None:
+    hidden = {"hq": lambda text: text.replace(KEY, "*****")}
+    document = tried(tmp_path, {"before": texts("before", **hidden)}, branch=other_key, **hidden)
+    assert only(document)["after"]["key"] == "stand-in"
+    assert document["not_reached"] == []
+
+
 def test_lines_as_they_would_be_typed_and_the_longest_outage(tmp_path: Path) -> None:
     folder = tmp_path / "changes"
     folder.mkdir()
