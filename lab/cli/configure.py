@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lab.cli.tree import INCOMPLETE, INVALID, Command, Failure, Match, registry, tree_of
+from lab.engine.policy.groups import DEFAULT_L2L
 
 if TYPE_CHECKING:
     from lab.cli.shell import Session
@@ -104,9 +105,9 @@ def _remove_child(session: Session, match: Match) -> None:
 
 
 def _peer_must_be_typed(session: Session, match: Match) -> list[str] | None:
-    """Attributes can only be given to a tunnel-group that exists."""
+    """Attributes can only be given to a tunnel-group that exists; DefaultL2LGroup does, printed or not."""
     name = match.words[1]
-    if not any(True for _ in session.device.config.starting("tunnel-group", name, "type")):
+    if name != DEFAULT_L2L and not any(True for _ in session.device.config.starting("tunnel-group", name, "type")):
         return [f"ERROR: tunnel group {name} does not exist"]
     apply_top(session, match)
     return None

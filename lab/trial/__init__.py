@@ -15,8 +15,8 @@
                 (missing or left), given (false: the lines were computed)
     tunnels     ends (two devices), networks (one behind each), before and after (facts or null), change (or null)
 
-    facts       up: by initiator, came_up, seconds, state (of the IKE SA, what it hung in), phase1 (was there one), log
-                (the devices' own lines)
+    facts       up: by initiator, came_up, seconds, state (of the IKE SA, what it hung in), phase1 and phase2
+                (was there one), log (the devices' own lines)
                 traffic: by sender, whether its packets arrive
                 rekeys: hours, phase1, phase2 (how many were seen), longest_loss in seconds
                 reboot, incident: by the end that lost its state, seconds until packets pass again, null for never

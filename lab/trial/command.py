@@ -22,7 +22,7 @@ examples:
   python -m lab trial --before before --candidate candidate --out trial
   python -m lab trial --repo ~/configs --from origin/main --to HEAD --path firewalls --out trial
 
-exit: 0 tried, 1 not tried because of what OUT/trial.json calls problems. Nothing here judges: see docs/gate.md."""
+exit: 0 tried, 1 not tried because of what OUT/trial.json calls problems, 2 wrong options. See docs/gate.md."""
 
 
 def add(commands: Any) -> None:
@@ -61,10 +61,14 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     begun = time.monotonic()
     try:
-        document = run.trial(_wish(args), args.out, lambda text: print(text, flush=True))
-    except (texts.SourceError, ValueError) as error:
+        _check(args)
+    except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    try:
+        document = run.trial(_wish(args), args.out, lambda text: print(text, flush=True))
+    except (texts.SourceError, ValueError) as error:
+        document = run.untried(str(error), args.out)
     for problem in document["problems"]:
         print(problem["text"])
     for note in document["notes"]:
@@ -78,18 +82,22 @@ def main(args: argparse.Namespace) -> int:
     return 0
 
 
-def _wish(args: argparse.Namespace) -> run.Wish:
-    if args.repo:
-        if not args.from_:
-            raise ValueError("--from is missing: the revision before the change, such as origin/main")
-        before, candidate = (texts.from_repository(args.repo, each, args.path) for each in (args.from_, args.to))
-    elif args.before and args.candidate:
-        before, candidate = texts.from_folder(args.before), texts.from_folder(args.candidate)
-    else:
+def _check(args: argparse.Namespace) -> None:
+    """:raises ValueError: an option is missing or wrong."""
+    if args.repo and not args.from_:
+        raise ValueError("--from is missing: the revision before the change, such as origin/main")
+    if not args.repo and not (args.before and args.candidate):
         raise ValueError("give --before and --candidate, or --repo with --from")
-    releases = dict(each.partition("=")[::2] for each in args.release)
     if wrong := [each for each in args.release if "=" not in each]:
         raise ValueError(f"--release {wrong[0]}: write DEVICE=RELEASE, such as hq=9.16(4)")
+
+
+def _wish(args: argparse.Namespace) -> run.Wish:
+    if args.repo:
+        before, candidate = (texts.from_repository(args.repo, each, args.path) for each in (args.from_, args.to))
+    else:
+        before, candidate = texts.from_folder(args.before), texts.from_folder(args.candidate)
+    releases = dict(each.partition("=")[::2] for each in args.release)
     return run.Wish(
         before, candidate, args.expectations, args.changes, _names(args.order), releases, tuple(args.ignore),
         _names(args.removed), args.all, args.jobs,

@@ -7,6 +7,7 @@ in docs/gate.md.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
@@ -16,7 +17,7 @@ import yaml
 
 from lab.trial.keys import MASKED
 from lab.trial.reading import Reading
-from lab.trial.texts import Problem, Text, behaves_as
+from lab.trial.texts import NAME, NAMED, Problem, Text, behaves_as
 
 RELEASE = "9.16(4)"
 _POLICY = {"encryption": "aes-256", "hash": "sha", "group": 14, "lifetime": 86400}
@@ -26,6 +27,10 @@ _KNOWN = (
     "connection_type",
 )  # fmt: skip
 _ALGORITHMS = {"sha": "sha-1"}
+_LISTS = {
+    "policies": ("encryption", "hash", "group", "lifetime", "authentication", "prf"),
+    "proposals": ("encryption", "integrity"),
+}  # fmt: skip
 
 
 class ExpectationError(ValueError):
@@ -35,11 +40,17 @@ class ExpectationError(ValueError):
 def load(folder: Path, problems: list[Problem]) -> dict[str, dict[str, Any]]:
     """Every declaration in a folder, by name; `problems` gets those that are none."""
     found: dict[str, dict[str, Any]] = {}
-    for path in sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]) if folder.is_dir() else []:
+    if not folder.is_dir():
+        problems.append(Problem("", "", f"{folder} is no folder: it has NAME.yml for each end that is somebody else's"))
+        return found
+    for path in sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]):
         try:
+            if not NAME.fullmatch(path.stem):
+                raise ExpectationError(NAMED)
             told = yaml.safe_load(path.read_text(encoding="utf-8"))
             found[path.stem] = _valid(told)
-        except (OSError, yaml.YAMLError, ExpectationError) as error:
+        # A file that is not UTF-8 is a ValueError as well.
+        except (OSError, yaml.YAMLError, ValueError) as error:
             why = " ".join(str(error).split())
             problems.append(Problem("", path.stem, f"{folder.name}/{path.name}: {why}"))
     return found
@@ -54,20 +65,34 @@ def _valid(told: object) -> dict[str, Any]:
     for key in ("address", "networks"):
         if not told.get(key):
             raise ExpectationError(f"{key} is missing")
-    _checked(lambda: IPv4Address(told["address"]), "address", told["address"], "an IPv4 address")
+    _checked(lambda: IPv4Address(str(told["address"])), "address", told["address"], "an IPv4 address")
+    if told.get("peer") is not None:
+        _checked(lambda: IPv4Address(str(told["peer"])), "peer", told["peer"], "an IPv4 address")
     networks = told["networks"]
-    for each in networks if isinstance(networks, list) else [networks]:
+    for each in networks if isinstance(networks, list) else [""]:
         if not isinstance(each, dict) or set(each) != {"theirs", "ours"}:
             raise ExpectationError("networks is a list of {theirs: NETWORK, ours: NETWORK}")
         for side, value in each.items():
-            _checked(lambda value=value: IPv4Network(value), f"networks: {side}", value, "an IPv4 network")
+            _checked(lambda value=value: IPv4Network(str(value)), f"networks: {side}", value, "an IPv4 network")
     if told.get("ike", 1) not in (1, 2):
         raise ExpectationError(f"ike is {told['ike']!r}: give 1 or 2")
+    for key, known in _LISTS.items():
+        _listed(key, told.get(key), known)
     release = str(told.get("release", RELEASE))
-    if not release[:1].isdigit() or "." not in release or not behaves_as(release):
+    if not re.match(r"\d+\.\d", release) or not behaves_as(release):
         raise ExpectationError(f"release is {release!r}: give one such as {RELEASE}")
     _keepalive(told.get("keepalive", True))
     return told
+
+
+def _listed(key: str, told: object, known: Sequence[str]) -> None:
+    """What is left out has a default; a word that nobody knows would have it unseen."""
+    entries = told if isinstance(told, list) else [] if told is None else [""]
+    if not all(isinstance(each, dict) for each in entries):
+        raise ExpectationError(f"{key} is a list, each with some of {', '.join(known)}")
+    for each in entries:
+        if strange := [word for word in each if word not in known]:
+            raise ExpectationError(f"{key} have no {strange[0]!r}; there are: {', '.join(known)}")
 
 
 def _checked(make: Any, name: str, value: object, what: str) -> None:

@@ -75,6 +75,7 @@ def _why(line: str, said: str, answer: list[str], column: int) -> str:
         return f"{shown} stops too early"
     if said == INVALID:
         at = answer[0].find("^") - column
-        place = f" at '{mask(line)[at:].split()[0]}'" if answer[0].strip() == "^" and 0 <= at < len(line) else ""
+        known = answer[0].strip() == "^" and 0 <= at < len(line) and mask(line)[: at + 1] == line[: at + 1]
+        place = f" at '{mask(line)[at:].split()[0]}'" if known else ""
         return f"{shown} is not understood{place}"
     return f"{shown} is refused: {said.removeprefix('ERROR: ').strip().rstrip('.')}"

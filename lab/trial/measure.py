@@ -36,6 +36,7 @@ class Up:
     seconds: float | None = None
     state: str = ""
     phase1: bool = False
+    phase2: bool = False
     log: list[str] = field(default_factory=list)
 
 
@@ -114,7 +115,7 @@ def _bring_up(world: World, facts: Observed, place: int) -> set[Tunnel]:
                 facts[tunnel].up[end].state = state or facts[tunnel].up[end].state
             if world.talk(tunnel, end):
                 waiting.remove(tunnel)
-                facts[tunnel].up[end] = Up(True, round(world.now - begun, 1), phase1=True)
+                facts[tunnel].up[end] = Up(True, round(world.now - begun, 1), phase1=True, phase2=True)
         if not waiting:
             break
         world.advance(1)
@@ -127,6 +128,7 @@ def _explain(texts: Mapping[str, Text], tunnel: Tunnel, end: str, attempt: Up) -
     for _ in range(12):
         world.talk(tunnel, end)
         world.advance(3)
+    attempt.phase2 = bool(world.spis(tunnel))
     for device in (tunnel.other(end), end):
         log = world.log(device)
         attempt.phase1 = attempt.phase1 or any(_PHASE1.search(line) for line in log)
@@ -151,6 +153,8 @@ def _rekey(world: World, facts: Observed, up: Sequence[Tunnel]) -> None:
     """Steady traffic for as long as it takes to rekey both phases twice."""
     run = min(2.25 * longest_lifetime(read(text) for text in world.texts.values()), LONGEST_RUN)
     begun, looked = world.now, world.now
+    # What only one end can begin is asked from there: the other's packets may be lost without any rekey.
+    asking = {tunnel: _starter(tunnel, facts[tunnel]) for tunnel in up}
     silent: dict[Tunnel, float] = {}
     seen = {tunnel: Rekeys() for tunnel in up}
     spis = {tunnel: world.spis(tunnel) for tunnel in up}
@@ -159,7 +163,7 @@ def _rekey(world: World, facts: Observed, up: Sequence[Tunnel]) -> None:
         # Once a packet is lost, every second counts.
         world.advance(1 if silent else REKEY_STEP)
         for tunnel in up:
-            if world.talk(tunnel, tunnel.ends[0]):
+            if world.talk(tunnel, asking[tunnel]):
                 silent.pop(tunnel, None)
             else:
                 lost = world.now - silent.setdefault(tunnel, world.now) + 1
@@ -181,6 +185,10 @@ def _rekey(world: World, facts: Observed, up: Sequence[Tunnel]) -> None:
     for tunnel in up:
         seen[tunnel].hours = round((world.now - begun) / 3600, 1)
         facts[tunnel].rekeys = seen[tunnel]
+
+
+def _starter(tunnel: Tunnel, facts: Facts) -> str:
+    return next((end for end in tunnel.ends if facts.up[end].came_up), tunnel.ends[0])
 
 
 def _renewed(world: World, ends: tuple[str, str], left: dict[tuple[str, str], int]) -> bool:

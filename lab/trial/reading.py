@@ -12,6 +12,8 @@ from lab.trial.texts import Text
 
 _CRYPTO = ("map", "dynamic-map", "ipsec", "isakmp", "ikev1", "ikev2")
 _LIFETIME = 86400
+_TYPED_KINDS = ("tunnel-group", "group-policy", "access-list", "isakmp", "clear")
+_SHORTEST = 3
 
 
 @dataclass(frozen=True)
@@ -33,13 +35,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Reading:
-    """`addresses` are those of the interfaces, by interface; `peers` the peer addresses, each with its line."""
+    """`addresses` are those of the interfaces, by interface; `peers` the peer addresses, each with its line.
+
+    `strangers` are the peers by a name that stands nowhere, or of IPv6: the lab knows no way to them.
+    """
 
     lines: tuple[Line, ...]
     addresses: Mapping[str, str]
     peers: Mapping[str, Line]
     crypto_interfaces: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    strangers: Mapping[str, Line] = field(default_factory=dict)
 
 
 def lines_of(text: str) -> list[Line]:
@@ -80,7 +86,9 @@ def read(text: Text) -> Reading:
         elif words[:2] == ["crypto", "map"] and words[3:4] == ["interface"] and len(words) == 5:
             applied[words[4]] = words[2]
     by_name = {nameifs.get(head, head): address for head, address in addresses.items()}
-    return Reading(lines, by_name, {p: line for p, line in peers.items() if _is_address(p)}, applied, names)
+    known = {peer: line for peer, line in peers.items() if _is_address(peer)}
+    strangers = {peer: line for peer, line in peers.items() if peer not in known}
+    return Reading(lines, by_name, known, applied, names, strangers)
 
 
 def _is_address(text: str) -> bool:
@@ -153,11 +161,17 @@ def vpn_lines(reading: Reading) -> list[Line]:
 
 
 def is_vpn(line: str) -> bool:
-    """Is a line to be typed, with or without `no`, one of the first level about VPN?"""
+    """Is a line to be typed, with or without `no`, one of the first level about VPN? Whoever types may shorten words.
+
+    `clear configure` counts, which takes whole sections away.
+    """
     words = line.split()
-    words = words[words[:1] == ["no"] :]
-    kinds = ("tunnel-group", "group-policy", "access-list", "isakmp")
-    return (words[:1] == ["crypto"] and words[1:2] != ["ca"]) or words[:1] in ([kind] for kind in kinds)
+    first, second = [*words[words[:1] == ["no"] :], "", ""][:2]
+    if len(first) < _SHORTEST:
+        return False
+    if "crypto".startswith(first):
+        return second != "ca"
+    return any(kind.startswith(first) for kind in _TYPED_KINDS)
 
 
 def _objects(tops: Iterable[Line], lines: Iterable[Line], acls: set[str]) -> set[str]:

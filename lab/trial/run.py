@@ -92,6 +92,17 @@ def trial(wish: Wish, out: Path, say: Callable[[str], None] = lambda text: None)
     return document
 
 
+def untried(problem: str, out: Path) -> dict[str, Any]:
+    """The document of a trial that could not even begin; written like any other, since a pipeline reads files."""
+    document = {
+        "schema": SCHEMA, "problems": [asdict(Problem("", "", problem))], "notes": [], "devices": {}, "untried": [],
+        "gone": [], "changes": [], "not_reached": [], "tunnels": [],
+    }  # fmt: skip
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "trial.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    return document
+
+
 def _said(found: Found, name: str) -> list[str] | None:
     """What counts of a file: a time stamp and a checksum in its comments is no change."""
     return [line.rstrip() for line in found[name][1].splitlines() if line.strip() and line[0] not in ":!"
@@ -131,8 +142,13 @@ def _lines(wish: Wish, sides: Mapping[str, Side], told: _Trial) -> tuple[dict[st
             if path.stem not in known:
                 what = f"{folder.name}/{path.name} is for {path.stem}, which has no configuration: {_known(known)}"
                 told.problems.append(Problem("", path.stem, what))
+            told_lines = path.read_text("utf-8", "backslashreplace").splitlines()
+            told.problems += [
+                Problem("", path.stem, f"{folder.name}/{path.name} line {number}: no device takes {line!r}", number)
+                for number, line in enumerate(told_lines, 1) if not line.replace("\t", " ").isprintable()
+            ]  # fmt: skip
             written[path.stem] = [
-                line.strip() for line in path.read_text("utf-8", "replace").splitlines()
+                line.strip() for line in told_lines
                 if line.strip() and line.strip()[0] != "!"
                 and line.split()[0] not in ("configure", "conf", "end", "enable", "write")
             ]  # fmt: skip
@@ -174,10 +190,18 @@ def _check(sides: Mapping[str, Side], tried: Mapping[str, Sequence[Sequence[str]
                 )
                 told.problems.append(Problem(side, device, what, line.number))
         for name in names:
-            if name in each.declared:
-                continue
             text = each.texts[name]
+            for peer, line in each.readings[name].strangers.items():
+                if line.text.startswith(tuple(wish.ignore)):
+                    passed.setdefault(f"the peer {peer} is no IPv4 address", {})[name] = None
+                    continue
+                what = f"{text.where} line {line.number}: the lab knows no way to the peer {peer}"
+                told.problems.append(Problem(side, name, f"{what}, which is no IPv4 address", line.number))
             for found in _refused(side, text, each.readings[name], wish, told):
+                if name in each.declared:
+                    # Its lines were made, and stand in no file.
+                    told.problems.append(Problem(side, name, f"{text.where}: {found.why}"))
+                    continue
                 what = f"{text.where} line {found.line.number}: {found.why}"
                 if found.passed_over:
                     passed.setdefault(found.why, {})[name] = None
@@ -247,8 +271,9 @@ def _try(
     groups = _joined([*tried[BEFORE], *tried[AFTER]])
     for group in groups:
         then, now = ({n: texts[side][n] for n in _sorted(group, order) if n in texts[side]} for side in (BEFORE, AFTER))
-        if then and any(lines.get(name) for name in group):
-            tasks.append(partial(change, then, now, {n: lines[n] for n in group if n in lines}, order))
+        # Lines that somebody wrote may be none at all, and do not lead to the candidate then.
+        if then and any(lines.get(name) or name in given for name in group):
+            tasks.append(partial(_change, then, now, {n: lines[n] for n in group if n in lines}, order))
     facts: dict[str, Observed] = {BEFORE: {}, AFTER: {}}
     sizes = [len(tried[BEFORE]), len(tried[AFTER])]
     changes: list[Change] = []
@@ -297,13 +322,22 @@ def _joined(parts: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
 
 
 def _measure(texts: Mapping[str, Text], folder: Path) -> Observed:
-    """:raises ValueError: the lab stumbles over these configurations together; names them."""
-
     def keep(world: World) -> None:
         capture(world, folder, world.tunnels())
 
+    return _named(texts, lambda: measure(texts, keep))
+
+
+def _change(
+    before: Mapping[str, Text], after: Mapping[str, Text], lines: Mapping[str, Sequence[str]], order: Sequence[str]
+) -> Change:
+    return _named({**before, **after}, lambda: change(before, after, lines, order))
+
+
+def _named(texts: Mapping[str, Text], task: Callable[[], Answer]) -> Answer:
+    """:raises ValueError: the lab stumbles over these configurations together; names them."""
     try:
-        return measure(texts, keep)
+        return task()
     except Exception as error:
         where = ", ".join(text.where for text in texts.values())
         raise ValueError(f"the lab cannot try {where}: {type(error).__name__}: {mask(str(error))}") from error

@@ -14,12 +14,20 @@ SUFFIX = ".cfg"
 PERSONALITIES = ((7, 2), (8, 2), (8, 4), (9, 1), (9, 8), (9, 16), (9, 20))
 
 _VERSION = re.compile(r"^:? ?(?:ASA|PIX) Version (\d+\.\d+(?:\(\d+\)\d*)?\S*)", re.MULTILINE)
-# Where a configuration has secrets: Cisco ASA Command References. No other line of a device is touched.
-_SECRET = re.compile(
-    r"(?P<before>\bpre-shared-key(?: (?:0|8|hex))?|^\s*(?:no )?(?:enable password|passwd|failover key|key)"
-    r"|^\s*username \S+ password|\bsnmp-server community|\bsnmp-server host .* community|\bldap-login-password"
-    r"|\b(?:message-digest-key|authentication-key) \d+ md5|\bspi \d+ (?:md5|sha)(?: 8)?|\bospf authentication-key) "
-    r"(?!\*+(?:\s|$)|config-key\b|chain\b)\S+"
+# Where a configuration has secrets: Cisco ASA Command References. No other line of a device is touched. Whoever types
+# may shorten or misspell words, and a line that is refused is shown: what stands behind such a word counts as secret.
+NAME = re.compile(r"\w[\w.-]*")
+NAMED = "a device's name is made of letters, digits, '-', '_' and '.': rename the file"
+_HIDDEN = r"(?!\*+(?:\s|$))"
+_SECRET_REST = re.compile(
+    r"(?P<before>(?:^\s*(?:no )?(?:ikev\d (?:\S+ )?)?pre(?:-\S*|s\S*)?|\bpre-?share\S*)(?: (?:0|8|hex))?"
+    r"|^\s*(?:no )?(?:failover key|key(?! chain\b)(?: config-key \S+)?|radius-common-pw)|\bisakmp key|\bset session-key"
+    r"|\bsnmp-server community|\bsnmp-server user .*? auth|\bldap-login-password|\bpkcs12|\bospf authentication-key"
+    r"|\b(?:message-digest-key|authentication-key) \d+ md5|\bspi \d+ (?:md5|sha)(?: 8)?) " + _HIDDEN + r"\S.*"
+)
+_SECRET_WORD = re.compile(
+    r"(?P<before>^\s*(?:no )?(?:enable |(?:vpdn )?username \S+ |neighbor \S+ )?password(?! encryption\b)"
+    r"(?: [078](?= \S))?|^\s*(?:no )?passwd|\bsnmp-server host .* community) " + _HIDDEN + r"\S+"
 )
 
 
@@ -68,20 +76,23 @@ def behaves_as(release: str) -> str:
 
 def mask(line: str) -> str:
     """The line without what it keeps secret."""
-    return _SECRET.sub(r"\g<before> *****", line)
+    return _SECRET_WORD.sub(r"\g<before> *****", _SECRET_REST.sub(r"\g<before> *****", line))
 
 
 def from_folder(folder: Path) -> dict[str, tuple[str, str]]:
     """What is said where, by device: the file's name is the device's."""
     try:
         paths = sorted(path for path in folder.iterdir() if path.suffix == SUFFIX and path.is_file())
+        found = {
+            path.stem: (f"{folder.name}/{path.name}", path.read_text("utf-8", "backslashreplace")) for path in paths
+        }
     except OSError as error:
         raise SourceError(
-            f"{folder} cannot be read: {error.strerror}. Give a folder with DEVICE{SUFFIX} files"
+            f"{error.filename} cannot be read: {error.strerror}. Give a folder with DEVICE{SUFFIX} files"
         ) from None
     if not paths:
         raise SourceError(f"{folder} has no {SUFFIX} file: one file a device, named after it, such as hq{SUFFIX}")
-    return {path.stem: (f"{folder.name}/{path.name}", path.read_text("utf-8", "backslashreplace")) for path in paths}
+    return found
 
 
 def from_repository(repository: Path, revision: str, under: str = "") -> dict[str, tuple[str, str]]:
@@ -96,9 +107,9 @@ def from_repository(repository: Path, revision: str, under: str = "") -> dict[st
         raise SourceError(
             f"{repository} has no revision {revision!r}: give a branch, a tag or a commit, and fetch it first"
         ) from None
-    names = _git(repository, "ls-tree", "-r", "-z", "--name-only", f"{revision}^{{tree}}", "--", under or ".").split(
-        "\0"
-    )
+    # --full-name: the repository may be named by a folder in it, and `git show` counts from the top.
+    listed = ("ls-tree", "-r", "-z", "--name-only", "--full-name", f"{revision}^{{tree}}", "--", under or ".")
+    names = _git(repository, *listed).split("\0")
     found: dict[str, tuple[str, str]] = {}
     for name in sorted(each for each in names if each.endswith(SUFFIX)):
         device = PurePosixPath(name).stem
@@ -130,6 +141,9 @@ def checked(
     """The configurations that are whole; `problems` gets the others."""
     texts = {}
     for device, (where, text) in found.items():
+        if not NAME.fullmatch(device):
+            problems.append(Problem(side, device, f"{where}: {NAMED}"))
+            continue
         told = [*_faults(device, where, text, releases.get(device, ""), frozenset(found))]
         problems += [Problem(side, device, each) for each in told]
         if not told:
@@ -165,6 +179,8 @@ def _faults(device: str, where: str, text: str, release: str, names: Iterable[st
             f"{where} has no line 'ASA Version': put one such as 'ASA Version 9.16(4)' on top, "
             f"or give the release of {device}"
         )
+        # What is no configuration is not quoted: it may be any file of the machine.
+        return
     elif not re.match(r"\d+\.\d+", version):
         yield f"{version!r} is no release of {device}: write it as 'show version' does, such as 9.16(4)"
     elif not behaves_as(version):

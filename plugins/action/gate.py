@@ -103,8 +103,9 @@ class ActionModule(ActionBase):
                 f"there is no lab in {lab}: the gate needs a checkout of tunnelmend, whose folder is gate_lab"
             )
         environment = {**os.environ, "PYTHONPATH": str(lab), "PYTHONUNBUFFERED": "1"}
+        # -P: what lies where somebody stands, perhaps a change from a stranger, is no module.
         process = subprocess.Popen(
-            [sys.executable, "-m", "lab", "trial", "--out", str(out), *_words(args)],
+            [sys.executable, "-P", "-m", "lab", "trial", "--out", str(out), *_words(args)],
             env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         said = []

@@ -58,6 +58,9 @@ CASES: dict[str, tuple[Facts, dict[str, str]]] = {
     "no phase 2": (replace(GOOD, up={"hq": Attempt(False, None, "MM_ACTIVE"), "branch": UP}),
                    {HANGS: "phase 1 is up, and this end begins no phase 2: "
                     "no line of its access list is for these hosts"}),
+    "packets": (replace(GOOD, up={"hq": Attempt(False, None, "MM_ACTIVE", True, ("said",), True), "branch": UP}),
+                {HANGS: "both phases come up, and packets are lost: access lists, address translation or routes are in "
+                        "their way"}),
     "silence": (replace(GOOD, up={"hq": Attempt(False), "branch": UP}), {HANGS: "nothing was negotiated"}),
     "one way": (replace(GOOD, traffic={"hq": True, "branch": False}),
                 {"carries traffic both ways": "nothing that branch sends arrives"}),
@@ -116,6 +119,23 @@ def test_what_was_down_and_is() -> None:
     (only,) = every(tried(DOWN, DOWN))
     assert (only.result, only.why) == (Result.AS_BEFORE, "it did not come up before, either")
     assert was(tried(DOWN, DOWN)) == "down"
+
+
+def test_a_declared_end_with_which_nothing_ever_came_up_is_no_witness() -> None:
+    (only,) = checks(tried(DOWN, DOWN), "hq-branch", STANDARD, frozenset({"branch"}))
+    assert (only.result, only.why, only.evidence) == (
+        Result.FAIL,
+        "it did not come up before, either, with what branch is declared to be: one of both is wrong, and then nothing "
+        "is tried",
+        (REFUSED,),
+    )
+    accepted = Settings(accept_as_before=True)
+    assert [each.result for each in checks(tried(DOWN, DOWN), "hq-branch", accepted, frozenset({"branch"}))] == [
+        Result.AS_BEFORE
+    ]
+    assert [each.result for each in checks(tried(DOWN, DOWN), "hq-branch", STANDARD, frozenset({"lyon"}))] == [
+        Result.AS_BEFORE
+    ]
 
 
 def test_a_new_tunnel_must_work() -> None:

@@ -146,9 +146,24 @@ def test_nothing_to_try_passes_and_says_so() -> None:
     gate = decide(Trial(untried=("hq", "branch")), (), (), Settings())
     assert gate.passed
     assert markdown.render(told(gate)) == (
-        "## ✔ Gate passed: no configuration changed that a tunnel depends on; nothing was tried\n\n"
+        "## ✔ Gate passed: no configuration changed; nothing was tried\n\n"
         "<details><summary>Notes</summary>\n\n- nothing changed for hq, branch: not tried\n\n</details>\n"
     )
+
+
+def test_a_comment_stays_short_enough_for_a_forge() -> None:
+    problems = tuple(Problem("hq", f"candidate/hq.cfg line {number}: {'x' * 900}") for number in range(3000))
+    notes = tuple(f"passed over at hq: {number} {'y' * 900}" for number in range(3000))
+    comment = markdown.render(told(decide(Trial(problems=problems, notes=notes), (), (), Settings())))
+    assert len(comment) < 65536
+    assert comment.count("- 2975 more stand in gate.json\n") == 2
+    assert "- candidate/hq.cfg line 24: xxx" in comment
+
+
+def test_a_device_that_changed_and_has_no_known_tunnel_is_named() -> None:
+    gate = decide(trial(), (), (), Settings())
+    assert gate.passed
+    assert told(gate)["headline"] == "no tunnel is known of branch, hq, which changed; nothing was tried"
 
 
 def test_keys_that_were_not_compared_are_a_note() -> None:

@@ -613,3 +613,12 @@ def test_a_new_release_has_proposals_and_no_old_algorithm(east: Typist) -> None:
     assert f"{proposal[0]}\n {proposal[1]}\n {proposal[2]}\n" in east("show running-config crypto")
     assert typed(east, f"no {proposal[0]}") == [""]
     assert "ikev2" not in east("show running-config crypto")
+
+
+def test_attributes_of_the_default_group_need_no_line_that_makes_it(hq: Typist) -> None:
+    # "Configuring Dynamic LAN-to-LAN": the default groups are there from the start and are printed only by attributes.
+    assert typed(hq, "tunnel-group DefaultL2LGroup ipsec-attributes", "isakmp keepalive disable") == ["", ""]
+    assert hq("show running-config tunnel-group DefaultL2LGroup").splitlines() == [
+        "tunnel-group DefaultL2LGroup ipsec-attributes",
+        " isakmp keepalive disable",
+    ]

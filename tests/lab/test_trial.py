@@ -13,6 +13,7 @@ import pytest
 from lab.stored import SITES
 from lab.trial.diff import commands
 from lab.trial.measure import batches, telling
+from lab.trial.reading import is_vpn
 from lab.trial.run import Wish, trial
 from lab.trial.texts import Text, mask
 from lab.trial.world import Tunnel, World
@@ -109,6 +110,18 @@ def test_pfs_of_one_end(tmp_path: Path) -> None:
     ]
 
 
+def test_packets_that_an_access_list_drops_behind_both_phases(tmp_path: Path) -> None:
+    def filtered(text: str) -> str:
+        return text.replace("no failover\n", "no failover\nno sysopt connection permit-vpn\n")
+
+    after = only(tried(tmp_path, hq=filtered))["after"]
+    assert after["rekeys"]["longest_loss"] == 0
+    up = after["up"]
+    assert {end: (each["came_up"], each["phase1"], each["phase2"]) for end, each in up.items()} == {
+        "hq": (True, True, True), "branch": (False, True, True),
+    }  # fmt: skip
+
+
 def test_a_key_of_one_end(tmp_path: Path) -> None:
     document = tried(tmp_path, branch=other_key)
     up = only(document)["after"]["up"]
@@ -164,6 +177,13 @@ def test_masked_keys_get_a_stand_in(tmp_path: Path) -> None:
         assert all(up["came_up"] for up in tunnel["after"]["up"].values())
 
 
+def test_a_new_key_beside_a_masked_one_is_no_line_that_lacks(tmp_path: Path) -> None:
+    hidden = {"hq": lambda text: text.replace(KEY, "*****")}
+    document = tried(tmp_path, {"before": texts("before", **hidden)}, branch=other_key, **hidden)
+    assert only(document)["after"]["key"] == "stand-in"
+    assert document["not_reached"] == []
+
+
 def test_lines_as_they_would_be_typed_and_the_longest_outage(tmp_path: Path) -> None:
     folder = tmp_path / "changes"
     folder.mkdir()
@@ -190,6 +210,59 @@ def test_lines_that_do_not_lead_to_the_candidate(tmp_path: Path) -> None:
         {"device": "branch", "kind": "missing", "line": "crypto map outside_map 10 set pfs group19", "given": True},
         {"device": "branch", "kind": "left", "line": "crypto map outside_map 10 set pfs group14", "given": True},
     ]
+
+
+def typed(folder: Path, *lines: str) -> dict[str, Any]:
+    """What came of these lines at branch, whose candidate has another PFS group."""
+    folder.joinpath("changes").mkdir()
+    folder.joinpath("changes", "branch.txt").write_text("\n".join(lines))
+    return tried(folder / "out", {"changes": folder / "changes"}, branch=other_pfs)
+
+
+PFS = "crypto map outside_map 10 set pfs group19"
+
+
+def test_lines_that_are_none_do_not_lead_to_the_candidate(tmp_path: Path) -> None:
+    document = typed(tmp_path, "configure terminal", "! to be written", "end")
+    assert [(each["kind"], each["line"]) for each in document["not_reached"]] == [
+        ("missing", PFS), ("left", "crypto map outside_map 10 set pfs group14"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ["clear configure crypto map", "cry map outside_map 10 set psf group19"])
+def test_a_refusal_of_a_line_that_was_shortened_or_clears_is_told(line: str, tmp_path: Path) -> None:
+    document = typed(tmp_path, line, PFS)
+    assert [each["answer"] for each in document["changes"]] == ["ERROR: % Invalid input detected at '^' marker.", ""]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("crypto map M 10 set pfs", True), ("no cry map M 10", True), ("tunn 203.0.113.1 type ipsec-l2l", True),
+        ("clear configure crypto", True), ("crypto ca trustpoint T", False), ("access-group A in interface B", False),
+        ("object network A", False), ("c", False), ("no", False), ("", False),
+    ],
+)  # fmt: skip
+def test_lines_about_vpn(line: str, expected: bool) -> None:
+    assert is_vpn(line) is expected
+
+
+def test_lines_about_anything_else_do_nothing(tmp_path: Path) -> None:
+    document = typed(tmp_path, "webvpn", "object network NEW", "host 192.0.2.1", PFS)
+    assert [each["answer"] for each in document["changes"]] == [""] * 4
+    assert document["not_reached"] == []
+
+
+def test_a_session_that_was_left_too_early_is_told(tmp_path: Path) -> None:
+    document = typed(tmp_path, PFS, "exit", "exit", "exit")
+    assert document["changes"][-1]["answer"] == "the session at branch is over; 'exit\\n' was not sent"
+
+
+def test_characters_that_nobody_types_are_told(tmp_path: Path) -> None:
+    document = typed(tmp_path, PFS, "\x00")
+    assert [each["text"] for each in document["problems"]] == [
+        "changes/branch.txt line 2: no device takes '\\x00'"
+    ]  # fmt: skip
 
 
 def test_what_does_not_change_is_not_tried(tmp_path: Path) -> None:
@@ -290,6 +363,21 @@ tunnel-group 203.0.113.1 ipsec-attributes
             "        sa timing: remaining key lifetime (kB/sec): (4608000/28799)",
         ),
         ("crypto key generate rsa", "crypto key generate rsa"),
+        ("ikev1 pre secret", "ikev1 pre *****"),
+        ("pre-sh 0 secret", "pre-sh 0 *****"),
+        ("ikev1 preshared-key secret", "ikev1 preshared-key *****"),
+        ("ikev2 remote pre-shared secret", "ikev2 remote pre-shared *****"),
+        (" ikev1 pre-shared-key two secrets", " ikev1 pre-shared-key *****"),
+        ("isakmp key secret address 203.0.113.1", "isakmp key *****"),
+        ("crypto map M 10 set session-key inbound esp 256 cipher secret", "crypto map M 10 set session-key *****"),
+        ("failover key hex 0123", "failover key *****"),
+        ("key config-key password-encryption secret", "key config-key password-encryption *****"),
+        ("key chain OSPF", "key chain OSPF"),
+        ("vpdn username joe password secret", "vpdn username joe password *****"),
+        ("snmp-server user joe g v3 auth sha secret priv aes 128 secret", "snmp-server user joe g v3 auth *****"),
+        (" authentication pre-share", " authentication pre-share"),
+        (" preempt 30", " preempt 30"),
+        ("password encryption aes", "password encryption aes"),
     ],
 )
 def test_secrets_are_masked(line: str, shown: str) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,7 +13,9 @@ from typing import Any
 import pytest
 import yaml
 
-from lab.trial.expectation import load
+from lab.trial.expectation import load, text_of
+from lab.trial.grammar import refused
+from lab.trial.reading import read
 from lab.trial.run import Wish, trial
 from lab.trial.texts import Problem, SourceError, behaves_as, from_folder, from_repository
 
@@ -104,6 +107,14 @@ WRONG: dict[str, tuple[Edit, str]] = {
         f"candidate/branch.cfg line {PEER}: nobody has the address of the peer 198.51.100.77: add its configuration, "
         "or declare it in expectations",
     ),
+    "a peer by a name that stands nowhere": (
+        replaced("set peer 198.51.100.1", "set peer hq.example.com"),
+        f"candidate/branch.cfg line {PEER}: the lab knows no way to the peer hq.example.com, which is no IPv4 address",
+    ),
+    "a peer of IPv6": (
+        replaced("set peer 198.51.100.1", "set peer 2001:db8::1"),
+        f"candidate/branch.cfg line {PEER}: the lab knows no way to the peer 2001:db8::1, which is no IPv4 address",
+    ),
 }  # fmt: skip
 
 
@@ -150,6 +161,16 @@ def test_a_line_that_is_passed_over_is_told(tmp_path: Path) -> None:
     assert "passed over at branch: 'crypto isakmp quantum enable' is not understood at 'quantum'" in document["notes"]
 
 
+def test_a_tunnel_that_the_lab_cannot_try_is_passed_over_by_whoever_says_so(tmp_path: Path) -> None:
+    wrong = replaced("set peer 198.51.100.1", "set peer 2001:db8::1")
+    candidate = texts("candidate")
+    candidate["branch"] = candidate["branch"][0], wrong(candidate["branch"][1])
+    wish = Wish(texts("before"), candidate, ignore=("crypto map outside_map 10 set peer 2001:",), jobs=1)
+    document = trial(wish, tmp_path)
+    assert document["problems"] == []
+    assert "passed over at branch: the peer 2001:db8::1 is no IPv4 address" in document["notes"]
+
+
 def test_a_release_without_a_personality_is_told(tmp_path: Path) -> None:
     found = {
         side: {
@@ -166,6 +187,23 @@ def test_a_release_without_a_personality_is_told(tmp_path: Path) -> None:
     assert [behaves_as(each) for each in ("7.2(5)", "8.3(1)", "9.15(1)1", "9.24(1)", "7.0(8)")] == [
         "7.2", "8.2", "9.8", "9.20", "",
     ]  # fmt: skip
+
+
+def test_a_file_that_no_device_can_be_named_after(tmp_path: Path) -> None:
+    candidate = texts("candidate")
+    for name in ("new hq", "..", "a|b"):
+        candidate[name] = f"candidate/{name}.cfg", candidate["hq"][1]
+    assert told(tmp_path, candidate=candidate) == [
+        f"candidate/{name}.cfg: a device's name is made of letters, digits, '-', '_' and '.': rename the file"
+        for name in ("new hq", "..", "a|b")
+    ]
+
+
+def test_a_file_that_is_no_configuration_is_not_quoted(tmp_path: Path) -> None:
+    assert told(tmp_path, lambda text: "secret of the machine\n") == [
+        "candidate/branch.cfg has no line 'ASA Version': put one such as 'ASA Version 9.16(4)' on top, or give the "
+        "release of branch"
+    ]
 
 
 # -- folders and repositories ----------------------------------------------------------------------------------
@@ -201,6 +239,7 @@ def test_a_repository_is_read_without_a_checkout(tmp_path: Path) -> None:
     (place / "hq.cfg").write_text("not committed\n")
     assert from_repository(tmp_path, "HEAD~1") == {"hq": ("firewalls/hq.cfg", "hostname hq\n")}
     assert from_repository(tmp_path, "HEAD", "firewalls") == {"hq": ("firewalls/hq.cfg", "hostname new\n")}
+    assert from_repository(place, "HEAD") == {"hq": ("firewalls/hq.cfg", "hostname new\n")}
     for revision, under, message in (
         ("nope", "", f"{tmp_path} has no revision 'nope': give a branch, a tag or a commit, and fetch it first"),
         ("--output=x", "", "'--output=x' is no revision: give a branch, a tag or a commit"),
@@ -223,6 +262,12 @@ def test_the_command_says_what_it_needs(tmp_path: Path) -> None:
     assert run("--repo", str(tmp_path)) == (
         2, "error: --from is missing: the revision before the change, such as origin/main\n",
     )  # fmt: skip
+    nowhere = f"{tmp_path}/nowhere cannot be read: No such file or directory. Give a folder with DEVICE.cfg files"
+    assert run("--before", str(tmp_path / "nowhere"), "--candidate", str(EXAMPLE)) == (
+        1, f"{nowhere}\nnot tried; {tmp_path}/out/trial.json says why\n",
+    )  # fmt: skip
+    written = json.loads((tmp_path / "out" / "trial.json").read_text(encoding="utf-8"))
+    assert [each["text"] for each in written["problems"]] == [nowhere]
     code, said = run("--help")
     assert code == 0
     assert "DEVICE.cfg for each device" in said
@@ -291,6 +336,17 @@ def test_a_promise_about_keepalives_counts(keepalive: object, recovers: bool, tm
             {"keepalive": "often"},
             "keepalive is 'often': give true, false, infinite or {threshold: 10, retry: 2}",
         ),
+        ({"release": "9.x"}, "release is '9.x': give one such as 9.16(4)"),
+        ({"peer": 5}, "peer is 5: give an IPv4 address"),
+        (
+            {"networks": {"theirs": "192.168.2.0/24", "ours": "192.168.1.0/24"}},
+            "networks is a list of {theirs: NETWORK, ours: NETWORK}",
+        ),
+        (
+            {"policies": "aes"},
+            "policies is a list, each with some of encryption, hash, group, lifetime, authentication, prf",
+        ),
+        ({"proposals": [{"encryptoin": "aes"}]}, "proposals have no 'encryptoin'; there are: encryption, integrity"),
         (
             {"dpd": True},
             "there is no key 'dpd'; there are: address, peer, release, ike, policies, proposals, pfs, lifetime, "
@@ -309,4 +365,46 @@ def test_a_declaration_without_anybody_who_points_to_it(tmp_path: Path) -> None:
     document = with_partner(tmp_path, lambda text: text, address="203.0.113.99")
     assert "expectations/partner.yml: no device has the peer 203.0.113.99; take the file away, or give the peer" in [
         each["text"] for each in document["problems"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("promise", "why"),
+    [
+        ({"pfs": True}, "'crypto map outside_map 10 set pfs groupTrue' is not understood at 'groupTrue'"),
+        ({"policies": [{"encryption": "aes256"}]}, "'encryption aes256' is not understood at 'aes256'"),
+        (
+            {"connection_type": "sideways"},
+            "'crypto map outside_map 10 set connection-type sideways' is not understood at 'sideways'",
+        ),
+    ],
+)
+def test_a_promise_that_no_device_could_keep_is_told(promise: dict[str, Any], why: str, tmp_path: Path) -> None:
+    document = with_partner(tmp_path, replaced("set pfs group14", "set pfs group19"), **promise)
+    assert [each["text"] for each in document["problems"]] == [f"expectations/partner.yml: {why}"]
+
+
+@pytest.mark.parametrize(
+    ("release", "ike", "group"),
+    [("7.2(5)", 1, 5), ("8.2(5)", 1, 5), ("8.4(7)", 1, 5), ("8.4(7)", 2, 5), ("9.16(4)", 1, 14), ("9.20(2)", 2, 14)],
+)
+def test_what_is_made_of_a_declaration_its_release_takes(release: str, ike: int, group: int) -> None:
+    told: dict[str, Any] = {
+        **PARTNER, "ike": ike, "release": release, "peer": "198.51.100.1", "policies": [{"group": group}], "pfs": group,
+        "connection_type": "answer-only", "lifetime": 28800, "keepalive": {"threshold": 10, "retry": 2},
+    }  # fmt: skip
+    text = text_of("partner", told, {})
+    assert list(refused(text, read(text))) == []
+
+
+def test_expectations_that_cannot_be_read(tmp_path: Path) -> None:
+    problems: list[Problem] = []
+    assert load(tmp_path / "nowhere", problems) == {}
+    (tmp_path / "partner.yml").write_bytes(b"\xff")
+    assert load(tmp_path, problems) == {}
+    (tmp_path / "part ner.yml").write_text(yaml.safe_dump(PARTNER))
+    assert load(tmp_path, []) == {}
+    assert [each.text for each in problems] == [
+        f"{tmp_path}/nowhere is no folder: it has NAME.yml for each end that is somebody else's",
+        f"{tmp_path.name}/partner.yml: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte",
     ]

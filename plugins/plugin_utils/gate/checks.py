@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate.facts import Attempt, Facts, Tried
@@ -33,14 +33,24 @@ _FAILS = {
 }
 
 
-def checks(tried: Tried, name: str, settings: Settings) -> tuple[Check, ...]:
-    """Every check of a tunnel; one that is gone, or that was down and is, has one."""
+def checks(
+    tried: Tried, name: str, settings: Settings, declared: Collection[str] = frozenset()
+) -> tuple[Check, ...]:  # fmt: skip
+    """Every check of a tunnel; one that is gone, or that was down and is, has one.
+
+    ``declared`` are the ends that are somebody else's: what they promised must have given a tunnel before.
+    """
     before, after = tried.before, tried.after
     if after is None:
         return (_gone(tried, name, settings),)
     if not after.comes_up and before is not None and not before.comes_up:
         down = _up_words(after, tried.ends)
-        return (Check("up", "comes up", down, down, Result.AS_BEFORE, "it did not come up before, either"),)
+        why = "it did not come up before, either"
+        promised = next((end for end in tried.ends if end in declared), "")
+        if promised and not settings.accept_as_before:
+            why += f", with what {promised} is declared to be: one of both is wrong, and then nothing is tried"
+            return (Check("up", "comes up", down, down, Result.FAIL, why, after.log, promised),)
+        return (Check("up", "comes up", down, down, Result.AS_BEFORE, why),)
     return tuple(_every(tried, before, after, settings))
 
 
@@ -111,10 +121,12 @@ def _up(tried: Tried, end: str, before: Facts | None, after: Facts) -> Check:
     # What never began from this end need not begin there now, so long as the other end begins.
     if after.comes_up and not (then and then.came_up):
         return Check("up", title, *words, Result.PASS, subject=end)
-    return Check("up", title, *words, Result.FAIL, _hung(now), now.log, end)
+    return Check("up", title, *words, Result.FAIL, _hung(now), () if now.phase2 else now.log, end)
 
 
 def _hung(attempt: Attempt) -> str:
+    if attempt.phase2:
+        return "both phases come up, and packets are lost: access lists, address translation or routes are in their way"
     if attempt.phase1:
         return "phase 1 comes up, phase 2 does not"
     if attempt.state in _UP:

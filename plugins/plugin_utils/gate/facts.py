@@ -32,6 +32,7 @@ class Attempt:
     state: str = ""
     phase1: bool = False
     log: tuple[str, ...] = ()
+    phase2: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,11 @@ class Facts:
     @property
     def comes_up(self) -> bool:
         return any(each.came_up for each in self.up.values())
+
+    @property
+    def log(self) -> tuple[str, ...]:
+        """What the devices said of the first attempt that failed."""
+        return next((each.log for each in self.up.values() if not each.came_up and each.log), ())
 
 
 @dataclass(frozen=True)
@@ -156,7 +162,9 @@ def _facts(told: Mapping[str, Any] | None) -> Facts | None:
     rekeys = told["rekeys"]
     return Facts(
         up={
-            device: Attempt(each["came_up"], each["seconds"], each["state"], each["phase1"], tuple(each["log"]))
+            device: Attempt(
+                each["came_up"], each["seconds"], each["state"], each["phase1"], tuple(each["log"]), each["phase2"]
+            )
             for device, each in told["up"].items()
         },
         traffic=told["traffic"],

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate.checks import checks, now, was
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate.facts import Trial, Tried
@@ -38,7 +38,7 @@ def decide(
     """
     names = Counter(tried.ends for tried in trial.tunnels)
     known = {frozenset(_ends(each)): each.tunnel.name for each in (*before, *after)}
-    tunnels = tuple(_result(tried, names[tried.ends] == 1, known, settings) for tried in trial.tunnels)
+    tunnels = tuple(_result(tried, names[tried.ends] == 1, known, settings, trial.declared) for tried in trial.tunnels)
     return Gate(
         tunnels=tunnels,
         audits=tuple(_audited(before, after, settings)),
@@ -51,9 +51,11 @@ def decide(
     )
 
 
-def _result(tried: Tried, alone: bool, known: Mapping[frozenset[str], str], settings: Settings) -> TunnelResult:
+def _result(
+    tried: Tried, alone: bool, known: Mapping[frozenset[str], str], settings: Settings, declared: Collection[str]
+) -> TunnelResult:
     name = _name(tried, alone=alone)
-    found = checks(tried, name, settings)
+    found = checks(tried, name, settings, declared)
     audit = known.get(frozenset(tried.ends), "")
     return TunnelResult(name, audit, tried.ends, tried.networks, found, was(tried), now(tried, found))
 

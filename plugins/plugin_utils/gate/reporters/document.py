@@ -12,6 +12,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate.checks import 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate.model import Audited, Gate, Result, TunnelResult
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import Finding, Severity
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import counted
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _words as words
 
 FILENAME = "gate.json"
 SCHEMA = 1
@@ -52,7 +53,10 @@ def _headline(gate: Gate) -> str:
     if gate.problems and not gate.tunnels:
         return f"it could not be tried: {counted(len(gate.problems), 'problem')}"
     if not gate.tunnels:
-        return "no configuration changed that a tunnel depends on; nothing was tried"
+        changed = sorted(name for name, each in gate.devices.items() if each["changed"])
+        if changed:
+            return f"no tunnel is known of {words.first_of(changed, 5)}, which changed; nothing was tried"
+        return "no configuration changed; nothing was tried"
     bad = {each.name for each in gate.failing}
     worse = [each for each in gate.audits if each.result is Result.FAIL]
     total = len(gate.tunnels)

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import counted
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _words as words
 
 FILENAME = "gate.md"
-ROWS, SECTIONS, FINDINGS, LINES = 25, 10, 5, 40
+ROWS, SECTIONS, FINDINGS, LINES, LENGTH = 25, 10, 5, 40, 500
 
 _MARKUP = re.compile(r"[\\`*\[\]<>|#~]|(?<!\w)_|_(?!\w)")
 _MARKS = {"pass": "✔", "fail": "✖", "as_before": "!", "unverifiable": "?", "not_tried": "·"}
@@ -24,7 +24,7 @@ def render(told: Mapping[str, Any]) -> str:
 def _lines(told: Mapping[str, Any]) -> Iterator[str]:
     yield f"## {'✔ Gate passed' if told['passed'] else '✖ Gate failed'}: {_plain(told['headline'])}"
     yield ""
-    yield from _list(_plain(each) for each in told["problems"])
+    yield from _list(_some(_plain(each) for each in told["problems"]))
     yield from _table(told)
     bad = [each for each in told["tunnels"] if each["result"] == "fail"]
     worse = [each for each in told["audits"] if each["result"] == "fail"]
@@ -164,12 +164,21 @@ def _notes(told: Mapping[str, Any]) -> Iterator[str]:
     if notes:
         yield "<details><summary>Notes</summary>"
         yield ""
-        yield from _list(notes)
+        yield from _list(_some(notes))
         yield "</details>"
 
 
 def _unverifiable(tunnel: Mapping[str, Any], check: str) -> list[str]:
     return [each["why"] for each in tunnel["checks"] if each["id"] == check and each["result"] == "unverifiable"]
+
+
+def _some(texts: Iterable[str]) -> Iterator[str]:
+    """As many as a comment holds, of which a forge takes no more than 65,536 characters."""
+    every = list(texts)
+    # A backslash at the end would escape what follows.
+    yield from (text if len(text) <= LENGTH else text[:LENGTH].rstrip("\\") + "…" for text in every[:ROWS])
+    if len(every) > ROWS:
+        yield f"{len(every) - ROWS} more stand in gate.json"
 
 
 def _list(texts: Any) -> Iterator[str]:
