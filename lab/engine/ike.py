@@ -231,9 +231,12 @@ class Ike:
         self.close_session(sa.peer, reason)
 
     def peer_started_afresh(self, fresh: IkeSa) -> None:
-        """INITIAL-CONTACT: the peer says that it has no other SA with us, so ours with it are void."""
+        """INITIAL-CONTACT: the peer says that it has no other SA with us, so ours with it are void.
+
+        Two main modes that meet become one; an attempt in the other version of IKE goes on.
+        """
         for sa in [other for other in self.sas.of(fresh.peer) if other is not fresh]:
-            if sa.active or fresh.version == 1:
+            if sa.active or sa.version == fresh.version == 1:
                 self.forget(sa)
         self.phase2.remove_all(fresh.peer, "Peer Terminate", None)
 

@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
+
 import pytest
 
-from tests.lab.phase1 import ADDRESSES, INITIATORS, OTHER, both, change, ikev2, lab, log, sas, states, up
+from lab.engine.messages import Packet
+from tests.lab.phase1 import ADDRESSES, HOSTS, INITIATORS, OTHER, both, change, device, ikev2, lab, log, sas, states, up
 
 GROUP = "tunnel-group 203.0.113.1 type ipsec-l2l\n"
 OTHER_GROUP = (
@@ -54,6 +57,20 @@ def test_a_peer_that_knows_no_ikev2_costs_the_time_of_its_retransmissions(first:
     assert states(running) == {first: ["INIT_SENT"], OTHER[first]: []}
     running.advance(20)
     assert states(running) == {"hq": ["MM_ACTIVE"], "branch": ["MM_ACTIVE"]}
+    assert up(running)
+
+
+def test_an_attempt_outlives_what_the_peer_begins_in_the_other_version() -> None:
+    """RFC 2407, 4.6.3.3: INITIAL-CONTACT voids the SAs that exist with the sender, which an own attempt is not yet."""
+    running = lab(hq=both(ikev2(keep_v1=True), change(("set peer 203.0.113.1", "set connection-type originate-only\n"
+                  "crypto map outside_map 10 set peer 203.0.113.1"))))  # fmt: skip
+    for _ in range(10):
+        running.advance(1)
+        device(running, "branch").forward(Packet(*map(IPv4Address, (HOSTS["branch"], HOSTS["hq"]))))
+    dispatched = [line for line in manager("hq", running) if "dispatching" in line]
+    assert dispatched == ["5-752003: Tunnel Manager dispatching a KEY_ACQUIRE message to IKEv2."]
+    assert any("713061" in line for line in log(running, "hq")), "branch was not refused"
+    running.advance(30)
     assert up(running)
 
 
