@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lab.testing import SessionError
-from lab.trial.keys import STAND_IN, in_line
+from lab.trial.keys import groups_with_stand_in, in_line
 from lab.trial.measure import settle
 from lab.trial.reading import is_vpn, read, vpn_lines
 from lab.trial.texts import Text, mask
@@ -78,11 +78,14 @@ def change(
         typist = world.typist(device)
         typist("configure terminal")
         head = ""
+        unseen = {
+            group for side in (before, after) if device in side for group in groups_with_stand_in(side[device].text)
+        }
         for line in lines[device]:
             head = line if is_vpn(line) else head
             answer = ""
             try:
-                said = _said(typist(in_line(line)))
+                said = _said(typist(in_line(line, bool(unseen & {*head.split()[1:2]}))))
                 # Whether a lab knows every other line of a firewall is not what is tried.
                 head = line if typist.session.mode in ("config", "config-if") else head
                 answer = said if is_vpn(line) or (is_vpn(head) and not _is_other(line)) else ""
@@ -131,9 +134,6 @@ def _missing(world: World, fresh: World, device: str) -> list[dict[str, str]]:
     is_, should = (_vpn(each, device) for each in (world, fresh))
     found = [("missing", each) for each in should if each not in is_]
     found += [("left", each) for each in is_ if each not in should]
-    # A key that was typed where the other end's is not shown stands beside a stand-in: nothing is known of either.
-    unknown = {(head, mask(line)) for _, (head, line) in found if line.endswith(f"pre-shared-key {STAND_IN}")}
-    found = [(kind, (head, line)) for kind, (head, line) in found if (head, mask(line)) not in unknown]
     return [
         {"device": device, "kind": kind, "line": mask(line if line == head else f"{head} / {line}")}
         for kind, (head, line) in found

@@ -12,7 +12,7 @@ from ipaddress import IPv4Interface
 
 from lab.cli.tree import INCOMPLETE, INVALID
 from lab.trial.keys import in_line
-from lab.trial.reading import Line, Reading, vpn_lines
+from lab.trial.reading import Line, Reading, meant, vpn_lines
 from lab.trial.texts import Text, mask
 from lab.trial.world import World
 
@@ -37,6 +37,10 @@ class Refused:
 def refused(text: Text, reading: Reading, ignore: Collection[str] = ()) -> Iterator[Refused]:
     """Every VPN line that the device refuses. `ignore` are beginnings of lines that somebody takes upon himself."""
     yield from (Refused(line, f"'{line.text}' is no address with its mask") for line in reading.lines if _is_none(line))
+    for line in reading.lines:
+        if word := meant(line):
+            why = f"'{mask(line.text)}' is not understood: is '{word}' meant?"
+            yield Refused(line, why, line.text.startswith(tuple(ignore)))
     wanted = vpn_lines(reading)
     about = {line.number for line in wanted}
     kept = [raw for number, raw in enumerate(text.text.splitlines(), 1) if number not in about]

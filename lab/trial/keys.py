@@ -8,7 +8,7 @@ assumed, not tried, and told so.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from lab.trial.reading import Reading, lines_of
@@ -17,7 +17,7 @@ from lab.trial.texts import Text
 STAND_IN = "stand-in"
 MASKED = "*****"
 DEFAULT = "DefaultL2LGroup"
-_KEY = re.compile(r"(?P<kind>(?:.* )?pre-shared-key) (?P<value>\S.*)$")
+_KEY = re.compile(r"(?P<kind>(?:.* )?pre[a-z-]*) (?P<value>\S.*)$")
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,10 @@ def is_hidden(value: str) -> bool:
     return set(words[-1]) == {"*"} or (len(words) == 2 and words[0] == "8")
 
 
-def stand_ins(texts: Mapping[str, Text], readings: Mapping[str, Reading]) -> Keys:
+def stand_ins(
+    texts: Mapping[str, Text], readings: Mapping[str, Reading], also: Collection[frozenset[str]] = ()
+) -> Keys:
+    """`also` are pairs of devices that get stand-ins although both show their keys here."""
     owner = {address: device for device, each in readings.items() for address in each.addresses.values()}
     groups = {device: _groups(text.text) for device, text in texts.items()}
     peers = {device: {owner[peer] for peer in each.peers if peer in owner} for device, each in readings.items()}
@@ -46,18 +49,38 @@ def stand_ins(texts: Mapping[str, Text], readings: Mapping[str, Reading]) -> Key
                 device: _group(groups[device], readings[far], readings[device].names)
                 for device, far in ((one, other), (other, one))
             }
-            if any(group and any(map(is_hidden, groups[device][group])) for device, group in used.items()):
-                hidden.add(frozenset((one, other)))
+            pair = frozenset((one, other))
+            if pair in also or any(
+                group and any(map(is_hidden, groups[device][group])) for device, group in used.items()
+            ):
+                hidden.add(pair)
                 for device, group in used.items():
                     replaced[device].add(group)
     made = {device: replace(text, text=_replaced(text.text, replaced[device])) for device, text in texts.items()}
     return Keys(made, frozenset(hidden))
 
 
-def in_line(line: str) -> str:
-    """A line to be typed, its hidden key replaced."""
+def renewed(
+    before: Mapping[str, Text], after: Mapping[str, Text], readings: Mapping[str, Reading], hidden: Keys
+) -> Iterator[tuple[str, str]]:
+    """The devices that have a new key for a peer which does not show its own, each with that peer."""
+    then, now = ({device: _groups(text.text) for device, text in texts.items()} for texts in (before, after))
+    for pair in hidden.hidden:
+        for one, other in (sorted(pair), sorted(pair, reverse=True)):
+            far, near = (_group(now[a], readings[b], readings[a].names) for a, b in ((other, one), (one, other)))
+            fresh = [key for key in now[one].get(near, ()) if key not in then.get(one, {}).get(near, ())]
+            if any(not is_hidden(key) for key in fresh) and any(map(is_hidden, now[other].get(far, ()))):
+                yield one, other
+
+
+def groups_with_stand_in(text: str) -> set[str]:
+    return {group for group, values in _groups(text).items() if STAND_IN in values}
+
+
+def in_line(line: str, anyway: bool = False) -> str:
+    """A line to be typed, its key replaced where that is hidden, or `anyway`."""
     found = _KEY.match(line)
-    return f"{found['kind']} {STAND_IN}" if found and is_hidden(found["value"]) else line
+    return f"{found['kind']} {STAND_IN}" if found and (anyway or is_hidden(found["value"])) else line
 
 
 def _group(groups: Mapping[str, list[str]], peer: Reading, names: Mapping[str, str]) -> str:

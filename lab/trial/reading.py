@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ _CRYPTO = ("map", "dynamic-map", "ipsec", "isakmp", "ikev1", "ikev2")
 _LIFETIME = 86400
 _TYPED_KINDS = ("tunnel-group", "group-policy", "access-list", "isakmp", "clear")
 _SHORTEST = 3
+_FIRST = ("crypto", "isakmp", "tunnel-group", "group-policy", "access-list", "object-group")
+_ALIKE = 0.8
 
 
 @dataclass(frozen=True)
@@ -172,6 +175,16 @@ def is_vpn(line: str) -> bool:
     if "crypto".startswith(first):
         return second != "ca"
     return any(kind.startswith(first) for kind in _TYPED_KINDS)
+
+
+def meant(line: Line) -> str:
+    """The word about VPN that a line of the first level very likely begins with, but for a typing error."""
+    first, second = [*line.words, ""][:2]
+    word, known = (second, _CRYPTO) if first == "crypto" else (first, _FIRST)
+    # Longer words that begin like one of these are words of their own: tunnel-group-map, object-group-search.
+    if not line.top or word.startswith(tuple(known)):
+        return ""
+    return next(iter(difflib.get_close_matches(word, known, 1, _ALIKE)), "")
 
 
 def _objects(tops: Iterable[Line], lines: Iterable[Line], acls: set[str]) -> set[str]:

@@ -16,7 +16,7 @@ from lab.trial import expectation, grammar
 from lab.trial.capture import capture
 from lab.trial.change import Change, change
 from lab.trial.diff import commands
-from lab.trial.keys import stand_ins
+from lab.trial.keys import renewed, stand_ins
 from lab.trial.measure import Facts, Observed, measure
 from lab.trial.reading import Reading, components, read
 from lab.trial.texts import SUFFIX, Problem, Text, behaves_as, checked, mask
@@ -256,17 +256,20 @@ def _try(
     lines: Mapping[str, Sequence[str]], given: frozenset[str], order: Sequence[str],
     out: Path, jobs: int, say: Callable[[str], None],
 ) -> None:  # fmt: skip
-    hidden: dict[str, frozenset[frozenset[str]]] = {}
+    keys = {side: stand_ins(each.texts, each.readings) for side, each in sides.items()}
+    document["notes"] += [
+        f"{one} has a new key for {other}, and {other} does not show its own: see that both are the same"
+        for one, other in sorted(renewed(sides[BEFORE].texts, sides[AFTER].texts, sides[AFTER].readings, keys[AFTER]))
+    ]
     tasks: list[Callable[[], Any]] = []
-    texts: dict[str, dict[str, Text]] = {}
     for side, folder in ((BEFORE, "before"), (AFTER, "after")):
-        each = sides[side]
-        keys = stand_ins(each.texts, each.readings)
-        hidden[side], texts[side] = keys.hidden, dict(keys.texts)
         tasks += [
-            partial(_measure, {name: texts[side][name] for name in _sorted(part, order)}, out / folder)
+            partial(_measure, {name: keys[side].texts[name] for name in _sorted(part, order)}, out / folder)
             for part in tried[side]
         ]
+    # On the way from one to the other, what either hides is hidden.
+    either = keys[BEFORE].hidden | keys[AFTER].hidden
+    texts = {side: stand_ins(each.texts, each.readings, either).texts for side, each in sides.items()}
     # A change may join parts, or part them: it is tried among all that either side connects.
     groups = _joined([*tried[BEFORE], *tried[AFTER]])
     for group in groups:
@@ -294,8 +297,8 @@ def _try(
         document["tunnels"].append(
             {
                 "ends": list(tunnel.ends), "networks": list(tunnel.networks),
-                "before": _plain(facts[BEFORE].get(tunnel), ends in hidden[BEFORE]),
-                "after": _plain(facts[AFTER].get(tunnel), ends in hidden[AFTER]),
+                "before": _plain(facts[BEFORE].get(tunnel), ends in keys[BEFORE].hidden),
+                "after": _plain(facts[AFTER].get(tunnel), ends in keys[AFTER].hidden),
                 "change": asdict(outages[tunnel]) if tunnel in outages else None,
             }
         )  # fmt: skip

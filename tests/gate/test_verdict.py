@@ -142,6 +142,13 @@ def test_lines_that_a_device_refuses_fail() -> None:
     assert told(gate)["headline"] == "the tunnel survives this change, and there are 2 problems"
 
 
+def test_what_is_named_as_removed_and_was_never_there_fails() -> None:
+    gate = decide(trial(tried(GOOD)), HEALTHY, HEALTHY, Settings(removed=("hq-lyon", "hq", "branch-hq")))
+    assert gate.problems == (
+        "gate_removed names hq-lyon, which is no device and no tunnel: there are branch, hq, hq-branch",
+    )
+
+
 def test_nothing_to_try_passes_and_says_so() -> None:
     gate = decide(Trial(untried=("hq", "branch")), (), (), Settings())
     assert gate.passed
@@ -221,6 +228,13 @@ def test_the_table_fits_the_screen() -> None:
     assert "hq-branch  FAIL" in lines
     assert "hq-branch: the audit calls it broken, and it was healthy" in lines
     assert lines[-1] == "for the merge request: reports/latest/gate.md"
+
+
+def test_the_screen_has_the_first_problems() -> None:
+    problems = tuple(Problem("hq", f"candidate/hq.cfg line {number}: no", number) for number in range(300))
+    lines = [line.text for line in table.lines(told(decide(Trial(problems=problems), (), (), Settings())), 80, "x.md")]
+    assert lines[3:5] == ["candidate/hq.cfg line 0: no", "candidate/hq.cfg line 1: no"]
+    assert lines[22:24] == ["candidate/hq.cfg line 19: no", "and 280 more problems"]
 
 
 def test_the_document_is_json() -> None:

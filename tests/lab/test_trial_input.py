@@ -72,6 +72,14 @@ WRONG: dict[str, tuple[Edit, str]] = {
         replaced(CHANGED, f"{CHANGED}\ncrypto isakmp quantum enable"),
         f"candidate/branch.cfg line {PFS + 1}: 'crypto isakmp quantum enable' is not understood at 'quantum'",
     ),
+    "a first word with a typing error": (
+        replaced(CHANGED, f"{CHANGED}\ncrypot isakmp enable outside"),
+        f"candidate/branch.cfg line {PFS + 1}: 'crypot isakmp enable outside' is not understood: is 'crypto' meant?",
+    ),
+    "a second word with a typing error": (
+        replaced(CHANGED, f"{CHANGED}\ncrypto ikve1 policy 77"),
+        f"candidate/branch.cfg line {PFS + 1}: 'crypto ikve1 policy 77' is not understood: is 'ikev1' meant?",
+    ),
     "a truncated file": (
         lambda text: "\n".join(text.splitlines()[:40]),
         "candidate/branch.cfg has no ': end' behind its last line 40, {last!r}: it was cut. Save it again whole; "

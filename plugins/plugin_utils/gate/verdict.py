@@ -42,7 +42,12 @@ def decide(
     return Gate(
         tunnels=tunnels,
         audits=tuple(_audited(before, after, settings)),
-        problems=(*(each.text for each in trial.problems), *_refusals(trial), *problems),
+        problems=(
+            *(each.text for each in trial.problems),
+            *_refusals(trial),
+            *_never_there(trial, tunnels, settings),
+            *problems,
+        ),
         notes=(*trial.notes, *_notes(trial)),
         untried=trial.untried,
         devices=trial.devices,
@@ -79,6 +84,16 @@ def _refusals(trial: Trial) -> Iterator[str]:
             lacks = line.kind == "missing"
             words = ("lacks", "has") if lacks else ("still has", "has not")
             yield f"after the changes {line.device} {words[0]} '{line.line}', which the candidate {words[1]}"
+
+
+def _never_there(trial: Trial, tunnels: Collection[TunnelResult], settings: Settings) -> Iterator[str]:
+    """What was named as removed and is nothing that was tried; where nothing could be, nobody knows."""
+    pairs = {"-".join(ends) for each in tunnels for ends in (each.ends, each.ends[::-1])}
+    known = {*trial.devices, *(each.name for each in tunnels)}
+    for name in settings.removed if not trial.problems else ():
+        if name not in known | pairs:
+            there = ", ".join(sorted(known))
+            yield f"gate_removed names {name}, which is no device and no tunnel: there are {there}"
 
 
 def _notes(trial: Trial) -> Iterator[str]:

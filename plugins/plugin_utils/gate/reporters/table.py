@@ -23,8 +23,10 @@ def lines(told: Mapping[str, Any], width: int, path: str) -> Iterator[Line]:
     verdict = "PASSED" if told["passed"] else "FAILED"
     yield from _wrapped(f"gate {verdict}: {told['headline']}", width, "good" if told["passed"] else "bad")
     yield rule
-    for problem in told["problems"]:
+    for problem in told["problems"][:ROWS]:
         yield from _wrapped(problem, width, "bad")
+    if len(told["problems"]) > ROWS:
+        yield Line(f"and {len(told['problems']) - ROWS} more problems", "bad")
     tunnels = sorted(told["tunnels"], key=lambda each: _ORDER.index(each["result"]))
     longest = max((len(each["name"]) for each in tunnels[:ROWS]), default=0)
     for tunnel in tunnels[:ROWS]:
