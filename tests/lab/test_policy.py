@@ -231,6 +231,58 @@ def test_a_port_by_a_name_that_no_release_has_leaves_out_its_line() -> None:
     assert [ace.destination_ports for ace in read(lines).acls["IN"]] == [(1723, 1723), (43, 43)]
 
 
+GROUPS = """\
+object-group service BAD tcp
+ port-object eq telnet
+ port-object range 135 139
+ group-object WORSE
+object-group service WORSE tcp
+ port-object eq 445
+object service NEWS
+ service tcp source gt 1023 destination eq nntp
+object-group service MIXED
+ service-object tcp destination eq https
+ service-object udp source eq 500 destination eq 500
+ service-object tcp-udp destination neq 53
+ service-object object NEWS
+ service-object icmp
+object-group service OLD
+ service-object tcp eq www
+"""
+BAD = [(23, 23), (135, 139), (445, 445)]
+ALL, HIGH = (0, 65535), (1024, 65535)
+
+
+@pytest.mark.parametrize(
+    ("line", "near", "far"),
+    [
+        ("tcp any any neq 25", [ALL], [(0, 24), (26, 65535)]),
+        ("tcp any neq 0 any eq 80", [(1, 65535)], [(80, 80)]),
+        ("tcp any any object-group BAD", [ALL], BAD),
+        ("tcp any object-group BAD any", BAD, [ALL]),
+        ("tcp any gt 1023 any object-group BAD log", [HIGH], BAD),
+        ("tcp any any lt 1 inactive", [], []),
+    ],
+)
+def test_the_ports_of_a_line_are_those_that_it_says(
+    line: str, near: list[tuple[int, int]], far: list[tuple[int, int]]
+) -> None:
+    """Command reference, `access-list extended` and `object-group service`."""
+    aces = read(f"{GROUPS}access-list IN extended deny {line}\n").acls.get("IN", ())
+    assert [(ace.source_ports, ace.destination_ports) for ace in aces] == [(a, b) for a in near for b in far]
+
+
+def test_a_group_of_services_says_protocols_and_both_sides_ports() -> None:
+    """Command reference, `service-object`; before 8.3 without the word `destination`."""
+    aces = read(f"{GROUPS}access-list IN extended permit object-group MIXED any any\n").acls["IN"]
+    assert [(ace.protocol, ace.source_ports, ace.destination_ports) for ace in aces] == [
+        ("tcp", ALL, (443, 443)), ("udp", (500, 500), (500, 500)), ("tcp", ALL, (0, 52)), ("tcp", ALL, (54, 65535)),
+        ("udp", ALL, (0, 52)), ("udp", ALL, (54, 65535)), ("tcp", HIGH, (119, 119)), ("icmp", ALL, ALL),
+    ]  # fmt: skip
+    [ace] = read(f"{GROUPS}access-list IN extended permit object-group OLD any any\n", (8, 2)).acls["IN"]
+    assert (ace.protocol, ace.destination_ports) == ("tcp", (80, 80))
+
+
 @pytest.mark.parametrize("seed", range(200))
 def test_no_configuration_is_an_exception(seed: int) -> None:
     """A line that cannot be read has no effect."""
