@@ -283,6 +283,24 @@ def test_a_group_of_services_says_protocols_and_both_sides_ports() -> None:
     assert (ace.protocol, ace.destination_ports) == ("tcp", (80, 80))
 
 
+def test_rules_of_objects_are_tried_from_the_smallest_and_lowest_one_on() -> None:
+    """CLI guide, "NAT Rule Order": static, dynamic; then how many addresses, the lowest one, the object's name."""
+    objects = {
+        "wide": "range 10.2.0.1 10.2.0.3|static 198.51.100.1", "two": "range 10.9.0.1 10.9.0.2|static 198.51.100.1",
+        "net": "subnet 192.168.1.0 255.255.255.0|static 198.51.100.0",
+        "all": "subnet 192.168.1.0 255.255.255.0|dynamic interface",
+        "ten": "subnet 10.1.1.0 255.255.255.0|static 198.51.100.0", "one": "host 192.168.1.1|static 198.51.100.1",
+        "def": "subnet 172.16.1.0 255.255.255.0|dynamic interface",
+        "abc": "subnet 172.16.1.0 255.255.255.0|dynamic interface",
+    }  # fmt: skip
+    lines = [
+        f"object network {name}\n {real}\n nat (inside,outside) {rule}"
+        for name, (real, _, rule) in ((name, text.partition("|")) for name, text in objects.items())
+    ]
+    order = [rule.text.split()[2] for rule in read("\n".join(lines)).nat]
+    assert order == ["one", "two", "wide", "ten", "net", "abc", "def", "all"]
+
+
 @pytest.mark.parametrize("seed", range(200))
 def test_no_configuration_is_an_exception(seed: int) -> None:
     """A line that cannot be read has no effect."""
