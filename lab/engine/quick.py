@@ -115,7 +115,9 @@ class QuickModes:
             return
         ident = offer.ident.mirrored()
         nameif, policy = self._ike.nameif(sa.local), self._ike.host.policy
-        found = responder_match(policy, nameif, sa.peer, ident, 1)
+        # An IKEv1 offer does not say what it is to replace.
+        rekey = any(child.ident == ident for child in self._children.of(sa.peer))
+        found = responder_match(policy, nameif, sa.peer, ident, 1, rekey)
         if found is None:
             self._reject(
                 sa, offer, "INVALID_ID_INFO", 713061,

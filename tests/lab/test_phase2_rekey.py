@@ -164,3 +164,18 @@ def test_two_ends_that_ask_at_once_end_up_with_one_pair(edit: Edit) -> None:
     assert call(lab, "branch", seconds=1)
     assert [len(spis(device)) for device in ends(lab)] == [1, 1]
     assert lab.mirrors()
+
+
+@pytest.mark.parametrize("version", [str, V2])
+def test_who_only_originates_lets_the_peer_rekey_what_exists(version: Edit) -> None:
+    """Command reference, `crypto map set connection-type`: it speaks of the first exchange; the rest is practice."""
+    kind = "crypto map outside_map 10 set connection-type originate-only"
+    lab = quiet(both(version, added(kind)), version)
+    hq, branch = ends(lab)
+    assert call(lab, "hq")
+    before = spis(hq)
+    branch.ike.phase2.rekey(branch.ike.phase2.children[0])
+    lab.advance(60)
+    assert len(spis(hq)) == 1
+    assert spis(hq) != before
+    assert lab.mirrors()
