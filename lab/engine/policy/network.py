@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network, summarize_address
 from itertools import product
 
 from lab.config import Block, Config
-from lab.engine.policy.model import ANY, PORTS, Ace, Interface, TunnelInterface
+from lab.engine.policy.model import ANY, PORTS, Ace, Interface, StaticRoute, TunnelInterface
 
 Ranges = tuple[tuple[int, int], ...]
 # A protocol, and the source's and the destination's ports where the service says them.
@@ -79,19 +79,23 @@ def _address_of(block: Block, names: dict[str, str], standby: bool) -> IPv4Inter
         return None
 
 
-def read_routes(config: Config, names: dict[str, str]) -> list[tuple[IPv4Network, str, IPv4Address]]:
-    """Of several to one network the one of the lowest metric comes first: command reference, `route`."""
-    found: list[tuple[int, tuple[IPv4Network, str, IPv4Address]]] = []
+def read_routes(config: Config, names: dict[str, str]) -> list[StaticRoute]:
+    """Of several to one network the one of the lowest metric comes first: command reference, `route`.
+
+    One that is `tunneled` is for what came out of a tunnel alone, and left out.
+    """
+    found: list[StaticRoute] = []
     for words in (block.words for block in config.starting("route")):
-        if len(words) < 5:
+        if len(words) < 5 or "tunneled" in words[5:]:
             continue
         net, mask = ("0.0.0.0" if word == "0" else names.get(word, word) for word in words[2:4])
         try:
-            route = IPv4Network(f"{net}/{mask}"), words[1], IPv4Address(names.get(words[4], words[4]))
+            network, gateway = IPv4Network(f"{net}/{mask}"), IPv4Address(names.get(words[4], words[4]))
         except ValueError:
             continue
-        found.append((int(words[5]) if words[5:6] and words[5].isdigit() else 1, route))
-    return [route for _, route in sorted(found, key=lambda each: each[0])]
+        metric = int(words[5]) if words[5:6] and words[5].isdigit() else 1
+        found.append(StaticRoute(network, words[1], gateway, metric))
+    return sorted(found, key=lambda route: route.metric)
 
 
 # -- access lists --------------------------------------------------------------------------------------------
