@@ -207,6 +207,8 @@ class Device:
         """Where a packet leaves."""
         routes, known, key = self.routing(), self._derived().egress, int(address)
         if key not in known:
+            if len(known) >= MOST_WAYS:
+                known.clear()
             known[key] = interface_to(address, routes, self.policy)
         return known[key]
 
