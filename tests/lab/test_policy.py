@@ -58,8 +58,9 @@ def test_an_ikev2_policy_is_lists() -> None:
 
 
 def test_group_14_came_with_9_0_and_31_with_9_16() -> None:
-    """Release notes."""
-    assert "14" not in words_of("ikev2 group", (8, 4))
+    """Release notes for IKEv2; from practice: the same for IKEv1 and PFS."""
+    for what in ("ikev1 group", "ikev2 group", "pfs"):
+        assert ("14" in words_of(what, (8, 6)), "14" in words_of(what, (9, 0))) == (False, True)
     assert words_of("ikev2 group", (9, 0)) == ("1", "2", "5", "14", "19", "20", "21", "24")
     assert words_of("ikev2 group", (9, 16)) == ("14", "19", "20", "21", "15", "16", "31")
 
