@@ -14,7 +14,8 @@ from typing import Any
 import asyncssh
 
 from lab.cli.box import MAX_SESSIONS, Box
-from lab.cli.shell import Action, Close, Die, Hang, Pause, Session, Write
+from lab.cli.shell import Session
+from lab.cli.transport import Action, Close, Die, Hang, Pause, Write
 from lab.site import Lab
 
 LEGACY: dict[str, Any] = {

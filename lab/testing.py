@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from lab import generate
-from lab.cli.shell import Action, Die, Pause, Session, Write
+from lab.cli.shell import Session
+from lab.cli.transport import Action, Die, Pause, Write
 from lab.control import ask
 from lab.daemon import Options, start, stop
 from lab.management import Link

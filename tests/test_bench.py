@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import find
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.ssh import Ssh, SshOptions
-from tests.bench import connection, texts
+from tests.bench import connection, emulating, texts
 from tests.bench.serving import PASSWORD, USER, Served, serving
 
 
@@ -29,6 +29,12 @@ def test_a_configuration_holds_what_it_says() -> None:
     parsed = find("show running-config").parse(text.text)
     assert (parsed.unparsed, parsed.incomplete) == ((), "")
     assert len(parsed.value.crypto_maps) == text.blocks
+
+
+def test_the_lab_that_is_measured_carries_packets() -> None:
+    lab = emulating.emulate(4)
+    assert lab.mirrors()
+    assert min(traffic.answers for traffic in lab.traffic) >= 6
 
 
 def test_our_connection_reads_all_that_the_server_sends() -> None:

@@ -7,7 +7,6 @@ Behaviour follows the Cisco ASA CLI guide ("Using the Command-Line Interface"): 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from lab.cli import actions as _actions  # noqa: F401 registers
@@ -17,42 +16,13 @@ from lab.cli.box import Box, holdings
 from lab.cli.contexts import refused
 from lab.cli.filters import filtered, split_filter
 from lab.cli.prompts import prompt_name
+from lab.cli.transport import Action, Close, Die, Hang, Pause, Write, joined
 from lab.cli.tree import INVALID, Ask, Failure, Match, Tree, tree_of
 from lab.engine.syslog import Syslog
 
 MORE = b"<--- More --->"
 ERASE = b"\r              \r"
 AUTHORIZATION_FAILED = "Command authorization failed"
-
-
-@dataclass(frozen=True)
-class Write:
-    data: bytes
-
-
-@dataclass(frozen=True)
-class Pause:
-    """Wait before doing anything else."""
-
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Hang:
-    """Never say anything again, but keep the connection."""
-
-
-@dataclass(frozen=True)
-class Close:
-    pass
-
-
-@dataclass(frozen=True)
-class Die:
-    """Break the connection without a word."""
-
-
-Action = Write | Pause | Hang | Close | Die
 CLEARING = ("clear", "vpn-sessiondb")
 
 
@@ -386,16 +356,9 @@ class Session:
             self.box.logins.remove(self)
 
     def _flush(self) -> list[Action]:
-        """Hand over what is to be done, neighbouring writes joined."""
-        actions_: list[Action] = []
-        for action in self._out:
-            last = actions_[-1] if actions_ else None
-            if isinstance(action, Write) and isinstance(last, Write):
-                actions_[-1] = Write(last.data + action.data)
-            else:
-                actions_.append(action)
-        self._out = []
-        return actions_
+        """Hand over what is to be done."""
+        done, self._out = joined(self._out), []
+        return done
 
 
 def _as_lines(result: Any) -> list[str] | Ask:

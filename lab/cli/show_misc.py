@@ -8,10 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from lab.cli.tree import Match, registry
+from lab.engine.policy import ANY
+from lab.engine.routing import CONNECTED, INJECTED, Route
 from lab.engine.syslog import LEVELS, level_number
 
 if TYPE_CHECKING:
     from lab.cli.shell import Session
+    from lab.engine.device import Device
 
 _NTP_EPOCH = datetime(1900, 1, 1, tzinfo=UTC)
 # Zero is taken for the beginning of the era that follows.
@@ -185,27 +188,63 @@ def show_asp_drop(session: Session, match: Match) -> list[str]:
     return ["", "Frame drop:", *frames, "", *cleared, "Flow drop:", *flows, "", *cleared]
 
 
+_CODES = """\
+Codes: C - connected, S - static, I - IGRP, R - RIP, M - mobile, B - BGP
+       D - EIGRP, EX - EIGRP external, O - OSPF, IA - OSPF inter area
+       N1 - OSPF NSSA external type 1, N2 - OSPF NSSA external type 2
+       E1 - OSPF external type 1, E2 - OSPF external type 2, E - EGP
+       i - IS-IS, L1 - IS-IS level-1, L2 - IS-IS level-2, ia - IS-IS inter area
+       * - candidate default, U - per-user static route, o - ODR
+       P - periodic downloaded static route
+"""
+# From practice: 9.2, which brought BGP, prints it so first.
+_CODES_9_2 = """\
+Codes: L - local, C - connected, S - static, R - RIP, M - mobile, B - BGP
+       D - EIGRP, EX - EIGRP external, O - OSPF, IA - OSPF inter area
+       N1 - OSPF NSSA external type 1, N2 - OSPF NSSA external type 2
+       E1 - OSPF external type 1, E2 - OSPF external type 2, V - VPN
+       i - IS-IS, su - IS-IS summary, L1 - IS-IS level-1, L2 - IS-IS level-2
+       ia - IS-IS inter area, * - candidate default, U - per-user static route
+       o - ODR, P - periodic downloaded static route, + - replicated route"""
+
+
 @registry.exec("show route [<ip>]")
 def show_route(session: Session, match: Match) -> list[str]:
-    policy = session.device.policy
-    default = next((str(gateway) for net, _, gateway in policy.routes if net.prefixlen == 0), None)
-    lines = [
-        "",
-        "Codes: C - connected, S - static, I - IGRP, R - RIP, M - mobile, B - BGP",
-        "       D - EIGRP, EX - EIGRP external, O - OSPF, IA - OSPF inter area",
-        "       * - candidate default, U - per-user static route, o - ODR",
-        "       P - periodic downloaded static route",
-        "",
-        f"Gateway of last resort is {default} to network 0.0.0.0" if default else "Gateway of last resort is not set",
-        "",
-    ]
-    for i in policy.interfaces:
-        net = i.address.network
-        lines.append(f"C    {net.network_address} {net.netmask} is directly connected, {i.nameif}")
-    for net, nameif, gateway in policy.routes:
-        star = "S*  " if net.prefixlen == 0 else "S   "
-        lines.append(f"{star} {net.network_address} {net.netmask} [1/0] via {gateway}, {nameif}")
+    """The routes in use. What reverse route injection brought is static before 9.2, and VPN since."""
+    device = session.device
+    wide = device.version >= (9, 2)
+    routes = device.routing()
+    default = next((route.gateway for route in routes if route.network.prefixlen == 0 and route.gateway), None)
+    last = f"Gateway of last resort is {default} to network 0.0.0.0" if default else "Gateway of last resort is not set"
+    lines = ["", *(_CODES_9_2 if wide else _CODES).split("\n"), last, ""]
+    before = None
+    # The newer ones begin with the default route, the older ones end with it.
+    for route in sorted(routes, key=lambda each: (not wide and each.network == ANY, each.network)):
+        lines += _route_lines(device, route, wide, again=before == route.network)
+        before = route.network
     return lines
+
+
+def _route_lines(device: Device, route: Route, wide: bool, again: bool) -> list[str]:
+    """One route; `again` as another way to the network of the line before."""
+    width, network = 9 if wide else 5, f"{route.network.network_address} {route.network.netmask}"
+    if route.kind == CONNECTED:
+        lines = [f"{'C':<{width}}{network} is directly connected, {route.nameif}"]
+        own = device.policy.interface(route.nameif) if wide else None
+        if own:
+            lines.append(f"{'L':<{width}}{own.address.ip} 255.255.255.255 is directly connected, {route.nameif}")
+        return lines
+    if route.kind == INJECTED and wide:
+        return [f"{'V':<{width}}{network} connected by VPN (advertised), {route.nameif}"]
+    gateway = route.gateway
+    if route.kind == INJECTED:
+        # From practice: by the next hop of what is encrypted, which is the way to the peer.
+        others = [each for each in device.routing() if each.nameif == route.nameif and each.gateway]
+        gateway = min(others, key=lambda each: each.network.prefixlen).gateway if others else None
+    star = "*" if route.network == ANY else ""
+    head = " " * (width + len(network)) if again else f"{f'S{star}':<{width}}{network}"
+    via = f"via {gateway}" if gateway else "is directly connected"
+    return [f"{head} [{route.distance}/0] {via}, {route.nameif}"]
 
 
 @registry.exec("show interface ip brief")

@@ -66,7 +66,8 @@ class ChildExchanges:
         """As the responder: install and answer, or say why not."""
         ident = offer.ident.mirrored()
         nameif, policy = self._ike.nameif(sa.local), self._ike.host.policy
-        found = responder_match(policy, nameif, sa.peer, ident, 2)
+        rekey = any(child.spi_out == offer.rekeys for child in self._children.of(sa.peer))
+        found = responder_match(policy, nameif, sa.peer, ident, 2, rekey)
         if found is None:
             beyond = (
                 f"remote traffic selector {_selector(ident, False)} local traffic selector {_selector(ident, True)}!"

@@ -16,10 +16,11 @@ from lab.engine.failover import Unit
 from lab.engine.forwarding import CONNECTION_SECONDS, Connections, Way, inbound, outbound
 from lab.engine.ike import Ike
 from lab.engine.ipsec import Context, DataPath
-from lab.engine.matching import TUNNEL_ACE, CryptoTable, remote_networks
+from lab.engine.matching import TUNNEL_ACE, CryptoTable
 from lab.engine.messages import Esp, IkeMessage, Packet
 from lab.engine.nat import Nat
 from lab.engine.policy import Ace, Interface, MapEntry, Policy, TunnelInterface, read_policy
+from lab.engine.routing import Route, in_use, injected, interface_to
 from lab.engine.syslog import Syslog
 from lab.engine.translation import Translation
 
@@ -38,7 +39,8 @@ class Derived:
         self.policy = policy
         self.addresses = {str(interface.address.ip): None for interface in policy.interfaces}
         self.translation = Translation(policy)
-        self.routes: dict[int, Interface | None] = {}
+        self.routing: tuple[Route, ...] | None = None
+        self.egress: dict[int, Interface | None] = {}
         self.changes = -1
         maps = [*policy.maps.values(), *policy.dynamic_maps.values()]
         self.follows_sas = bool(policy.tunnels) or any(entry.reverse_route for entries in maps for entry in entries)
@@ -189,36 +191,26 @@ class Device:
 
     # -- routing -------------------------------------------------------------------------------------------
 
-    def egress(self, address: IPv4Address) -> Interface | None:
-        """Where a packet leaves: a tunnel interface only while its line protocol is up, and as RRI has it."""
-        derived, key = self._derived(), int(address)
-        if derived.follows_sas and derived.changes != self.own_datapath.changes:
+    def routing(self) -> tuple[Route, ...]:
+        """The routes in use now: a tunnel interface's only while its line protocol is up, and what RRI brings."""
+        derived = self._derived()
+        if derived.routing is None or (derived.follows_sas and derived.changes != self.own_datapath.changes):
             derived.changes = self.own_datapath.changes
-            derived.routes.clear()
-        if key not in derived.routes:
-            find = self._longest if derived.follows_sas else derived.policy.egress
-            derived.routes[key] = find(address)
-        return derived.routes[key]
+            derived.egress.clear()
+            policy, nameifs = derived.policy, {str(each.address.ip): each.nameif for each in derived.policy.interfaces}
+            down = {tunnel.nameif for tunnel in policy.tunnels if not self.line_up(tunnel)}
+            brought = injected(policy, self.own_datapath.contexts.values(), nameifs)
+            derived.routing = tuple(in_use(policy, down, brought))
+        return derived.routing
 
-    def _longest(self, address: IPv4Address) -> Interface | None:
-        policy = self.policy
-        down = {tunnel.nameif for tunnel in policy.tunnels if not self.line_up(tunnel)}
-        routes = [(interface.address.network, interface.nameif) for interface in policy.interfaces]
-        routes += [(net, nameif) for net, nameif, _ in policy.routes]
-        for nameif in policy.map_on:
-            for entry in policy.entries_on(nameif):
-                if entry.reverse_route and entry.dynamic_in is None:
-                    routes += [(net, nameif) for net in remote_networks(entry, policy)]
-        for context in self.own_datapath.contexts.values():
-            pair = context.pairs[0] if context.pairs else None
-            if pair and pair.entry.reverse_route and pair.entry.dynamic_in:
-                routes.append((pair.ident.remote, self.own_ike.nameif(pair.local)))
-        fitting = [(net, nameif) for net, nameif in routes if address in net and nameif not in down]
-        for _, nameif in sorted(fitting, key=lambda each: -each[0].prefixlen):
-            interface = policy.interface(nameif)
-            if interface:
-                return interface
-        return None
+    def egress(self, address: IPv4Address) -> Interface | None:
+        """Where a packet leaves."""
+        routes, known, key = self.routing(), self._derived().egress, int(address)
+        if key not in known:
+            if len(known) >= MOST_WAYS:
+                known.clear()
+            known[key] = interface_to(address, routes, self.policy)
+        return known[key]
 
     def line_up(self, tunnel: TunnelInterface) -> bool:
         """The line protocol of a tunnel interface is up while it has an SA."""

@@ -18,6 +18,7 @@ from lab.engine.proxies import Ident
 from lab.engine.syslog import Syslog
 
 DELETION_RETRY_SECONDS = 15.0
+MOST_FOUND = 5000
 
 
 @dataclass
@@ -222,6 +223,8 @@ class DataPath:
             return known
         for context in self.contexts.values():
             if context.pairs and context.pairs[0].entry.dynamic_in == place and context.pairs[0].ident.carries(packet):
+                if len(self._found) >= MOST_FOUND:
+                    self._found.clear()
                 self._found[place, packet.source, packet.destination] = context
                 return context
         return None

@@ -65,8 +65,13 @@ class CryptoTable:
 # -- inbound: a proposal -------------------------------------------------------------------------------------
 
 
-def responder_match(policy: Policy, nameif: str, peer: str, ident: Ident, version: int) -> tuple[MapEntry, Ace] | None:
-    """The first entry for this peer that holds the proposed identities, seen from here."""
+def responder_match(
+    policy: Policy, nameif: str, peer: str, ident: Ident, version: int, rekey: bool = False
+) -> tuple[MapEntry, Ace] | None:
+    """The first entry for this peer that holds the proposed identities, seen from here.
+
+    Who only originates refuses a first exchange, and no `rekey` (command reference, `crypto map set connection-type`).
+    """
     if ident.everything:
         for tunnel in policy.tunnels:
             if tunnel.source == nameif and tunnel.destination == peer:
@@ -74,7 +79,7 @@ def responder_match(policy: Policy, nameif: str, peer: str, ident: Ident, versio
                 if entry and entry.versions:
                     return entry, TUNNEL_ACE
     for entry in policy.entries_on(nameif):
-        if entry.connection_type == "originate-only":
+        if entry.connection_type == "originate-only" and not rekey:
             continue
         if entry.dynamic_in is None and (not entry.complete or peer not in entry.peers):
             continue

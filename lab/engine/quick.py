@@ -4,11 +4,14 @@
 The rules of agreement are the ASA's own: the proposal's proxy identities must lie within a line of the responder's
 crypto ACL; a responder without PFS takes any offer, one with PFS insists on its group; the shorter lifetime wins, of
 seconds and of kilobytes alike (command reference, `crypto map set pfs` and `set security-association lifetime`).
+Whoever waits for an answer sends its message again (RFC 2408 §5.1), and whoever gets one again repeats its own ("Cisco
+ASA Series Syslog Messages", 713201). From practice: that a responder does so with its only message.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lab.clock import Timer
@@ -49,6 +52,7 @@ class QuickModes:
         self._ike = ike
         self._children = children
         self._running: dict[int, Negotiation] = {}
+        self._last: dict[int, QuickMode] = {}  # the third messages that the peer may have missed
 
     # -- initiator -----------------------------------------------------------------------------------------
 
@@ -102,20 +106,33 @@ class QuickModes:
         if message.step == 1 and running is None:
             self._answer(sa, message)
         elif message.step == 1 and running and running.offer == message and running.chosen:
-            self._ike.send(sa, running.chosen)  # the answer was lost
+            self._repeat(sa, running.chosen)
         elif message.step == 2 and running and running.chosen is None:
             running.chosen = message
-            self._ike.send(sa, QuickMode(3, sa.cookies, message.message_id))
+            last = self._last[message.message_id] = QuickMode(3, sa.cookies, message.message_id)
+            self._ike.host.scheduler.after(EMBRYONIC_SECONDS, partial(self._drop_last, message.message_id))
+            self._ike.send(sa, last)
             self._complete(running, initiator=True)
+        elif message.step == 2 and running is None and message.message_id in self._last:
+            self._repeat(sa, self._last[message.message_id])
         elif message.step == 3 and running and running.chosen:
             self._complete(running, initiator=False)
+
+    def _drop_last(self, message_id: int) -> None:
+        self._last.pop(message_id, None)
+
+    def _repeat(self, sa: IkeSa, message: QuickMode) -> None:
+        self._ike.log(5, 713201, sa, "Duplicate Phase 2 packet detected.  Retransmitting last packet.")
+        self._ike.send(sa, message)
 
     def _answer(self, sa: IkeSa, offer: QuickMode) -> None:
         if offer.ident is None:
             return
         ident = offer.ident.mirrored()
         nameif, policy = self._ike.nameif(sa.local), self._ike.host.policy
-        found = responder_match(policy, nameif, sa.peer, ident, 1)
+        # An IKEv1 offer does not say what it is to replace.
+        rekey = any(child.ident == ident for child in self._children.of(sa.peer))
+        found = responder_match(policy, nameif, sa.peer, ident, 1, rekey)
         if found is None:
             self._reject(
                 sa, offer, "INVALID_ID_INFO", 713061,
@@ -154,11 +171,18 @@ class QuickModes:
         )  # fmt: skip
         self._running[offer.message_id] = running
         self._ike.host.scheduler.after(EMBRYONIC_SECONDS, lambda: self._forget(running))
-        self._ike.send(sa, running.chosen)
+        self._wait(running, running.chosen)
+
+    def _wait(self, running: Negotiation, answer: QuickMode) -> None:
+        """For the third message, as long as the negotiation is not forgotten."""
+        self._ike.send(running.sa, answer)
+        running.resend = self._ike.host.scheduler.after(RETRANSMIT_SECONDS, lambda: self._wait(running, answer))
 
     def _forget(self, running: Negotiation) -> None:
         if self._running.get(running.message_id) is running:
             del self._running[running.message_id]
+            if running.resend:
+                running.resend.cancel()
 
     def _reject(self, sa: IkeSa, offer: QuickMode, kind: str, number: int, text: str, reason: str) -> None:
         self._ike.log(3 if number == 713061 else 5, number, sa, text)
@@ -197,14 +221,13 @@ class QuickModes:
         """The IKE SA is gone, and with it what was being negotiated over it."""
         for running in [each for each in self._running.values() if each.sa is sa]:
             self._forget(running)
-            if running.resend:
-                running.resend.cancel()
 
     def lose_everything(self) -> None:
         for running in self._running.values():
             if running.resend:
                 running.resend.cancel()
         self._running.clear()
+        self._last.clear()
 
     def _random(self) -> int:
         return self._ike.host.random.getrandbits(32)

@@ -18,7 +18,10 @@ STRENGTH = (
 
 
 def choose(own: tuple[IkePolicy, ...], offers: tuple[IkePolicy, ...]) -> IkePolicy | None:
-    """IKEv1: the responder's first policy that any offer agrees with, at the shorter lifetime of the two."""
+    """IKEv1: the responder's first policy that any offer agrees with, at the shorter lifetime of the two.
+
+    From practice: the guide asks for a responder's lifetime no longer than the offered one, and an ASA takes either.
+    """
     for policy in own:
         offer = next((offer for offer in offers if policy.accepts(offer)), None)
         if offer:

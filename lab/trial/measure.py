@@ -25,6 +25,8 @@ _TELLING = (
     713902, 713906, 713119,
 )  # fmt: skip
 _PHASE1 = re.compile(r"%ASA-\d-(?:713119|750006|751025):")
+# Said by an IKEv2 initiator that believed the responder, and was refused its first child in the same message.
+_REFUSED_CHILD = re.compile(r"%ASA-\d-750003:.* Received (?:TS_UNACCEPTABLE|NO_PROPOSAL_CHOSEN) notify")
 _LINE = re.compile(r"%ASA-(\d)-(\d+): (.*)")
 
 
@@ -129,10 +131,11 @@ def _explain(texts: Mapping[str, Text], tunnel: Tunnel, end: str, attempt: Up) -
         world.talk(tunnel, end)
         world.advance(3)
     attempt.phase2 = bool(world.spis(tunnel))
-    for device in (tunnel.other(end), end):
-        log = world.log(device)
-        attempt.phase1 = attempt.phase1 or any(_PHASE1.search(line) for line in log)
-        attempt.log += [f"{device}: {line}" for line in telling(log)]
+    logs = {device: world.log(device) for device in (tunnel.other(end), end)}
+    # A responder may have it up before the initiator judges its proof.
+    both = all(any(_PHASE1.search(line) for line in log) for log in logs.values())
+    attempt.phase1 = both or any(_REFUSED_CHILD.search(line) for line in logs[end])
+    attempt.log += [f"{device}: {line}" for device, log in logs.items() for line in telling(log)]
 
 
 def telling(lines: Iterable[str], most: int = 1) -> list[str]:

@@ -139,7 +139,7 @@ def base(kind: str, versions: tuple[int, ...], releases: tuple[str, str]) -> Pai
         made.append(End(place, release, versions, own))
     pair = Pair((made[0], made[1]))
     newest, oldest = max(each.version for each in made), min(each.version for each in made)
-    # 9.15 took groups 1, 2 and 24; IKEv1 has group 14 from 9.13 on, IKEv2 from 9.0 on.
+    # 9.15 took groups 1, 2 and 24; IKEv1 is sure to have group 14 from 9.13 on, IKEv2 from 9.0 on.
     group = "14" if oldest >= (9, 13) else "5" if newest >= (9, 15) else "2"
     # 9.15 took group 5 from IKEv2 as well.
     group2 = "14" if oldest >= (9, 0) else group

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import connection, judging, parsing
+from tests.bench import connection, emulating, judging, parsing
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 MEASURED = (
@@ -32,6 +32,7 @@ make bench                              # prints all of this
 .venv-bench/bin/python -m tests.bench --write    # writes this page
 ```
 """
+PARTS = ("parsing", "judging", "lab", "connection")
 PARSING = """\
 ## Parsing
 
@@ -58,6 +59,12 @@ From devices that are read and parsed to judgements on healthy tunnels, by every
 cores (two here); `exponent` and `ms a tunnel` are of the CPU, what children used included. Each tunnel has both ends,
 two readings and a start-up configuration; a hub has a line of log for each of its spokes. It has no peers here: nothing
 else was found that compares the two ends of a tunnel.
+"""
+EMULATING = """\
+## Emulating
+
+The lab's own devices in memory, from their configurations to tunnels that carry packets: what a test or the gate waits
+for. It has no peers here.
 """
 CONNECTION = """\
 ## Connection
@@ -106,6 +113,7 @@ def page(parts: set[str], quick: bool) -> Iterator[str]:
     chapters: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
         "parsing": (PARSING, lambda: parsing.report(parsing.QUICK if quick else parsing.SIZES)),
         "judging": (JUDGING, lambda: judging.report(judging.QUICK if quick else judging.SIZES)),
+        "lab": (EMULATING, lambda: emulating.report(emulating.QUICK if quick else emulating.SIZES)),
         "connection": (CONNECTION, lambda: connection.report(connection.QUICK if quick else connection.Sizes())),
     }
     yield from HEAD.splitlines()
@@ -120,14 +128,14 @@ def page(parts: set[str], quick: bool) -> Iterator[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("part", nargs="?", choices=["parsing", "judging", "connection"], help="only this part")
+    parser.add_argument("part", nargs="?", choices=PARTS, help="only this part")
     parser.add_argument("--quick", action="store_true", help="small sizes, once: whether it works, not how fast")
     parser.add_argument("--write", action="store_true", help=f"write the whole into docs/{PAGE.name}")
     asked = parser.parse_args()
     if asked.write and (asked.part or asked.quick):
         parser.error("--write writes the whole page, measured in full")
     lines = []
-    for line in page({asked.part} if asked.part else {"parsing", "judging", "connection"}, asked.quick):
+    for line in page({asked.part} if asked.part else {*PARTS}, asked.quick):
         print(line, flush=True)
         lines.append(line)
     if asked.write:

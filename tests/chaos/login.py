@@ -8,7 +8,8 @@ from typing import Any
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.dialogue import Dialogue, DialogueError, Send
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import LostError
-from lab.cli.shell import Hang, Pause, Session, Write
+from lab.cli.shell import Session
+from lab.cli.transport import Hang, Pause, Write
 from tests.chaos.scenario import Event
 from tests.chaos.world import Process, World
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from lab.cli.shell import Close, Hang, Pause
+from lab.cli.transport import Close, Hang, Pause
 from lab.cli.tree import expand
 from lab.site import Lab
 from lab.testing import SessionEndedError, Typist, change

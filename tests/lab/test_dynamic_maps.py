@@ -3,8 +3,13 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
+
 import pytest
 
+from lab.engine.device import MOST_WAYS
+from lab.engine.ipsec import MOST_FOUND
+from lab.engine.messages import Packet
 from tests.lab.two_ends import V2, added, both, call, ends, quiet, replaced, spis
 
 STATIC = (
@@ -85,3 +90,19 @@ def test_reverse_route_injection_sends_the_answers_back() -> None:
 
 def test_ikev2_works_with_dynamic_maps_too() -> None:
     assert call(quiet(both(DYNAMIC, V2), V2), "branch")
+
+
+def test_what_is_remembered_of_single_hosts_does_not_grow_for_ever() -> None:
+    """A scan through the tunnel has another destination each time."""
+    lab = quiet(DYNAMIC)
+    hq = ends(lab)[0]
+    assert call(lab, "branch")
+    [context] = hq.datapath.contexts.values()
+    hosts = (
+        Packet(IPv4Address(f"192.168.1.{i}"), IPv4Address(f"192.168.2.{j}")) for i in range(40) for j in range(256)
+    )
+    for packet in hosts:
+        assert hq.datapath.dynamic_context(("outside_map", 65535), packet) is context
+        hq.egress(IPv4Address(int(packet.source) * 256 % 2**32 + int(packet.destination) % 256))
+    assert 0 < len(hq.datapath._found) <= MOST_FOUND < 40 * 256
+    assert 0 < len(hq._derived().egress) <= MOST_WAYS < 40 * 256

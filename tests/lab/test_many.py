@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many tunnels, and configurations that are broken in any way: fast, and never an exception."""
+"""Many tunnels, and configurations that are broken in any way: work that grows with them alone, and no exception.
+
+How long anything takes is for `python -m tests.bench lab`.
+"""
 
 from __future__ import annotations
 
 import random
-import time
+from cProfile import Profile
 
 from lab.testing import Typist, hub
+from tests.bench.emulating import emulate
 from tests.lab.two_ends import V2, call, quiet
 
 RELEASES = ("7.2(5)", "8.2(5)", "8.4(7)", "9.1(7)", "9.16(4)")
@@ -23,17 +27,25 @@ LINES = (
 )  # fmt: skip
 
 
-def test_a_hub_serves_hundreds_of_spokes() -> None:
-    """Generous for a busy machine: alone it takes about a second."""
-    began = time.monotonic()
-    lab = hub(300)
-    assert len(lab.network.devices["hub"].datapath.contexts) == 300
+def test_a_hub_serves_a_thousand_spokes() -> None:
+    lab = hub(1000)
+    assert len(lab.network.devices["hub"].datapath.contexts) == 1000
     assert lab.mirrors()
     before = [traffic.answers for traffic in lab.traffic]
     lab.advance(60)
     assert all(traffic.answers > count for traffic, count in zip(lab.traffic, before, strict=True))
-    assert len(lab.status()["truth"]["pairs"]) == 300
-    assert time.monotonic() - began < 30
+    assert len(lab.status()["truth"]["pairs"]) == 1000
+
+
+def work(spokes: int) -> int:
+    """The calls of functions that it takes to start a hub and to let each spoke talk for a minute."""
+    with Profile() as profile:
+        emulate(spokes)
+    return sum(entry.callcount for entry in profile.getstats())
+
+
+def test_a_spoke_is_as_much_work_among_many_as_among_few() -> None:
+    assert work(200) < 1.1 * 4 * work(50)
 
 
 def broken(dice: random.Random, text: str) -> str:
@@ -56,7 +68,7 @@ def broken(dice: random.Random, text: str) -> str:
 
 
 def test_no_configuration_makes_the_engine_stumble() -> None:
-    began, up = time.monotonic(), 0
+    up = 0
     for seed in range(150):
         dice = random.Random(seed)
         releases = dice.choice(RELEASES), dice.choice(RELEASES)
@@ -64,6 +76,8 @@ def test_no_configuration_makes_the_engine_stumble() -> None:
         lab = quiet(lambda t, d=dice, f=first: broken(d, f(t)), lambda t, d=dice, f=first: broken(d, f(t)), releases)  # type: ignore[misc]
         up += call(lab, "hq", seconds=5) or call(lab, "branch", seconds=5)
         lab.advance(25000)
+        # The most that any has is some 2,200: a negotiation that begins anew without waiting would have many more.
+        assert lab.scheduler._count < 5000
         call(lab, "hq", seconds=2)
         assert lab.status()["devices"]
         for end in ("hq", "branch"):
@@ -71,4 +85,3 @@ def test_no_configuration_makes_the_engine_stumble() -> None:
             for line in ("show crypto ipsec sa", "show crypto isakmp sa detail", "show vpn-sessiondb detail l2l"):
                 assert session(line)
     assert 30 < up < 140
-    assert time.monotonic() - began < 60

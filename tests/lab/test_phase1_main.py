@@ -40,7 +40,10 @@ def test_the_responder_goes_by_its_own_order(first: str) -> None:
 
 @pytest.mark.parametrize("first", INITIATORS)
 def test_the_shorter_lifetime_wins_whoever_has_it(first: str) -> None:
-    """VPN CLI guide, "Configuring ISAKMP": of two lifetimes the shorter one goes. Both ends renew in time."""
+    """VPN CLI guide, "Configuring ISAKMP": of two lifetimes the shorter one goes. Both ends renew in time.
+
+    The same page lets a responder have no longer one than the initiator; from practice: an ASA takes either.
+    """
     running = lab(first=first, hq=change(("lifetime 86400", "lifetime 1200")))
     running.advance(5)
     assert [sa.lifetime for name in INITIATORS for sa in sas(running, name)] == [1200, 1200]

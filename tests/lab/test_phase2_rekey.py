@@ -7,6 +7,7 @@ from ipaddress import IPv4Address
 
 import pytest
 
+from lab.engine.messages import IkeMessage, QuickMode
 from lab.engine.policy import UNLIMITED
 from lab.engine.traffic import send
 from lab.site import Lab
@@ -164,3 +165,65 @@ def test_two_ends_that_ask_at_once_end_up_with_one_pair(edit: Edit) -> None:
     assert call(lab, "branch", seconds=1)
     assert [len(spis(device)) for device in ends(lab)] == [1, 1]
     assert lab.mirrors()
+
+
+@pytest.mark.parametrize("version", [str, V2])
+def test_who_only_originates_lets_the_peer_rekey_what_exists(version: Edit) -> None:
+    """Command reference, `crypto map set connection-type`: it speaks of the first exchange; the rest is practice."""
+    kind = "crypto map outside_map 10 set connection-type originate-only"
+    lab = quiet(both(version, added(kind)), version)
+    hq, branch = ends(lab)
+    assert call(lab, "hq")
+    before = spis(hq)
+    branch.ike.phase2.rekey(branch.ike.phase2.children[0])
+    lab.advance(60)
+    assert len(spis(hq)) == 1
+    assert spis(hq) != before
+    assert lab.mirrors()
+
+
+@pytest.mark.parametrize("lost", [1, 2, 3])
+def test_a_message_of_quick_mode_that_is_lost_once_leaves_no_sa_of_one_end(lost: int) -> None:
+    """RFC 2408 §5.1: what was not answered is sent again; "Cisco ASA Series Syslog Messages", 713201: as is the answer.
+
+    Where the second one is lost both ends send again, and their messages cross.
+    """
+    lab = quiet()
+    hq, branch = ends(lab)
+    carry, dropped = lab.network.carry_ike, []
+
+    def lossy(source: str, destination: str, message: IkeMessage) -> None:
+        if isinstance(message, QuickMode) and message.step == lost and not dropped:
+            dropped.append(message)
+        else:
+            carry(source, destination, message)
+
+    lab.network.carry_ike = lossy  # type: ignore[method-assign]
+    send(lab.network, *(IPv4Address(host) for host in HOSTS["hq"]))
+    lab.advance(2)
+    assert len(dropped) == 1
+    lab.advance(10)
+    assert (len(spis(hq)), len(spis(branch))) == (1, 1)
+    assert lab.mirrors()
+    repeated = {1: [], 2: [hq, branch], 3: [hq]}[lost]
+    assert [end for end in (hq, branch) if logged(end, 713201)] == repeated
+
+
+def test_a_responder_that_never_gets_the_third_message_forgets_what_it_answered() -> None:
+    """RFC 2408 §5.1: after so many times it gives up; the initiator's SA stays, and leads nowhere."""
+    lab = quiet()
+    hq, branch = ends(lab)
+    carry, answers = lab.network.carry_ike, []
+
+    def lossy(source: str, destination: str, message: IkeMessage) -> None:
+        if isinstance(message, QuickMode):
+            answers.extend([message] if message.step == 2 else [])
+            if message.step == 3:
+                return
+        carry(source, destination, message)
+
+    lab.network.carry_ike = lossy  # type: ignore[method-assign]
+    send(lab.network, *(IPv4Address(host) for host in HOSTS["hq"]))
+    lab.advance(600)
+    assert len(answers) == 4
+    assert (len(spis(hq)), len(spis(branch))) == (1, 0)

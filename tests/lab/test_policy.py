@@ -58,8 +58,9 @@ def test_an_ikev2_policy_is_lists() -> None:
 
 
 def test_group_14_came_with_9_0_and_31_with_9_16() -> None:
-    """Release notes."""
-    assert "14" not in words_of("ikev2 group", (8, 4))
+    """Release notes for IKEv2; from practice: the same for IKEv1 and PFS."""
+    for what in ("ikev1 group", "ikev2 group", "pfs"):
+        assert ("14" in words_of(what, (8, 6)), "14" in words_of(what, (9, 0))) == (False, True)
     assert words_of("ikev2 group", (9, 0)) == ("1", "2", "5", "14", "19", "20", "21", "24")
     assert words_of("ikev2 group", (9, 16)) == ("14", "19", "20", "21", "15", "16", "31")
 
@@ -229,6 +230,76 @@ def test_a_port_by_a_name_that_no_release_has_leaves_out_its_line() -> None:
     """CLI guide, "Addresses, Protocols, and Ports": a port may be one of some seventy literals, and no other word."""
     lines = "".join(f"access-list IN extended permit tcp any any eq {word}\n" for word in ("pptp", "nonsense", "whois"))
     assert [ace.destination_ports for ace in read(lines).acls["IN"]] == [(1723, 1723), (43, 43)]
+
+
+GROUPS = """\
+object-group service BAD tcp
+ port-object eq telnet
+ port-object range 135 139
+ group-object WORSE
+object-group service WORSE tcp
+ port-object eq 445
+object service NEWS
+ service tcp source gt 1023 destination eq nntp
+object-group service MIXED
+ service-object tcp destination eq https
+ service-object udp source eq 500 destination eq 500
+ service-object tcp-udp destination neq 53
+ service-object object NEWS
+ service-object icmp
+object-group service OLD
+ service-object tcp eq www
+"""
+BAD = [(23, 23), (135, 139), (445, 445)]
+ALL, HIGH = (0, 65535), (1024, 65535)
+
+
+@pytest.mark.parametrize(
+    ("line", "near", "far"),
+    [
+        ("tcp any any neq 25", [ALL], [(0, 24), (26, 65535)]),
+        ("tcp any neq 0 any eq 80", [(1, 65535)], [(80, 80)]),
+        ("tcp any any object-group BAD", [ALL], BAD),
+        ("tcp any object-group BAD any", BAD, [ALL]),
+        ("tcp any gt 1023 any object-group BAD log", [HIGH], BAD),
+        ("tcp any any lt 1 inactive", [], []),
+    ],
+)
+def test_the_ports_of_a_line_are_those_that_it_says(
+    line: str, near: list[tuple[int, int]], far: list[tuple[int, int]]
+) -> None:
+    """Command reference, `access-list extended` and `object-group service`."""
+    aces = read(f"{GROUPS}access-list IN extended deny {line}\n").acls.get("IN", ())
+    assert [(ace.source_ports, ace.destination_ports) for ace in aces] == [(a, b) for a in near for b in far]
+
+
+def test_a_group_of_services_says_protocols_and_both_sides_ports() -> None:
+    """Command reference, `service-object`; before 8.3 without the word `destination`."""
+    aces = read(f"{GROUPS}access-list IN extended permit object-group MIXED any any\n").acls["IN"]
+    assert [(ace.protocol, ace.source_ports, ace.destination_ports) for ace in aces] == [
+        ("tcp", ALL, (443, 443)), ("udp", (500, 500), (500, 500)), ("tcp", ALL, (0, 52)), ("tcp", ALL, (54, 65535)),
+        ("udp", ALL, (0, 52)), ("udp", ALL, (54, 65535)), ("tcp", HIGH, (119, 119)), ("icmp", ALL, ALL),
+    ]  # fmt: skip
+    [ace] = read(f"{GROUPS}access-list IN extended permit object-group OLD any any\n", (8, 2)).acls["IN"]
+    assert (ace.protocol, ace.destination_ports) == ("tcp", (80, 80))
+
+
+def test_rules_of_objects_are_tried_from_the_smallest_and_lowest_one_on() -> None:
+    """CLI guide, "NAT Rule Order": static, dynamic; then how many addresses, the lowest one, the object's name."""
+    objects = {
+        "wide": "range 10.2.0.1 10.2.0.3|static 198.51.100.1", "two": "range 10.9.0.1 10.9.0.2|static 198.51.100.1",
+        "net": "subnet 192.168.1.0 255.255.255.0|static 198.51.100.0",
+        "all": "subnet 192.168.1.0 255.255.255.0|dynamic interface",
+        "ten": "subnet 10.1.1.0 255.255.255.0|static 198.51.100.0", "one": "host 192.168.1.1|static 198.51.100.1",
+        "def": "subnet 172.16.1.0 255.255.255.0|dynamic interface",
+        "abc": "subnet 172.16.1.0 255.255.255.0|dynamic interface",
+    }  # fmt: skip
+    lines = [
+        f"object network {name}\n {real}\n nat (inside,outside) {rule}"
+        for name, (real, _, rule) in ((name, text.partition("|")) for name, text in objects.items())
+    ]
+    order = [rule.text.split()[2] for rule in read("\n".join(lines)).nat]
+    assert order == ["one", "two", "wide", "ten", "net", "abc", "def", "all"]
 
 
 @pytest.mark.parametrize("seed", range(200))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lab.cli.shell import Die, Pause
+from lab.cli.transport import Die, Pause
 from lab.control import answer
 from lab.engine.faults import FaultError
 from lab.engine.traffic import Flow

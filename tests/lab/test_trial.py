@@ -133,6 +133,42 @@ def test_a_key_of_one_end(tmp_path: Path) -> None:
     assert "k3y-of-one-end" not in json.dumps(document)
 
 
+def over_ikev2(text: str) -> str:
+    return (
+        text.replace("ikev1 transform-set AES256-SHA esp-aes-256 esp-sha-hmac", IKEV2_PROPOSAL)
+        .replace("set ikev1 transform-set AES256-SHA", "set ikev2 ipsec-proposal P")
+        .replace("crypto ikev1 enable outside\ncrypto ikev1 policy 10\n authentication pre-share", IKEV2_POLICY)
+        .replace(" hash sha\n", " integrity sha256\n prf sha256\n")
+        .replace(" lifetime 86400", " lifetime seconds 86400")
+        .replace(
+            f" ikev1 pre-shared-key {KEY}",
+            f" ikev2 local-authentication pre-shared-key {KEY}\n ikev2 remote-authentication pre-shared-key {KEY}",
+        )
+    )
+
+
+IKEV2_PROPOSAL = "ikev2 ipsec-proposal P\n protocol esp encryption aes-256\n protocol esp integrity sha-1"
+IKEV2_POLICY = "crypto ikev2 enable outside\ncrypto ikev2 policy 10"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "phase1"),
+    [
+        (f"local-authentication pre-shared-key {KEY}", "local-authentication pre-shared-key k3y-of-one-end", False),
+        (f"remote-authentication pre-shared-key {KEY}", "remote-authentication pre-shared-key k3y-of-one-end", False),
+        ("protocol esp encryption aes-256", "protocol esp encryption aes", True),
+    ],
+)
+def test_under_ikev2_phase_1_is_what_both_ends_believe(tmp_path: Path, old: str, new: str, phase1: bool) -> None:
+    """RFC 7296 §1.2: the initiator is believed, and the SA is up at the responder, before its own proof is judged."""
+    document = tried(tmp_path, hq=over_ikev2, branch=lambda text: over_ikev2(text).replace(old, new))
+    up = only(document)["after"]["up"]
+    assert {end: (each["came_up"], each["phase1"]) for end, each in up.items()} == {
+        "hq": (False, phase1),
+        "branch": (False, phase1),
+    }
+
+
 def test_an_access_list_that_is_no_longer_mirrored(tmp_path: Path) -> None:
     def wider(text: str) -> str:
         narrow = "access-list VPN-HQ extended permit ip 192.168.2.0 255.255.255.0 192.168.1.0 255.255.255.0"

@@ -29,6 +29,7 @@ from lab.engine.policy.model import (
     Policy,
     Profile,
     Proposal,
+    StaticRoute,
     Transform,
     Trustpoint,
     TunnelGroup,
@@ -41,8 +42,8 @@ from lab.engine.policy.trust import read_trustpoints
 
 __all__ = [
     "ANY", "PORTS", "UNLIMITED", "Ace", "Certificate", "GroupPolicy", "Ike2Policy", "IkePolicy", "IkeSettings",
-    "Interface", "Keepalive", "MapEntry", "NatRule", "Policy", "Profile", "Proposal", "Release", "Transform",
-    "Trustpoint", "TunnelGroup", "TunnelInterface", "read_keepalive", "read_policy",
+    "Interface", "Keepalive", "MapEntry", "NatRule", "Policy", "Profile", "Proposal", "Release", "StaticRoute",
+    "Transform", "Trustpoint", "TunnelGroup", "TunnelInterface", "read_keepalive", "read_policy",
 ]  # fmt: skip
 
 

@@ -24,6 +24,16 @@ class Interface:
 
 
 @dataclass(frozen=True)
+class StaticRoute:
+    """A `route` line; of several to one network the lowest metric counts."""
+
+    network: IPv4Network
+    nameif: str
+    gateway: IPv4Address
+    metric: int = 1
+
+
+@dataclass(frozen=True)
 class Ace:
     """One line of an access list, objects resolved to networks. Ports are closed ranges, `PORTS` where none is said."""
 
@@ -275,7 +285,7 @@ class Policy:
     """
 
     interfaces: tuple[Interface, ...]
-    routes: tuple[tuple[IPv4Network, str, IPv4Address], ...]
+    routes: tuple[StaticRoute, ...]
     acls: dict[str, tuple[Ace, ...]]
     ike_policies: tuple[IkePolicy, ...]
     ike_interfaces: frozenset[str]
@@ -310,10 +320,10 @@ class Policy:
             net = interface.address.network
             if address in net and (best is None or net.prefixlen > best[0]):
                 best = net.prefixlen, interface
-        for net, nameif, _ in self.routes:
-            interface_ = self.interface(nameif)
-            if interface_ and address in net and (best is None or net.prefixlen > best[0]):
-                best = net.prefixlen, interface_
+        for route in self.routes:
+            interface_ = self.interface(route.nameif)
+            if interface_ and address in route.network and (best is None or route.network.prefixlen > best[0]):
+                best = route.network.prefixlen, interface_
         return best[1] if best else None
 
     def entries_on(self, nameif: str) -> tuple[MapEntry, ...]:

@@ -5,9 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, summarize_address_range
+from itertools import product
 
 from lab.config import Block, Config
-from lab.engine.policy.model import ANY, PORTS, Ace, Interface, TunnelInterface
+from lab.engine.policy.model import ANY, PORTS, Ace, Interface, StaticRoute, TunnelInterface
+
+Ranges = tuple[tuple[int, int], ...]
+# A protocol, and the source's and the destination's ports where the service says them.
+_Service = tuple[str, Ranges, Ranges]
 
 # Cisco ASA CLI guide, "Addresses, Protocols, and Ports".
 _SERVICES = {
@@ -74,19 +79,23 @@ def _address_of(block: Block, names: dict[str, str], standby: bool) -> IPv4Inter
         return None
 
 
-def read_routes(config: Config, names: dict[str, str]) -> list[tuple[IPv4Network, str, IPv4Address]]:
-    """Of several to one network the one of the lowest metric comes first: command reference, `route`."""
-    found: list[tuple[int, tuple[IPv4Network, str, IPv4Address]]] = []
+def read_routes(config: Config, names: dict[str, str]) -> list[StaticRoute]:
+    """Of several to one network the one of the lowest metric comes first: command reference, `route`.
+
+    One that is `tunneled` is for what came out of a tunnel alone, and left out.
+    """
+    found: list[StaticRoute] = []
     for words in (block.words for block in config.starting("route")):
-        if len(words) < 5:
+        if len(words) < 5 or "tunneled" in words[5:]:
             continue
         net, mask = ("0.0.0.0" if word == "0" else names.get(word, word) for word in words[2:4])
         try:
-            route = IPv4Network(f"{net}/{mask}"), words[1], IPv4Address(names.get(words[4], words[4]))
+            network, gateway = IPv4Network(f"{net}/{mask}"), IPv4Address(names.get(words[4], words[4]))
         except ValueError:
             continue
-        found.append((int(words[5]) if words[5:6] and words[5].isdigit() else 1, route))
-    return [route for _, route in sorted(found, key=lambda each: each[0])]
+        metric = int(words[5]) if words[5:6] and words[5].isdigit() else 1
+        found.append(StaticRoute(network, words[1], gateway, metric))
+    return sorted(found, key=lambda route: route.metric)
 
 
 # -- access lists --------------------------------------------------------------------------------------------
@@ -129,33 +138,40 @@ class _Reader:
         self._names = names
 
     def aces(self, words: list[str], text: str) -> Iterator[Ace]:
-        """`words` begin at `permit` or `deny`."""
+        """`words` begin at `permit` or `deny`. One line is as many of these as its objects and ports have parts."""
         permit = words[0] == "permit"
-        protocols, rest = self._protocols(words[1:])
+        services, rest = self._services(words[1:])
         sources, rest = self._address(rest)
         source_ports, rest = self._ports(rest)
         destinations, rest = self._address(rest)
         destination_ports, _ = self._ports(rest)
-        for protocol, low_high in protocols:
-            for source in sources:
-                for destination in destinations:
-                    yield Ace(permit, protocol, source, destination, text, source_ports, low_high or destination_ports)
+        for protocol, near, far in services:
+            for source, destination in product(sources, destinations):
+                for ports in product(near or source_ports, far or destination_ports):
+                    yield Ace(permit, protocol, source, destination, text, *ports)
 
-    def _protocols(self, words: list[str]) -> tuple[list[tuple[str, tuple[int, int] | None]], list[str]]:
-        """A protocol, or an object (or group) of protocols or services, whose ports then are the destination's."""
+    def _services(self, words: list[str]) -> tuple[list[_Service], list[str]]:
+        """A protocol, or an object (or group) of protocols or services, which may say ports of their own."""
         if words[0] not in ("object", "object-group"):
-            return [(words[0], None)], words[1:]
-        found: list[tuple[str, tuple[int, int] | None]] = []
-        for block in (b for b in self._config.starting(words[0]) if b.words[2:3] == [words[1]]):
+            return [(words[0], (), ())], words[1:]
+        return list(self._services_in(words[0], words[1])) or [("unknown", (), ())], words[2:]
+
+    def _services_in(self, kind: str, name: str) -> Iterator[_Service]:
+        for block in (b for b in self._config.starting(kind) if b.words[2:3] == [name]):
             for child in (line.split() for line in block.children):
                 match child:
+                    case ["group-object", inner]:
+                        yield from self._services_in(kind, inner)
+                    case ["service-object", "object", inner]:
+                        yield from self._services_in("object", inner)
                     case ["protocol-object", protocol]:
-                        found.append((protocol, None))
-                    case ["service-object" | "service", protocol, "destination", *ports]:
-                        found.append((protocol, self._ports(ports)[0]))
-                    case ["service-object" | "service", protocol]:
-                        found.append((protocol, None))
-        return found or [("unknown", None)], words[2:]
+                        yield protocol, (), ()
+                    case ["service-object" | "service", protocol, *rest]:
+                        near, rest = self._ports(rest[1:]) if rest[:1] == ["source"] else ((), rest)
+                        # Until 8.2 the ports of a destination stood there without the word.
+                        far, _ = self._ports(rest[1:] if rest[:1] == ["destination"] else rest)
+                        for each in ("tcp", "udp") if protocol == "tcp-udp" else (protocol,):
+                            yield each, near, far
 
     def _address(self, words: list[str]) -> tuple[list[IPv4Network], list[str]]:
         """One address; returns its networks and the words after it."""
@@ -191,17 +207,37 @@ class _Reader:
                         found += self._address(words[1:])[0]
         return found
 
-    def _ports(self, words: list[str]) -> tuple[tuple[int, int], list[str]]:
+    def _ports(self, words: list[str]) -> tuple[Ranges, list[str]]:
+        """The ports that are said next, or all of them; returns the words after these."""
         match words:
             case ["eq", port, *rest]:
-                return (_port(port), _port(port)), rest
+                return _between(_port(port), _port(port)), rest
             case ["range", low, high, *rest]:
-                return (_port(low), _port(high)), rest
+                return _between(_port(low), _port(high)), rest
             case ["gt", port, *rest]:
-                return (_port(port) + 1, 65535), rest
+                return _between(_port(port) + 1, PORTS[1]), rest
             case ["lt", port, *rest]:
-                return (0, _port(port) - 1), rest
-        return PORTS, words
+                return _between(0, _port(port) - 1), rest
+            case ["neq", port, *rest]:
+                return _between(0, _port(port) - 1) + _between(_port(port) + 1, PORTS[1]), rest
+            case ["object-group", name, *rest] if any(self._config.starting("object-group", "service", name)):
+                return tuple(self._ports_in(name)), rest
+        return (PORTS,), words
+
+    def _ports_in(self, name: str) -> Iterator[tuple[int, int]]:
+        """The ports of an `object-group service NAME tcp`."""
+        for block in self._config.starting("object-group", "service", name):
+            for child in (line.split() for line in block.children):
+                match child:
+                    case ["group-object", inner]:
+                        yield from self._ports_in(inner)
+                    case ["port-object", *ports]:
+                        yield from self._ports(ports)[0]
+
+
+def _between(low: int, high: int) -> Ranges:
+    """A closed range, where there is a port between the two."""
+    return ((low, high),) if low <= high else ()
 
 
 def _range(low: str, high: str) -> list[IPv4Network]:

@@ -3,7 +3,7 @@
 
 Sources: Cisco ASA CLI guide 8.2, "Applying NAT" (order: exemption, static, policy static, dynamic); CLI guide 8.3 and
 later, "Information About NAT", "NAT Rule Order" (manual rules, then those of objects, static before dynamic and the
-smaller real network first, then manual rules `after-auto`).
+fewer real addresses first, then manual rules `after-auto`).
 """
 
 from __future__ import annotations
@@ -138,7 +138,8 @@ def _manual(config: Config, names: dict[str, str], line: str, words: list[str]) 
 
 
 def _of_objects(config: Config, names: dict[str, str]) -> Iterator[NatRule]:
-    found = []
+    """Static before dynamic; then the fewest real addresses, the lowest of them, and the object's name."""
+    found: list[tuple[bool, int, IPv4Address, str, NatRule]] = []
     for block in config.starting("object", "network"):
         if len(block.words) < 3:
             continue
@@ -150,8 +151,10 @@ def _of_objects(config: Config, names: dict[str, str]) -> Iterator[NatRule]:
             mapped = _address(words[3]) or named_networks(config, names, words[3])
             if real and (mapped is not None or words[3] == "interface"):
                 text = f"object network {block.words[2]} {' '.join(words)}"
-                found.append(NatRule(text, inside, outside, real, mapped or (), static=words[2] == "static"))
-    return iter(sorted(found, key=lambda rule: (not rule.static, -rule.source[0].prefixlen)))
+                rule = NatRule(text, inside, outside, real, mapped or (), static=words[2] == "static")
+                size, lowest = sum(net.num_addresses for net in real), min(net.network_address for net in real)
+                found.append((not rule.static, size, lowest, block.words[2], rule))
+    return (rule for *_, rule in sorted(found, key=lambda each: each[:4]))
 
 
 def _between(word: str) -> tuple[str, str]:

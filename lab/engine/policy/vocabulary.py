@@ -3,7 +3,9 @@
 
 Sources: Cisco ASA Command Reference and release notes: 8.4 (IKEv2), 9.0(1) (AES-GCM, SHA-2, groups 14 to 24), 9.13(1)
 (groups 15 and 16), 9.15(1) (DES, 3DES, MD5, GMAC, groups 1, 2 and 24 are gone, and 5 for IKEv2), 9.16(1) (group 31).
-From practice: what 9.15 left of group 5, which IKEv1 keeps.
+From practice: what 9.15 left of group 5, which IKEv1 keeps; that group 14 came for IKEv1 and for PFS with 9.0 as it did
+for IKEv2. For IKEv1 the user guide of Cisco Security Manager 4.4, of that time, names groups 2 and 5 alone, and 9.13(1)
+made 14 the default; which release between the two took it first, nothing that was found says.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ _WORDS: dict[str, dict[str, tuple[Release, Release]]] = {
     "ikev2 prf": {"md5": _OLD, "sha": (_START, _END), **_SHA2},
     "ikev2 group": {"1": _OLD, "2": _OLD, "5": _OLD, "14": _NEW, **_ELLIPTIC, "31": ((9, 16), _END)},
     "pfs": {
-        "1": _OLD, "2": _OLD, "5": (_START, _END), "7": (_START, (8, 4)), "14": ((8, 4), _END), **_ELLIPTIC,
+        "1": _OLD, "2": _OLD, "5": (_START, _END), "7": (_START, (8, 4)), "14": _NEW, **_ELLIPTIC,
         "31": ((9, 16), _END),
     },
     "esp": {

@@ -45,7 +45,8 @@ _WEAK = {
 }
 # By strength, which their numbers do not tell.
 _BEST = ("21", "20", "19", "31", "16", "15", "14", "5", "24", "2", "1")
-# Since when `set pfs` and a policy take them; 7 is gone since 8.0(4), and named by no release that is met.
+# Since when `set pfs` and an IKEv2 policy take them; 7 is gone since 8.0(4), and named by no release that is met. That
+# `set pfs` took 14 with 9.0, as IKEv2 did, is from practice.
 _GROUPS_FROM = {
     **dict.fromkeys(("1", "2", "5"), Version(7, 0)),
     **dict.fromkeys(("14", "19", "20", "21", "24"), Version(9, 0)),
