@@ -113,6 +113,8 @@ def test_an_end_that_never_began_need_not() -> None:
     one_way = replace(GOOD, up={"hq": UP, "branch": Attempt(False)})
     assert failing(tried(one_way, one_way)) == {}
     assert failing(tried(one_way)) == {"comes up from branch": "nothing was negotiated"}
+    # A hub that never could is not what broke where its spoke cannot begin any more, either.
+    assert [title for title in failing(tried(DOWN, one_way)) if "comes up" in title] == ["comes up from hq"]
 
 
 def test_what_was_down_and_is() -> None:

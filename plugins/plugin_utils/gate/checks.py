@@ -118,8 +118,8 @@ def _up(tried: Tried, end: str, before: Facts | None, after: Facts) -> Check:
     words = (_attempt(then), _attempt(now))
     if now is None or now.came_up:
         return Check("up", title, *words, Result.PASS if now else Result.NOT_TRIED, subject=end)
-    # What never began from this end need not begin there now, so long as the other end begins.
-    if after.comes_up and not (then and then.came_up):
+    # What never began from this end need not begin there now: the other end begins, or is the one that fails.
+    if not (then and then.came_up) and (after.comes_up or (before and before.comes_up)):
         return Check("up", title, *words, Result.PASS, subject=end)
     return Check("up", title, *words, Result.FAIL, _hung(now), () if now.phase2 else now.log, end)
 
