@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lab.engine.ipsec import Context
 from lab.engine.network import Device, Network
-from lab.engine.proxies import EVERYTHING, Ident
+from lab.engine.proxies import EVERYTHING, Ident, ident_of
 
 if TYPE_CHECKING:
     from lab.site import Lab
@@ -19,7 +19,8 @@ def truth(lab: Lab) -> dict[str, Any]:
     `cleared`: each clear that was carried out; `script`: each trigger, how often it went off, and why it failed if so.
 
     A way has `known` (does its outbound SPI stand among the peer's inbound ones), `passes` (would a packet arrive
-    now) and, when it would not, `why`.
+    now) and, when it would not, `why`. `protocol` is a number, 0 for any; `ports` are two closed ranges, the near
+    one first.
     """
     pairs = []
     ends = [device for device in lab.network.devices.values() if not device.standby]
@@ -62,7 +63,7 @@ def _ways(network: Network, sender: Device, receiver: Device) -> list[dict[str, 
     addresses = [network.seen(address) for address in receiver.addresses()]
     held = {ident: c for (peer, ident), c in sender.datapath.contexts.items() if peer in addresses}
     protected = {
-        Ident(ace.source, ace.destination): None
+        ident_of(ace, version=2): None
         for entries in sender.policy.maps.values() for entry in entries if set(entry.peers) & set(addresses)
         for ace in sender.policy.acls.get(entry.acl, ()) if ace.permit
     }  # fmt: skip
@@ -70,7 +71,7 @@ def _ways(network: Network, sender: Device, receiver: Device) -> list[dict[str, 
         protected[EVERYTHING] = None
     lacking = {
         ident: None for ident in protected
-        if not any(h.local.overlaps(ident.local) and h.remote.overlaps(ident.remote) for h in held)
+        if not any(_meets(each, ident) for each in held)
     }  # fmt: skip
     found = []
     for ident, context in {**held, **lacking}.items():
@@ -79,11 +80,20 @@ def _ways(network: Network, sender: Device, receiver: Device) -> list[dict[str, 
         found.append(
             {
                 "from": sender.name, "to": receiver.name, "local": str(ident.local), "remote": str(ident.remote),
+                "protocol": ident.protocol, "ports": [ident.local_ports, ident.remote_ports],
                 "spi_out": None if out is None else f"0x{out:08X}",
                 "known": out in {pair.spi_in for pair in receiver.datapath.pairs()}, "passes": not why, "why": why,
             }
         )  # fmt: skip
     return found
+
+
+def _meets(one: Ident, other: Ident) -> bool:
+    return (
+        (one.protocol == other.protocol or 0 in (one.protocol, other.protocol))
+        and one.local.overlaps(other.local)
+        and one.remote.overlaps(other.remote)
+    )
 
 
 def _obstacle(network: Network, sender: Device, receiver: Device, ident: Ident, context: Context | None) -> str:

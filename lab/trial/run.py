@@ -296,7 +296,7 @@ def _try(
         ends = frozenset(tunnel.ends)
         document["tunnels"].append(
             {
-                "ends": list(tunnel.ends), "networks": list(tunnel.networks),
+                "ends": list(tunnel.ends), "networks": list(tunnel.networks), "service": tunnel.service,
                 "before": _plain(facts[BEFORE].get(tunnel), ends in keys[BEFORE].hidden),
                 "after": _plain(facts[AFTER].get(tunnel), ends in keys[AFTER].hidden),
                 "change": asdict(outages[tunnel]) if tunnel in outages else None,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.engine.messages import Packet
+from lab.engine.policy.model import PORTS
 from lab.site import Lab, device_status
 from lab.stored import Site
 from lab.testing import Typist
@@ -26,18 +27,32 @@ _IKE_PEER = re.compile(r"IKE Peer: (\S+)|^ *\d+ +\S+/\d+ +([\d.]+)/\d+ ")
 _IKE_LIFETIME = re.compile(r"Lifetime *: *(\d+)")
 _IKE_REMAINING = re.compile(r"Lifetime Remaining *: *(\d+)")
 _IKE_ACTIVE = re.compile(r"Life/Active Time: \d+/(\d+)")
+_PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp"}
+_ANY_PORT = 40000
+_SIDES = ("local", "remote")
 _UP = ("MM_ACTIVE", "AM_ACTIVE", "READY", "UP-ACTIVE", "MM_STANDBY")
 
 
 @dataclass(frozen=True, order=True)
 class Tunnel:
-    """Two devices and the network behind each; `networks` is in the order of `ends`."""
+    """Two devices and the network behind each; `networks` and `ports` are in the order of `ends`.
+
+    `protocol` is a number, 0 for any; a port is one that the line is for, 0 where it is for any.
+    """
 
     ends: tuple[str, str]
     networks: tuple[str, str]
+    protocol: int = 0
+    ports: tuple[int, int] = (0, 0)
 
     def other(self, device: str) -> str:
         return self.ends[1 - self.ends.index(device)]
+
+    @property
+    def service(self) -> str:
+        """What of the traffic between the networks it is for; nothing for all of it."""
+        name = _PROTOCOLS.get(self.protocol, f"protocol {self.protocol}") if self.protocol else ""
+        return f"{name} {' to '.join(str(port or 'any') for port in self.ports)}" if any(self.ports) else name
 
 
 @dataclass(frozen=True)
@@ -78,13 +93,14 @@ class World:
         self.lab.advance(seconds)
 
     def tunnels(self) -> list[Tunnel]:
-        """Every pair of networks that some device protects towards another one."""
+        """Every pair of networks, and of services, that some device protects towards another one."""
         found: dict[Tunnel, None] = {}
         for pair in truth(self.lab)["pairs"]:
             one, other = pair["ends"]
             for way in pair["ways"]:
-                networks = (way["local"], way["remote"])
-                found[Tunnel((one, other), networks if way["from"] == one else networks[::-1])] = None
+                near, far = ((way[where], _one_of(ports)) for where, ports in zip(_SIDES, way["ports"], strict=True))
+                (here, port), (there, other_port) = (near, far) if way["from"] == one else (far, near)
+                found[Tunnel((one, other), (here, there), way["protocol"], (port, other_port))] = None
         return list(found)
 
     # -- packets -------------------------------------------------------------------------------------------
@@ -95,7 +111,13 @@ class World:
         device = self.lab.network.devices[sender]
         packet = self._packets.get((tunnel, here))
         if packet is None:
-            packet = self._packets[tunnel, here] = Packet(self._host(tunnel, here), self._host(tunnel, 1 - here))
+            near, far = (self._host(tunnel, place) for place in (here, 1 - here))
+            protocol = _PROTOCOLS.get(tunnel.protocol, str(tunnel.protocol)) if tunnel.protocol else "icmp"
+            packet = Packet(near, far, protocol)
+            if protocol in ("tcp", "udp"):
+                ports = [port or _ANY_PORT for port in tunnel.ports]
+                packet = Packet(near, far, protocol, source_port=ports[here], destination_port=ports[1 - here])
+            self._packets[tunnel, here] = packet
         return bool(device.forward(packet))
 
     def talk(self, tunnel: Tunnel, first: str) -> bool:
@@ -119,11 +141,12 @@ class World:
         return min(states, key=lambda state: state in _UP, default="")
 
     def spis(self, tunnel: Tunnel) -> frozenset[str]:
-        """The inbound SPIs of the first end for these networks."""
-        local, remote = tunnel.networks
+        """The inbound SPIs of the first end for these networks and this protocol."""
+        wanted = (*tunnel.networks, tunnel.protocol)
+        device = self.lab.network.devices[tunnel.ends[0]]
         return frozenset(
-            spi for sa in self._status(tunnel.ends[0])["ipsec"]
-            if (sa["local"], sa["remote"]) == (local, remote) for spi in sa["spi_in"]
+            f"0x{pair.spi_in:08X}" for pair in device.datapath.pairs()
+            if (str(pair.ident.local), str(pair.ident.remote), pair.ident.protocol) == wanted
         )  # fmt: skip
 
     def ike_age(self, device: str, peer: str) -> int | None:
@@ -157,6 +180,11 @@ class World:
 
     def devices(self) -> Iterable[str]:
         return self.texts
+
+
+def _one_of(ports: tuple[int, int]) -> int:
+    """A port of a range that is not every port."""
+    return 0 if ports == PORTS else max(1, ports[0])
 
 
 def _with_log(text: str) -> str:

@@ -186,6 +186,16 @@ def test_tunnels_of_one_pair_are_told_apart() -> None:
         "hq-branch 192.168.1.0/24 to 192.168.2.0/24", "hq-branch 10.0.0.0/8 to 192.168.2.0/24",
     ]  # fmt: skip
     assert told(gate)["headline"] == "1 of 2 tunnels would not survive this change"
+    web = replace(tried(None), service="tcp any to 443")
+    gate = decide(trial(tried(GOOD), web), HEALTHY, HEALTHY, Settings())
+    assert [each.name for each in gate.tunnels] == [
+        "hq-branch 192.168.1.0/24 to 192.168.2.0/24", "hq-branch 192.168.1.0/24 to 192.168.2.0/24, tcp any to 443",
+    ]  # fmt: skip
+    assert (
+        gate.tunnels[1]
+        .checks[0]
+        .why.startswith("no end protects 192.168.1.0/24 to 192.168.2.0/24, tcp any to 443 any more; ")
+    )
 
 
 def test_many_tunnels_stay_short() -> None:

@@ -184,6 +184,29 @@ def test_an_access_list_that_is_no_longer_mirrored(tmp_path: Path) -> None:
     assert {end: each["came_up"] for end, each in up.items()} == {"hq": True, "branch": False}
 
 
+def test_what_a_line_is_for_is_what_its_hosts_send(tmp_path: Path) -> None:
+    hq, branch = "192.168.1.0 255.255.255.0", "192.168.2.0 255.255.255.0"
+
+    def web(text: str) -> str:
+        for name, whole, tcp, udp in (
+            ("VPN-BRANCH", f"ip {hq} {branch}", f"tcp {hq} {branch} eq 443", f"udp {hq} {branch}"),
+            ("VPN-HQ", f"ip {branch} {hq}", f"tcp {branch} eq 443 {hq}", f"udp {branch} {hq}"),
+        ):
+            line = f"access-list {name} extended permit"
+            text = text.replace(f"{line} {whole}", f"{line} {tcp}\n{line} {udp}")
+        return text
+
+    given = {"before": texts("before", hq=web, branch=web)}
+    document = tried(tmp_path, given, hq=lambda text: other_pfs(web(text)), branch=lambda text: other_pfs(web(text)))
+    assert document["problems"] == []
+    assert [each["service"] for each in document["tunnels"]] == ["tcp any to 443", "udp"]
+    for tunnel in document["tunnels"]:
+        assert tunnel["networks"] == ["192.168.1.0/24", "192.168.2.0/24"]
+        assert {end: up["came_up"] for end, up in tunnel["after"]["up"].items()} == {"hq": True, "branch": True}
+        assert (tunnel["after"]["traffic"], tunnel["change"]["up_at_end"]) == ({"hq": True, "branch": True}, True)
+        assert tunnel["after"]["rekeys"]["phase2"] >= 2
+
+
 def test_a_tunnel_interface_is_a_tunnel_before_it_has_an_sa(tmp_path: Path) -> None:
     """Nothing but its own lines says whom it protects what from: there is no access list to find it by."""
     wish = {}

@@ -108,7 +108,7 @@ def _gone(tried: Tried, name: str, settings: Settings) -> Check:
     wanted = {name, "-".join(tried.ends), "-".join(tried.ends[::-1]), *tried.ends} & {*settings.removed}
     if wanted:
         return Check("there", "is still there", was, "removed on purpose", Result.PASS)
-    why = f"no end protects {tried.networks[0]} to {tried.networks[1]} any more"
+    why = f"no end protects {tried.protects} any more"
     return Check("there", "is still there", was, "gone", Result.FAIL, f"{why}; if that is meant, name it as removed")
 
 

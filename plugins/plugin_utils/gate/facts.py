@@ -79,13 +79,22 @@ class Outage:
 
 @dataclass(frozen=True)
 class Tried:
-    """One tunnel. A side is ``None`` where no end protects these networks, ``outage`` where nothing was typed."""
+    """One tunnel. A side is ``None`` where no end protects these networks, ``outage`` where nothing was typed.
+
+    ``service`` is what of the networks' traffic it is for, as ``tcp any to 443``; nothing for all of it.
+    """
 
     ends: tuple[str, str]
     networks: tuple[str, str]
     before: Facts | None
     after: Facts | None
     outage: Outage | None = None
+    service: str = ""
+
+    @property
+    def protects(self) -> str:
+        """The traffic, in words."""
+        return ", ".join(filter(None, (f"{self.networks[0]} to {self.networks[1]}", self.service)))
 
 
 @dataclass(frozen=True)
@@ -153,7 +162,8 @@ def _tried(told: Mapping[str, Any]) -> Tried:
     (one, other), (here, there) = told["ends"], told["networks"]
     change = told["change"]
     outage = change and Outage(change["longest_outage"], change["after"], change["up_at_end"], change["watched"])
-    return Tried((one, other), (here, there), _facts(told["before"]), _facts(told["after"]), outage)
+    facts = (_facts(told["before"]), _facts(told["after"]))
+    return Tried((one, other), (here, there), *facts, outage, told["service"])
 
 
 def _facts(told: Mapping[str, Any] | None) -> Facts | None:

@@ -55,8 +55,9 @@ class Check:
 
 @dataclass(frozen=True)
 class TunnelResult:
-    """A tunnel by its ends and networks; ``audit`` names the tunnel that the audit judged.
+    """A tunnel by its ends, networks and ``service`` (what of their traffic it is for, nothing for all).
 
+    ``audit`` names the tunnel that the audit judged.
     ``was`` and ``now`` say in a few words what it did before and what it does after the change.
     """
 
@@ -64,6 +65,7 @@ class TunnelResult:
     audit: str
     ends: tuple[str, str]
     networks: tuple[str, str]
+    service: str
     checks: tuple[Check, ...]
     was: str = ""
     now: str = ""

@@ -62,12 +62,12 @@ def _result(
     name = _name(tried, alone=alone)
     found = checks(tried, name, settings, declared)
     audit = known.get(frozenset(tried.ends), "")
-    return TunnelResult(name, audit, tried.ends, tried.networks, found, was(tried), now(tried, found))
+    return TunnelResult(name, audit, tried.ends, tried.networks, tried.service, found, was(tried), now(tried, found))
 
 
 def _name(tried: Tried, *, alone: bool) -> str:
     pair = "-".join(tried.ends)
-    return pair if alone else f"{pair} {tried.networks[0]} to {tried.networks[1]}"
+    return pair if alone else f"{pair} {tried.protects}"
 
 
 def _ends(judgement: Judgement) -> tuple[str, ...]:

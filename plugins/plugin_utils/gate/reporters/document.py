@@ -82,6 +82,7 @@ def _tunnel(each: TunnelResult) -> dict[str, Any]:
         "audit": each.audit,
         "ends": list(each.ends),
         "networks": list(each.networks),
+        "service": each.service,
         "result": str(each.result),
         "was": each.was,
         "now": each.now,
