@@ -4,62 +4,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from lab.stored import SITES
-from lab.trial.diff import commands
 from lab.trial.measure import batches, telling
-from lab.trial.reading import is_vpn
-from lab.trial.run import Wish, trial
-from lab.trial.texts import Text, mask
+from lab.trial.texts import Text
 from lab.trial.world import Tunnel, World
-
-EXAMPLE = Path(__file__).resolve().parents[2] / "molecule" / "gate" / "before"
-KEY = "k3y-of-both-ends"
-Edit = Callable[[str], str]
-
-
-def same(text: str) -> str:
-    return text
-
-
-def texts(side: str, **edits: Edit) -> dict[str, tuple[str, str]]:
-    """The example's two ends with their key in clear, each edited."""
-    found = {}
-    for name in ("hq", "branch"):
-        text = (EXAMPLE / f"{name}.cfg").read_text(encoding="utf-8").replace("*****", KEY)
-        found[name] = f"{side}/{name}.cfg", edits.get(name, same)(text)
-    return found
-
-
-def tried(out: Path, wish: dict[str, Any] | None = None, **edits: Edit) -> dict[str, Any]:
-    given = {"before": texts("before"), "candidate": texts("candidate", **edits), "order": ["hq", "branch"], "jobs": 1}
-    document = trial(Wish(**{**given, **(wish or {})}), out)
-    assert KEY not in "".join(path.read_text(encoding="utf-8") for path in out.rglob("*") if path.is_file())
-    return document
-
-
-def only(document: dict[str, Any]) -> dict[str, Any]:
-    assert document["problems"] == []
-    (tunnel,) = document["tunnels"]
-    assert isinstance(tunnel, dict)
-    return tunnel
-
-
-def without_dpd(text: str) -> str:
-    return text.replace(f" ikev1 pre-shared-key {KEY}", f" ikev1 pre-shared-key {KEY}\n isakmp keepalive disable")
-
-
-def other_pfs(text: str) -> str:
-    return text.replace("set pfs group14", "set pfs group19")
-
-
-def other_key(text: str) -> str:
-    return text.replace(KEY, "k3y-of-one-end")
+from tests.lab.trying import KEY, only, other_pfs, texts, tried, without_dpd
 
 
 def test_a_tunnel_that_survives(tmp_path: Path) -> None:
@@ -120,17 +73,6 @@ def test_packets_that_an_access_list_drops_behind_both_phases(tmp_path: Path) ->
     assert {end: (each["came_up"], each["phase1"], each["phase2"]) for end, each in up.items()} == {
         "hq": (True, True, True), "branch": (False, True, True),
     }  # fmt: skip
-
-
-def test_a_key_of_one_end(tmp_path: Path) -> None:
-    document = tried(tmp_path, branch=other_key)
-    up = only(document)["after"]["up"]
-    assert {end: (each["came_up"], each["phase1"]) for end, each in up.items()} == {
-        "hq": (False, False),
-        "branch": (False, False),
-    }
-    assert up["hq"]["state"].startswith("MM_WAIT_MSG")
-    assert "k3y-of-one-end" not in json.dumps(document)
 
 
 def over_ikev2(text: str) -> str:
@@ -224,123 +166,6 @@ def test_a_tunnel_interface_is_a_tunnel_before_it_has_an_sa(tmp_path: Path) -> N
     ]  # fmt: skip
 
 
-def test_masked_keys_get_a_stand_in(tmp_path: Path) -> None:
-    for number, hidden in enumerate(("*****", "8 JDYkqyIFWheTqvbY")):
-        document = tried(
-            tmp_path / str(number),
-            {"before": texts("before", hq=lambda text, hidden=hidden: text.replace(KEY, hidden))},
-            hq=lambda text, hidden=hidden: without_dpd(text).replace(KEY, hidden),
-        )
-        tunnel = only(document)
-        assert {tunnel[side]["key"] for side in ("before", "after")} == {"stand-in"}
-        assert all(up["came_up"] for up in tunnel["after"]["up"].values())
-
-
-def test_a_new_key_beside_a_masked_one_is_no_line_that_lacks(tmp_path: Path) -> None:
-    hidden = {"hq": lambda text: text.replace(KEY, "*****")}
-    document = tried(tmp_path, {"before": texts("before", **hidden)}, branch=other_key, **hidden)
-    assert only(document)["after"]["key"] == "stand-in"
-    assert document["not_reached"] == []
-
-
-def test_a_new_key_beside_a_masked_one_is_told(tmp_path: Path) -> None:
-    hidden = {"hq": lambda text: text.replace(KEY, "*****")}
-    document = tried(tmp_path, {"before": texts("before", **hidden)}, branch=other_key, **hidden)
-    assert document["notes"] == [
-        "branch has a new key for hq, and hq does not show its own: see that both are the same"
-    ]
-    # What was typed beside a stand-in is no reason to lose the tunnel.
-    assert only(document)["change"]["up_at_end"] is True
-
-
-def test_a_key_that_is_masked_from_now_on_is_no_change(tmp_path: Path) -> None:
-    document = tried(tmp_path, hq=lambda text: other_pfs(text.replace(KEY, "*****")), branch=other_pfs)
-    assert (document["not_reached"], document["notes"]) == ([], [])
-    assert (only(document)["before"]["key"], only(document)["after"]["key"]) == ("clear", "stand-in")
-    assert only(document)["change"]["up_at_end"] is True
-
-
-def test_lines_as_they_would_be_typed_and_the_longest_outage(tmp_path: Path) -> None:
-    folder = tmp_path / "changes"
-    folder.mkdir()
-    lines = ["no crypto map outside_map interface outside", *["crypto map outside_map 10 set pfs group19"] * 5,
-             "crypto map outside_map interface outside"]  # fmt: skip
-    (folder / "branch.txt").write_text(
-        "\n".join(["configure terminal", "! in daylight", *lines, "end", "write memory"])
-    )
-    document = tried(tmp_path / "out", {"changes": folder}, branch=other_pfs)
-    assert [each["line"] for each in document["changes"]] == lines
-    change = only(document)["change"]
-    assert change["longest_outage"] == 6
-    assert change["after"] == "branch: no crypto map outside_map interface outside"
-    assert document["not_reached"] == []
-
-
-def test_lines_that_do_not_lead_to_the_candidate(tmp_path: Path) -> None:
-    folder = tmp_path / "changes"
-    folder.mkdir()
-    (folder / "branch.txt").write_text("crypto map outside_map 10 set pfs grop19\n")
-    document = tried(tmp_path / "out", {"changes": folder}, branch=other_pfs)
-    assert [each["answer"] for each in document["changes"]] == ["ERROR: % Invalid input detected at '^' marker."]
-    assert document["not_reached"] == [
-        {"device": "branch", "kind": "missing", "line": "crypto map outside_map 10 set pfs group19", "given": True},
-        {"device": "branch", "kind": "left", "line": "crypto map outside_map 10 set pfs group14", "given": True},
-    ]
-
-
-def typed(folder: Path, *lines: str) -> dict[str, Any]:
-    """What came of these lines at branch, whose candidate has another PFS group."""
-    folder.joinpath("changes").mkdir()
-    folder.joinpath("changes", "branch.txt").write_text("\n".join(lines))
-    return tried(folder / "out", {"changes": folder / "changes"}, branch=other_pfs)
-
-
-PFS = "crypto map outside_map 10 set pfs group19"
-
-
-def test_lines_that_are_none_do_not_lead_to_the_candidate(tmp_path: Path) -> None:
-    document = typed(tmp_path, "configure terminal", "! to be written", "end")
-    assert [(each["kind"], each["line"]) for each in document["not_reached"]] == [
-        ("missing", PFS), ("left", "crypto map outside_map 10 set pfs group14"),
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize("line", ["clear configure crypto map", "cry map outside_map 10 set psf group19"])
-def test_a_refusal_of_a_line_that_was_shortened_or_clears_is_told(line: str, tmp_path: Path) -> None:
-    document = typed(tmp_path, line, PFS)
-    assert [each["answer"] for each in document["changes"]] == ["ERROR: % Invalid input detected at '^' marker.", ""]
-
-
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        ("crypto map M 10 set pfs", True), ("no cry map M 10", True), ("tunn 203.0.113.1 type ipsec-l2l", True),
-        ("clear configure crypto", True), ("crypto ca trustpoint T", False), ("access-group A in interface B", False),
-        ("object network A", False), ("c", False), ("no", False), ("", False),
-    ],
-)  # fmt: skip
-def test_lines_about_vpn(line: str, expected: bool) -> None:
-    assert is_vpn(line) is expected
-
-
-def test_lines_about_anything_else_do_nothing(tmp_path: Path) -> None:
-    document = typed(tmp_path, "webvpn", "object network NEW", "host 192.0.2.1", PFS)
-    assert [each["answer"] for each in document["changes"]] == [""] * 4
-    assert document["not_reached"] == []
-
-
-def test_a_session_that_was_left_too_early_is_told(tmp_path: Path) -> None:
-    document = typed(tmp_path, PFS, "exit", "exit", "exit")
-    assert document["changes"][-1]["answer"] == "the session at branch is over; 'exit\\n' was not sent"
-
-
-def test_characters_that_nobody_types_are_told(tmp_path: Path) -> None:
-    document = typed(tmp_path, PFS, "\x00")
-    assert [each["text"] for each in document["problems"]] == [
-        "changes/branch.txt line 2: no device takes '\\x00'"
-    ]  # fmt: skip
-
-
 def test_what_does_not_change_is_not_tried(tmp_path: Path) -> None:
     document = tried(tmp_path)
     assert (document["problems"], document["tunnels"]) == ([], [])
@@ -380,84 +205,6 @@ def test_the_captures_are_evidence_with_times(tmp_path: Path) -> None:
 
 
 # -- its parts -------------------------------------------------------------------------------------------------
-
-
-def test_the_lines_between_two_configurations() -> None:
-    before = """\
-access-list VPN extended permit ip host 192.0.2.1 host 192.0.2.2
-crypto ipsec ikev1 transform-set OLD esp-aes esp-sha-hmac
-crypto map M 10 set pfs group14
-crypto map M 10 set peer 203.0.113.1
-crypto map M 10 set ikev1 transform-set OLD
-tunnel-group 203.0.113.1 type ipsec-l2l
-tunnel-group 203.0.113.1 ipsec-attributes
- ikev1 pre-shared-key one
- isakmp keepalive disable
-tunnel-group 203.0.113.9 type ipsec-l2l
-tunnel-group 203.0.113.9 ipsec-attributes
- ikev1 pre-shared-key one
-"""
-    after = """\
-access-list VPN extended permit ip host 192.0.2.1 host 192.0.2.3
-crypto ipsec ikev1 transform-set NEW esp-aes-256 esp-sha-hmac
-crypto map M 10 set pfs group19
-crypto map M 10 set peer 203.0.113.2
-crypto map M 10 set ikev1 transform-set NEW
-tunnel-group 203.0.113.1 type ipsec-l2l
-tunnel-group 203.0.113.1 ipsec-attributes
- ikev1 pre-shared-key two
-"""
-    assert commands(before, after) == [
-        "access-list VPN extended permit ip host 192.0.2.1 host 192.0.2.3",
-        "crypto ipsec ikev1 transform-set NEW esp-aes-256 esp-sha-hmac",
-        "crypto map M 10 set pfs group19",
-        "no crypto map M 10 set peer 203.0.113.1",
-        "crypto map M 10 set peer 203.0.113.2",
-        "crypto map M 10 set ikev1 transform-set NEW",
-        "tunnel-group 203.0.113.1 ipsec-attributes",
-        "ikev1 pre-shared-key two",
-        "no isakmp keepalive disable",
-        "no tunnel-group 203.0.113.9 type ipsec-l2l",
-        "no crypto ipsec ikev1 transform-set OLD esp-aes esp-sha-hmac",
-        "no access-list VPN extended permit ip host 192.0.2.1 host 192.0.2.2",
-    ]
-    assert commands(after, after) == []
-
-
-@pytest.mark.parametrize(
-    ("line", "shown"),
-    [
-        (" ikev1 pre-shared-key secret", " ikev1 pre-shared-key *****"),
-        (" ikev2 local-authentication pre-shared-key 8 blob", " ikev2 local-authentication pre-shared-key 8 *****"),
-        (" pre-shared-key *", " pre-shared-key *"),
-        ("enable password abc encrypted", "enable password ***** encrypted"),
-        ("username joe password abc pbkdf2 privilege 15", "username joe password ***** pbkdf2 privilege 15"),
-        ("snmp-server community public", "snmp-server community *****"),
-        (" key ldap-secret", " key *****"),
-        (
-            "        sa timing: remaining key lifetime (kB/sec): (4608000/28799)",
-            "        sa timing: remaining key lifetime (kB/sec): (4608000/28799)",
-        ),
-        ("crypto key generate rsa", "crypto key generate rsa"),
-        ("ikev1 pre secret", "ikev1 pre *****"),
-        ("pre-sh 0 secret", "pre-sh 0 *****"),
-        ("ikev1 preshared-key secret", "ikev1 preshared-key *****"),
-        ("ikev2 remote pre-shared secret", "ikev2 remote pre-shared *****"),
-        (" ikev1 pre-shared-key two secrets", " ikev1 pre-shared-key *****"),
-        ("isakmp key secret address 203.0.113.1", "isakmp key *****"),
-        ("crypto map M 10 set session-key inbound esp 256 cipher secret", "crypto map M 10 set session-key *****"),
-        ("failover key hex 0123", "failover key *****"),
-        ("key config-key password-encryption secret", "key config-key password-encryption *****"),
-        ("key chain OSPF", "key chain OSPF"),
-        ("vpdn username joe password secret", "vpdn username joe password *****"),
-        ("snmp-server user joe g v3 auth sha secret priv aes 128 secret", "snmp-server user joe g v3 auth *****"),
-        (" authentication pre-share", " authentication pre-share"),
-        (" preempt 30", " preempt 30"),
-        ("password encryption aes", "password encryption aes"),
-    ],
-)
-def test_secrets_are_masked(line: str, shown: str) -> None:
-    assert mask(line) == shown
 
 
 def test_no_two_peers_lose_their_state_at_once() -> None:
