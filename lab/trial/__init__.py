@@ -9,6 +9,7 @@
     devices     by name: release, behaves_as (the release whose behaviour stands in), declared (an expectation), changed
     untried     devices in whose part of the network nothing changed
     gone        devices that the candidate has no more
+    new_keys    who has a new key for whom that does not show its own: device, peer
     changes     the lines in the order in which they were typed: device, line (secrets masked), at (virtual seconds),
                 answer
     not_reached lines of the candidate that typing the changes did not give, and lines that it left: device, line, kind

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from lab.trial import run, texts
 
+FEW = 5
 DESCRIPTION = """\
 Boot the configurations of both ends in memory, before a change and after it; let them negotiate, carry traffic, rekey
 twice, reboot, and lose their state; type the lines between, and time the longest outage of each tunnel. Nothing is
@@ -62,10 +62,6 @@ def main(args: argparse.Namespace) -> int:
     begun = time.monotonic()
     try:
         _check(args)
-    except ValueError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    try:
         document = run.trial(_wish(args), args.out, lambda text: print(text, flush=True))
     except (texts.SourceError, ValueError) as error:
         document = run.untried(str(error), args.out)
@@ -85,22 +81,28 @@ def main(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> None:
     """:raises ValueError: an option is missing or wrong."""
     if args.repo and not args.from_:
-        raise ValueError("--from is missing: the revision before the change, such as origin/main")
+        raise ValueError("the revision before the change is missing (from): such as origin/main")
     if not args.repo and not (args.before and args.candidate):
-        raise ValueError("give --before and --candidate, or --repo with --from")
+        raise ValueError(
+            "give the folders before and candidate, or a repository and the revision before the change (from)"
+        )
     if wrong := [each for each in args.release if "=" not in each]:
-        raise ValueError(f"--release {wrong[0]}: write DEVICE=RELEASE, such as hq=9.16(4)")
+        raise ValueError(f"the release {wrong[0]}: write DEVICE=RELEASE, such as hq=9.16(4)")
 
 
 def _wish(args: argparse.Namespace) -> run.Wish:
+    notes: list[str] = []
     if args.repo:
+        fresh = texts.uncommitted(args.repo, args.path) if args.to == "HEAD" else []
+        if fresh:
+            notes = [f"not committed, and so not tried: {', '.join(fresh[:FEW])}" + (", ..." if fresh[FEW:] else "")]
         before, candidate = (texts.from_repository(args.repo, each, args.path) for each in (args.from_, args.to))
     else:
         before, candidate = texts.from_folder(args.before), texts.from_folder(args.candidate)
     releases = dict(each.partition("=")[::2] for each in args.release)
     return run.Wish(
         before, candidate, args.expectations, args.changes, _names(args.order), releases, tuple(args.ignore),
-        _names(args.removed), args.all, args.jobs,
+        _names(args.removed), args.all, args.jobs, notes,
     )  # fmt: skip
 
 

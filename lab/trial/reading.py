@@ -15,7 +15,10 @@ _CRYPTO = ("map", "dynamic-map", "ipsec", "isakmp", "ikev1", "ikev2")
 _LIFETIME = 86400
 _TYPED_KINDS = ("tunnel-group", "group-policy", "access-list", "isakmp", "clear")
 _SHORTEST = 3
-_FIRST = ("crypto", "isakmp", "tunnel-group", "group-policy", "access-list", "object-group")
+_FIRST = (
+    "crypto", "isakmp", "tunnel-group", "group-policy", "access-list", "object-group", "access-group", "interface",
+    "object", "route", "sysopt", "hostname", "global", "static",
+)  # fmt: skip
 _ALIKE = 0.8
 
 

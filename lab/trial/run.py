@@ -42,6 +42,7 @@ class Wish:
     removed: Sequence[str] = ()
     everything: bool = False
     jobs: int = 0
+    notes: Sequence[str] = ()
 
 
 @dataclass
@@ -62,7 +63,7 @@ class _Trial:
 
 def trial(wish: Wish, out: Path, say: Callable[[str], None] = lambda text: None) -> dict[str, Any]:
     """Try it, and write `trial.json` and the captures into `out`; the document is returned as well."""
-    told = _Trial()
+    told = _Trial(notes=[*wish.notes])
     declared = expectation.load(wish.expectations, told.problems) if wish.expectations else {}
     sides = {
         BEFORE: _side(BEFORE, wish.before, wish, declared, told),
@@ -71,7 +72,7 @@ def trial(wish: Wish, out: Path, say: Callable[[str], None] = lambda text: None)
     gone = [name for name in wish.before if name not in wish.candidate]
     told.problems += [
         Problem(AFTER, name, f"{name} is in {BEFORE} and not in the candidate: add {name}{SUFFIX}, "
-                f"or name it among the devices to be removed")
+                f"or name it as removed")
         for name in gone if name not in wish.removed
     ]  # fmt: skip
     lines, given = _lines(wish, sides, told)
@@ -96,7 +97,7 @@ def untried(problem: str, out: Path) -> dict[str, Any]:
     """The document of a trial that could not even begin; written like any other, since a pipeline reads files."""
     document = {
         "schema": SCHEMA, "problems": [asdict(Problem("", "", problem))], "notes": [], "devices": {}, "untried": [],
-        "gone": [], "changes": [], "not_reached": [], "tunnels": [],
+        "gone": [], "new_keys": [], "changes": [], "not_reached": [], "tunnels": [],
     }  # fmt: skip
     out.mkdir(parents=True, exist_ok=True)
     (out / "trial.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
@@ -200,7 +201,8 @@ def _check(sides: Mapping[str, Side], tried: Mapping[str, Sequence[Sequence[str]
             for found in _refused(side, text, each.readings[name], wish, told):
                 if name in each.declared:
                     # Its lines were made, and stand in no file.
-                    told.problems.append(Problem(side, name, f"{text.where}: {found.why}"))
+                    hint = f"it is made for release {text.release}, and a line 'release:' in it names another"
+                    told.problems.append(Problem(side, name, f"{text.where}: {found.why}; {hint}"))
                     continue
                 what = f"{text.where} line {found.line.number}: {found.why}"
                 if found.passed_over:
@@ -244,7 +246,7 @@ def _document(
         },
         "untried": sorted(set(texts) - names),
         "gone": list(gone),
-        "changes": [], "not_reached": [], "tunnels": [],
+        "new_keys": [], "changes": [], "not_reached": [], "tunnels": [],
     }  # fmt: skip
 
 
@@ -257,10 +259,8 @@ def _try(
     out: Path, jobs: int, say: Callable[[str], None],
 ) -> None:  # fmt: skip
     keys = {side: stand_ins(each.texts, each.readings) for side, each in sides.items()}
-    document["notes"] += [
-        f"{one} has a new key for {other}, and {other} does not show its own: see that both are the same"
-        for one, other in sorted(renewed(sides[BEFORE].texts, sides[AFTER].texts, sides[AFTER].readings, keys[AFTER]))
-    ]
+    fresh = renewed(sides[BEFORE].texts, sides[AFTER].texts, sides[AFTER].readings, keys[AFTER])
+    document["new_keys"] = [{"device": one, "peer": other} for one, other in sorted(fresh)]
     tasks: list[Callable[[], Any]] = []
     for side, folder in ((BEFORE, "before"), (AFTER, "after")):
         tasks += [

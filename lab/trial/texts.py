@@ -124,6 +124,12 @@ def from_repository(repository: Path, revision: str, under: str = "") -> dict[st
     return found
 
 
+def uncommitted(repository: Path, under: str = "") -> list[str]:
+    """The configurations of the working tree that are not as in HEAD."""
+    said = _git(repository, "status", "--porcelain", "-z", "--untracked-files=all", "--", under or ".")
+    return sorted(each[3:] for each in said.split("\0") if each.endswith(SUFFIX))
+
+
 def _git(repository: Path, *words: str) -> str:
     try:
         done = subprocess.run(["git", "-C", str(repository), *words], capture_output=True, timeout=60, check=False)

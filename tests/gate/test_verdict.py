@@ -176,7 +176,48 @@ def test_a_device_that_changed_and_has_no_known_tunnel_is_named() -> None:
 def test_keys_that_were_not_compared_are_a_note() -> None:
     gate = decide(trial(tried(replace(GOOD, hidden_key=True))), HEALTHY, HEALTHY, Settings())
     assert gate.passed
+    assert told(gate)["headline"] == "the tunnel survives this change; its keys do not show and were not compared"
+    both = decide(trial(tried(GOOD), tried(replace(GOOD, hidden_key=True))), HEALTHY, HEALTHY, Settings())
+    assert told(both)["headline"] == (
+        "all 2 tunnels survive this change; the keys of 1 do not show and were not compared"
+    )
     assert "- keys not compared, both ends got a stand-in: hq-branch\n" in markdown.render(told(gate))
+
+
+def test_a_new_key_beside_one_that_does_not_show_is_told_before_all_else() -> None:
+    made = told(decide(trial(tried(GOOD), new_keys=(("branch", "hq"),)), HEALTHY, HEALTHY, Settings()))
+    words = "branch has a new key for hq, and hq does not show its own: see that both are the same"
+    assert markdown.render(made).splitlines()[:3] == [f"## ✔ Gate passed: {made['headline']}", "", f"- {words}"]
+    screen = [line.text for line in table.lines(made, 120, "gate.md")]
+    assert words in screen
+
+
+def test_notes_are_on_the_screen_too() -> None:
+    made = told(decide(trial(tried(GOOD), notes=tuple(f"note {n}" for n in range(9))), HEALTHY, HEALTHY, Settings()))
+    screen = [line.text for line in table.lines(made, 120, "gate.md")]
+    assert screen[-7:-1] == ["note: note 0", "note: note 1", "note: note 2", "note: note 3", "note: note 4", "-" * 120]
+
+
+def test_what_fails_as_it_did_before_is_not_what_the_change_broke() -> None:
+    gate = decide(trial(tried(NEVER, NEVER)), HEALTHY, HEALTHY, Settings())
+    assert not gate.passed
+    assert told(gate)["headline"] == (
+        "the tunnel fails as it did before this change, and nothing is worse; gate_accept_as_before lets that pass"
+    )
+    worse = decide(trial(tried(NEVER, NEVER)), HEALTHY, (judgement(Verdict.BROKEN, DPD),), Settings())
+    assert told(worse)["headline"] == "the tunnel fails as it did before this change, and the audit objects"
+    other = replace(tried(NEVER), networks=("10.0.0.0/8", NETWORKS[1]))
+    both = decide(trial(tried(NEVER, NEVER), other), HEALTHY, HEALTHY, Settings())
+    assert told(both)["headline"] == "1 of 2 tunnels would not survive this change; 1 more fails as before"
+
+
+def test_what_is_removed_on_purpose_is_called_so() -> None:
+    settings = Settings(removed=("branch",))
+    made = told(decide(trial(tried(None)), HEALTHY, (), settings))
+    assert made["headline"] == "the tunnel is removed on purpose"
+    assert "hq-branch  removed" in [line.text for line in table.lines(made, 80, "gate.md")]
+    some = told(decide(trial(tried(None), tried(GOOD)), HEALTHY, HEALTHY, settings))
+    assert some["headline"] == "all tunnels that stay survive this change, 1 of 2 is removed on purpose"
 
 
 def test_tunnels_of_one_pair_are_told_apart() -> None:

@@ -8,7 +8,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -49,12 +48,10 @@ def failing(run: Run) -> list[str]:
     ]
 
 
-def test_a_harmless_change_passes_within_a_minute(tmp_path: Path) -> None:
-    began = time.monotonic()
+def test_a_harmless_change_passes(tmp_path: Path) -> None:
     run = gate(tmp_path, lambda text: text.replace("set pfs group14", "set pfs group14\n"
                                                    "crypto map outside_map 10 set reverse-route"))  # fmt: skip
     assert run.code == 0, run.screen
-    assert time.monotonic() - began < 60
     assert "gate PASSED: the tunnel survives this change" in run.screen
     assert verdict(run)["audits"][0]["before"] == "healthy"
     assert verdict(run)["audits"][0]["after"] == "healthy"

@@ -17,7 +17,7 @@ from lab.trial.expectation import load, text_of
 from lab.trial.grammar import refused
 from lab.trial.reading import read
 from lab.trial.run import Wish, trial
-from lab.trial.texts import Problem, SourceError, behaves_as, from_folder, from_repository
+from lab.trial.texts import Problem, SourceError, behaves_as, from_folder, from_repository, uncommitted
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "molecule" / "gate" / "before"
@@ -57,6 +57,7 @@ def number(beginning: str) -> int:
 
 PFS = number(CHANGED)
 OUTSIDE = number("ip address 203.0.113.1 255.255.255.0")
+ROUTE = number("route outside")
 PEER = number("crypto map outside_map 10 set peer")
 
 WRONG: dict[str, tuple[Edit, str]] = {
@@ -75,6 +76,11 @@ WRONG: dict[str, tuple[Edit, str]] = {
     "a first word with a typing error": (
         replaced(CHANGED, f"{CHANGED}\ncrypot isakmp enable outside"),
         f"candidate/branch.cfg line {PFS + 1}: 'crypot isakmp enable outside' is not understood: is 'crypto' meant?",
+    ),
+    "a route with a typing error": (
+        replaced("\nroute outside ", "\nrout outside "),
+        f"candidate/branch.cfg line {ROUTE}: 'rout outside 0.0.0.0 0.0.0.0 203.0.113.254 1' is not understood: is "
+        "'route' meant?",
     ),
     "a second word with a typing error": (
         replaced(CHANGED, f"{CHANGED}\ncrypto ikve1 policy 77"),
@@ -136,7 +142,7 @@ def test_what_is_wrong_is_told(case: str, tmp_path: Path) -> None:
 def test_a_candidate_that_removes_a_device(tmp_path: Path) -> None:
     candidate = texts("candidate", ("hq",))
     assert told(tmp_path, candidate=candidate) == [
-        "branch is in before and not in the candidate: add branch.cfg, or name it among the devices to be removed",
+        "branch is in before and not in the candidate: add branch.cfg, or name it as removed",
     ]
 
 
@@ -258,6 +264,19 @@ def test_a_repository_is_read_without_a_checkout(tmp_path: Path) -> None:
         assert str(refused.value) == message
 
 
+def test_work_that_is_not_committed_is_told(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    (tmp_path / "hq.cfg").write_text("hostname hq\n")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "one")
+    (tmp_path / "notes.txt").write_text("nothing\n")
+    assert uncommitted(tmp_path) == []
+    (tmp_path / "hq.cfg").write_text("hostname new\n")
+    (tmp_path / "lyon.cfg").write_text("hostname lyon\n")
+    assert uncommitted(tmp_path) == ["hq.cfg", "lyon.cfg"]
+    assert uncommitted(tmp_path, "firewalls") == []
+
+
 def test_the_command_says_what_it_needs(tmp_path: Path) -> None:
     def run(*words: str) -> tuple[int, str]:
         done = subprocess.run(
@@ -266,10 +285,10 @@ def test_the_command_says_what_it_needs(tmp_path: Path) -> None:
         )  # fmt: skip
         return done.returncode, done.stdout + done.stderr
 
-    assert run() == (2, "error: give --before and --candidate, or --repo with --from\n")
-    assert run("--repo", str(tmp_path)) == (
-        2, "error: --from is missing: the revision before the change, such as origin/main\n",
-    )  # fmt: skip
+    nothing = "give the folders before and candidate, or a repository and the revision before the change (from)"
+    assert run() == (1, f"{nothing}\nnot tried; {tmp_path}/out/trial.json says why\n")
+    missing = "the revision before the change is missing (from): such as origin/main"
+    assert run("--repo", str(tmp_path)) == (1, f"{missing}\nnot tried; {tmp_path}/out/trial.json says why\n")
     nowhere = f"{tmp_path}/nowhere cannot be read: No such file or directory. Give a folder with DEVICE.cfg files"
     assert run("--before", str(tmp_path / "nowhere"), "--candidate", str(EXAMPLE)) == (
         1, f"{nowhere}\nnot tried; {tmp_path}/out/trial.json says why\n",
@@ -389,7 +408,8 @@ def test_a_declaration_without_anybody_who_points_to_it(tmp_path: Path) -> None:
 )
 def test_a_promise_that_no_device_could_keep_is_told(promise: dict[str, Any], why: str, tmp_path: Path) -> None:
     document = with_partner(tmp_path, replaced("set pfs group14", "set pfs group19"), **promise)
-    assert [each["text"] for each in document["problems"]] == [f"expectations/partner.yml: {why}"]
+    hint = "; it is made for release 9.16(4), and a line 'release:' in it names another"
+    assert [each["text"] for each in document["problems"]] == [f"expectations/partner.yml: {why}{hint}"]
 
 
 @pytest.mark.parametrize(

@@ -45,16 +45,14 @@ def test_a_new_key_beside_a_masked_one_is_no_line_that_lacks(tmp_path: Path) -> 
 def test_a_new_key_beside_a_masked_one_is_told(tmp_path: Path) -> None:
     hidden = {"hq": lambda text: text.replace(KEY, "*****")}
     document = tried(tmp_path, {"before": texts("before", **hidden)}, branch=other_key, **hidden)
-    assert document["notes"] == [
-        "branch has a new key for hq, and hq does not show its own: see that both are the same"
-    ]
+    assert document["new_keys"] == [{"device": "branch", "peer": "hq"}]
     # What was typed beside a stand-in is no reason to lose the tunnel.
     assert only(document)["change"]["up_at_end"] is True
 
 
 def test_a_key_that_is_masked_from_now_on_is_no_change(tmp_path: Path) -> None:
     document = tried(tmp_path, hq=lambda text: other_pfs(text.replace(KEY, "*****")), branch=other_pfs)
-    assert (document["not_reached"], document["notes"]) == ([], [])
+    assert (document["not_reached"], document["new_keys"]) == ([], [])
     assert (only(document)["before"]["key"], only(document)["after"]["key"]) == ("clear", "stand-in")
     assert only(document)["change"]["up_at_end"] is True
 

@@ -223,4 +223,4 @@ def _judged(check: Check, *, fails: bool, as_before: bool, why: str, settings: S
     if not fails:
         return replace(check, result=Result.PASS)
     result = Result.AS_BEFORE if as_before and settings.accept_as_before else Result.FAIL
-    return replace(check, result=result, why=f"{why}{' (as before)' if as_before else ''}")
+    return replace(check, result=result, why=f"{why}{' (as before)' if as_before else ''}", as_before=as_before)

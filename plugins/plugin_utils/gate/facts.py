@@ -130,6 +130,8 @@ class Trial:
     typed: tuple[Typed, ...] = ()
     not_reached: tuple[NotReached, ...] = ()
     tunnels: tuple[Tried, ...] = ()
+    new_keys: tuple[tuple[str, str], ...] = ()
+    """Who has a new key for whom that does not show its own."""
 
     @property
     def declared(self) -> frozenset[str]:
@@ -153,6 +155,7 @@ def read_trial(document: Mapping[str, Any]) -> Trial:
                 for each in document["not_reached"]
             ),
             tunnels=tuple(_tried(each) for each in document["tunnels"]),
+            new_keys=tuple((each["device"], each["peer"]) for each in document["new_keys"]),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise TrialError(f"something is missing in it: {error}") from error

@@ -51,6 +51,8 @@ class Check:
     why: str = ""
     evidence: tuple[str, ...] = ()
     subject: str = ""
+    as_before: bool = False
+    """It fails, and failed before the change in the same way."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,8 @@ class Gate:
     devices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     typed: tuple[tuple[str, str], ...] = ()
     settings: Settings = field(default_factory=Settings)
+    to_see: tuple[str, ...] = ()
+    """What only a person can see to, and the change may hang on; sentences."""
 
     @property
     def passed(self) -> bool:

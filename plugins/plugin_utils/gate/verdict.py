@@ -53,6 +53,10 @@ def decide(
         devices=trial.devices,
         typed=tuple((each.device, each.line) for each in trial.typed),
         settings=settings,
+        to_see=tuple(
+            f"{one} has a new key for {other}, and {other} does not show its own: see that both are the same"
+            for one, other in trial.new_keys
+        ),
     )
 
 

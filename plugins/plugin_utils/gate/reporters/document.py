@@ -36,6 +36,7 @@ def document(gate: Gate, run: str, started: str, seconds: float) -> dict[str, An
             "removed": list(gate.settings.removed),
         },
         "problems": list(gate.problems),
+        "to_see": list(gate.to_see),
         "tunnels": [_tunnel(each) for each in gate.tunnels],
         "audits": [_audit(each) for each in gate.audits],
         "changes": [{"device": device, "line": line} for device, line in gate.typed],
@@ -57,19 +58,43 @@ def _headline(gate: Gate) -> str:
         if changed:
             return f"no tunnel is known of {words.first_of(changed, 5)}, which changed; nothing was tried"
         return "no configuration changed; nothing was tried"
-    bad = {each.name for each in gate.failing}
     worse = [each for each in gate.audits if each.result is Result.FAIL]
-    total = len(gate.tunnels)
-    if bad:
-        of = f"{len(bad)} of {total} tunnels" if total > 1 else "the tunnel"
-        return f"{of} would not survive this change"
-    kept = sum(each.result is Result.AS_BEFORE for each in gate.tunnels)
-    survive = f"all {total} tunnels survive this change" if total > 1 else "the tunnel survives this change"
-    if kept:
-        survive = f"no tunnel is worse than before, {kept} of {total} {'is' if kept == 1 else 'are'} as bad"
+    if gate.failing:
+        return _failing(gate, worse=bool(worse))
+    survive = _survive(gate)
     if worse:
         return f"{survive}, and the audit objects to {counted(len(worse), 'tunnel')}"
     return f"{survive}, and there {_are(len(gate.problems), 'problem')}" if gate.problems else survive
+
+
+def _failing(gate: Gate, *, worse: bool) -> str:
+    total = len(gate.tunnels)
+    broken = {each.name for each in gate.failing if not all(check.as_before for check in each.failing)}
+    before = len({each.name for each in gate.failing} - broken)
+    fail = "fails" if before == 1 else "fail"
+    if not broken:
+        of = f"{before} of {total} tunnels {fail} as" if total > 1 else "the tunnel fails as it did"
+        told = "the audit objects" if worse else "nothing is worse; gate_accept_as_before lets that pass"
+        return f"{of} before this change, and {told}"
+    of = f"{len(broken)} of {total} tunnels" if total > 1 else "the tunnel"
+    return f"{of} would not survive this change" + (f"; {before} more {fail} as before" if before else "")
+
+
+def _survive(gate: Gate) -> str:
+    total = len(gate.tunnels)
+    removed = sum(each.checks[0].id == "there" and each.result is Result.PASS for each in gate.tunnels)
+    kept = sum(each.result is Result.AS_BEFORE for each in gate.tunnels)
+    hidden = sum(check.id == "key" and check.result is Result.UNVERIFIABLE for e in gate.tunnels for check in e.checks)
+    if removed == total:
+        return "the tunnel is removed on purpose" if total == 1 else f"all {total} tunnels are removed on purpose"
+    survive = f"all {total} tunnels survive this change" if total > 1 else "the tunnel survives this change"
+    if removed:
+        verb = "is" if removed == 1 else "are"
+        survive = f"all tunnels that stay survive this change, {removed} of {total} {verb} removed on purpose"
+    if kept:
+        survive = f"no tunnel is worse than before, {kept} of {total} {'is' if kept == 1 else 'are'} as bad"
+    whose = "its keys" if total == 1 else "the keys" if hidden == total else f"the keys of {hidden}"
+    return f"{survive}; {whose} do not show and were not compared" if hidden else survive
 
 
 def _are(number: int, noun: str) -> str:

@@ -24,7 +24,7 @@ def render(told: Mapping[str, Any]) -> str:
 def _lines(told: Mapping[str, Any]) -> Iterator[str]:
     yield f"## {'✔ Gate passed' if told['passed'] else '✖ Gate failed'}: {_plain(told['headline'])}"
     yield ""
-    yield from _list(_some(_plain(each) for each in told["problems"]))
+    yield from _list(_some(_plain(each) for each in (*told["problems"], *told["to_see"])))
     yield from _table(told)
     bad = [each for each in told["tunnels"] if each["result"] == "fail"]
     worse = [each for each in told["audits"] if each["result"] == "fail"]

@@ -13,7 +13,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters.table imp
 _ORDER = ("fail", "as_before", "unverifiable", "not_tried", "pass")
 _SAID = {"fail": "FAIL", "as_before": "AS BEFORE", "pass": "pass", "unverifiable": "unverifiable", "not_tried": "-"}
 _TONES = {"fail": "bad", "as_before": "warn", "pass": "good"}
-ROWS = 20
+ROWS, NOTES = 20, 5
 
 
 def lines(told: Mapping[str, Any], width: int, path: str) -> Iterator[Line]:
@@ -27,12 +27,15 @@ def lines(told: Mapping[str, Any], width: int, path: str) -> Iterator[Line]:
         yield from _wrapped(problem, width, "bad")
     if len(told["problems"]) > ROWS:
         yield Line(f"and {len(told['problems']) - ROWS} more problems", "bad")
+    for text in told["to_see"][:ROWS]:
+        yield from _wrapped(text, width, "warn")
     tunnels = sorted(told["tunnels"], key=lambda each: _ORDER.index(each["result"]))
     longest = max((len(each["name"]) for each in tunnels[:ROWS]), default=0)
     for tunnel in tunnels[:ROWS]:
         outage = next((check["after"] for check in tunnel["checks"] if check["id"] == "outage"), "")
         tail = f"  outage {outage}" if outage else ""
-        text = f"{words.one_line(tunnel['name']):<{longest}}  {_SAID[tunnel['result']]}{tail}"
+        said = "removed" if _removed(tunnel) else _SAID[tunnel["result"]]
+        text = f"{words.one_line(tunnel['name']):<{longest}}  {said}{tail}"
         yield Line(text[:width], _TONES.get(tunnel["result"], ""))
         for check in tunnel["checks"]:
             if check["result"] in ("fail", "as_before"):
@@ -46,8 +49,14 @@ def lines(told: Mapping[str, Any], width: int, path: str) -> Iterator[Line]:
             yield from _wrapped(f"{audit['tunnel']}: {audit['why']}", width, "bad")
             if audit["cause"]:
                 yield from _wrapped(audit["cause"], width, indent="    ")
+    for note in told["notes"][:NOTES]:
+        yield from _wrapped(f"note: {note}", width)
     yield rule
     yield Line(words.one_line(f"for the merge request: {path}"))
+
+
+def _removed(tunnel: Mapping[str, Any]) -> bool:
+    return any((check["id"], check["result"]) == ("there", "pass") for check in tunnel["checks"])
 
 
 def _wrapped(text: str, width: int, tone: str = "", indent: str = "") -> Iterator[Line]:
