@@ -7,7 +7,7 @@ before the reference and goes after it, because both configurations have their s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from lab.trial.reading import Line, lines_of
 
@@ -26,6 +26,9 @@ _SINGLE = (
     ("hostname", 1), ("domain-name", 1), ("logging buffered", 2), ("logging buffer-size", 2), ("logging trap", 2),
     ("mtu *", 2), ("sysopt connection tcpmss", 3), ("management-access", 1),
 )  # fmt: skip
+_PATTERNS: dict[str, list[tuple[list[str], int]]] = {}
+for _pattern, _size in _SINGLE:
+    _PATTERNS.setdefault(_pattern.split()[0], []).append((_pattern.split(), _size))
 
 
 def commands(before: str, after: str) -> list[str]:
@@ -33,18 +36,23 @@ def commands(before: str, after: str) -> list[str]:
     old, new = _tree(before), _tree(after)
     typed: list[str] = []
     kept = {_name(head) for head in new} - {None}
+    was: dict[tuple[str, ...], list[str]] = {}
+    for head in old:
+        if name := _name(head):
+            was.setdefault(name, []).append(head)
     for head, children in new.items():
         if head not in old:
-            replaced = [line for line in old if _name(head) and _name(line) == _name(head)]
+            replaced = was.get(_name(head) or (), [])
             # A second `set peer` would stand beside the first.
             typed += [f"no {line}" for line in replaced if " set peer " in line]
             typed += [head, *children]
         elif children != old[head]:
             lines = [*_within(old[head], children)]
             typed += [head, *lines] if lines else []
+    groups = {tuple(head.split()[:2]) for head in new}
     for head in reversed(old):
         if head not in new and _name(head) not in kept:
-            typed += _gone(head, new)
+            typed += _gone(head, groups)
     return typed
 
 
@@ -57,9 +65,10 @@ def _within(old: list[str], new: list[str]) -> Iterator[str]:
             yield line.removeprefix("no ") if line.startswith("no ") else f"no {line}"
 
 
-def _gone(head: str, new: dict[str, list[str]]) -> list[str]:
+def _gone(head: str, kept: Collection[tuple[str, ...]]) -> list[str]:
+    """`kept` are the first two words of each line that is there afterwards."""
     words = head.split()
-    if words[0] == "tunnel-group" and words[2:3] != ["type"] and not any(each.split()[:2] == words[:2] for each in new):
+    if words[0] == "tunnel-group" and words[2:3] != ["type"] and tuple(words[:2]) not in kept:
         # They go with their group.
         return []
     return [head.removeprefix("no ") if words[0] == "no" else f"no {head}"]
@@ -90,8 +99,7 @@ def _key(line: str) -> tuple[str, ...] | None:
 def _name(head: str) -> tuple[str, ...] | None:
     """What a line of which there is one is known by, else nothing."""
     words = head.split()
-    for pattern, size in _SINGLE:
-        wanted = pattern.split()
+    for wanted, size in _PATTERNS.get(words[0], ()):
         if len(words) >= size and all(want in ("*", word) for want, word in zip(wanted, words, strict=False)):
             return tuple(words[:size])
     return None

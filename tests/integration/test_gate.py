@@ -97,7 +97,7 @@ def test_a_change_that_breaks_fails(case: str, tmp_path: Path) -> None:
     assert set(fails) <= set(failing(run))
     (audit,) = verdict(run)["audits"]
     assert set(rules) <= {finding["rule"] for finding in audit["new"]}
-    assert "says what to change" in run.words
+    assert "says why" in run.words
     assert "k3y-of-one-end" not in run.screen + (run.reports / "latest" / "gate.json").read_text()
 
 
