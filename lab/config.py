@@ -42,6 +42,7 @@ class Config:
     def __init__(self, blocks: list[Block]) -> None:
         self.blocks = blocks
         self.revision = 0
+        self._shape = 0  # grows with each change of the first level, of which alone the index is
         # By the first words and by whole line, so that a configuration of ten thousand lines is read in one pass.
         self._index: tuple[tuple[int, int], dict[tuple[str, ...], list[Block]], dict[str, Block]] = ((-1, -1), {}, {})
 
@@ -70,7 +71,7 @@ class Config:
         return (block for block in kin if size <= INDEXED_WORDS or tuple(block.words[:size]) == prefix)
 
     def _indexed(self) -> tuple[tuple[int, int], dict[tuple[str, ...], list[Block]], dict[str, Block]]:
-        state = self.revision, len(self.blocks)
+        state = self._shape, len(self.blocks)
         if self._index[0] != state:
             by_prefix: dict[tuple[str, ...], list[Block]] = {}
             by_line: dict[str, Block] = {}
@@ -96,7 +97,7 @@ class Config:
         existing = self.find(line)
         if existing:
             return existing
-        self.revision += 1
+        self._reshaped()
         block = Block(line)
         self.blocks.insert(self._place(block.words), block)
         return block
@@ -105,7 +106,7 @@ class Config:
         existing = self.find(line)
         if existing:
             return existing
-        self.revision += 1
+        self._reshaped()
         fresh = Block(line)
         self.blocks.insert(self.blocks.index(block) + 1, fresh)
         return fresh
@@ -122,7 +123,7 @@ class Config:
         """Put `line` where the first line beginning with `prefix` stands, or add it."""
         for block in self.starting(*prefix):
             block.line = line
-            self.revision += 1
+            self._reshaped()
             return
         self.add(line)
 
@@ -131,8 +132,13 @@ class Config:
         gone = list(self.starting(*prefix))
         for block in gone:
             self.blocks.remove(block)
-        self.revision += bool(gone)
+        if gone:
+            self._reshaped()
         return bool(gone)
+
+    def _reshaped(self) -> None:
+        self.revision += 1
+        self._shape += 1
 
     def set_child(self, block: Block, line: str, replaces: tuple[str, ...]) -> None:
         """Put `line` under `block` in place of a line that begins with `replaces`."""

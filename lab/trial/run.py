@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,7 @@ from lab.trial.texts import SUFFIX, Problem, Text, behaves_as, checked, mask
 from lab.trial.world import Tunnel, World
 
 SCHEMA = 1
+QUIET = 20.0  # seconds after which somebody who waits wants a word
 BEFORE, AFTER = "before", "candidate"
 Found = Mapping[str, tuple[str, str]]
 Answer = TypeVar("Answer")
@@ -280,7 +282,7 @@ def _try(
     facts: dict[str, Observed] = {BEFORE: {}, AFTER: {}}
     sizes = [len(tried[BEFORE]), len(tried[AFTER])]
     changes: list[Change] = []
-    for number, answer in enumerate(_all(tasks, jobs)):
+    for number, answer in enumerate(_all(tasks, jobs, say)):
         if number < sum(sizes):
             facts[BEFORE if number < sizes[0] else AFTER] |= answer
         else:
@@ -346,7 +348,7 @@ def _named(texts: Mapping[str, Text], task: Callable[[], Answer]) -> Answer:
         raise ValueError(f"the lab cannot try {where}: {type(error).__name__}: {mask(str(error))}") from error
 
 
-def _all(tasks: Sequence[Callable[[], Answer]], jobs: int) -> Iterable[Answer]:
+def _all(tasks: Sequence[Callable[[], Answer]], jobs: int, say: Callable[[str], None]) -> Iterable[Answer]:
     """The answers in the order of the tasks, on as many processes as there are processors."""
     jobs = min(jobs or os.cpu_count() or 1, len(tasks))
     if jobs <= 1:
@@ -354,5 +356,9 @@ def _all(tasks: Sequence[Callable[[], Answer]], jobs: int) -> Iterable[Answer]:
         return
     with ProcessPoolExecutor(jobs) as pool:
         begun = [pool.submit(task) for task in tasks]
+        since = time.monotonic()
         for future in begun:
+            while not wait([future], timeout=QUIET).done:
+                done = sum(each.done() for each in begun)
+                say(f"still at work after {time.monotonic() - since:.0f} s: {done} of {len(tasks)} parts tried")
             yield future.result()

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from lab.stored import SITES
+from lab.trial import run
 from lab.trial.measure import batches, telling
+from lab.trial.run import Wish, trial
 from lab.trial.texts import Text
 from lab.trial.world import Tunnel, World
 from tests.lab.trying import KEY, only, other_pfs, texts, tried, without_dpd
@@ -244,3 +246,10 @@ def test_a_world_stands_still_until_somebody_talks() -> None:
     assert world.ike_age("hq", "branch") == 1
     world.advance(100)
     assert world.ike_age("hq", "branch") == 101
+
+
+def test_who_waits_long_hears_that_it_is_still_at_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "QUIET", 0.01)
+    heard: list[str] = []
+    trial(Wish(texts("before"), texts("candidate", hq=other_pfs, branch=other_pfs), jobs=2), tmp_path, heard.append)
+    assert heard[1] == "still at work after 0 s: 0 of 3 parts tried"
