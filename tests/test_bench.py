@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.parsers import find
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.ssh import Ssh, SshOptions
-from tests.bench import connection, emulating, texts
+from tests.bench import connection, emulating, gating, texts
 from tests.bench.serving import PASSWORD, USER, Served, serving
 
 
@@ -35,6 +35,14 @@ def test_the_lab_that_is_measured_carries_packets() -> None:
     lab = emulating.emulate(4)
     assert lab.mirrors()
     assert min(traffic.answers for traffic in lab.traffic) >= 6
+
+
+def test_the_change_that_is_measured_is_tried() -> None:
+    document = gating.tried(2)
+    assert document["problems"] == []
+    assert [tunnel["ends"] for tunnel in document["tunnels"]] == [["branch1", "hq1"], ["branch2", "hq2"]]
+    assert all(tunnel["after"]["traffic"] == dict.fromkeys(tunnel["ends"], True) for tunnel in document["tunnels"])
+    assert len(document["changes"]) == 4
 
 
 def test_our_connection_reads_all_that_the_server_sends() -> None:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import connection, emulating, judging, parsing
+from tests.bench import connection, emulating, gating, judging, parsing
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 MEASURED = (
@@ -32,7 +32,7 @@ make bench                              # prints all of this
 .venv-bench/bin/python -m tests.bench --write    # writes this page
 ```
 """
-PARTS = ("parsing", "judging", "lab", "connection")
+PARTS = ("parsing", "judging", "lab", "gate", "connection")
 PARSING = """\
 ## Parsing
 
@@ -65,6 +65,13 @@ EMULATING = """\
 
 The lab's own devices in memory, from their configurations to tunnels that carry packets: what a test or the gate waits
 for. It has no peers here.
+"""
+GATING = """\
+## Gating
+
+What the gate's trial takes from configurations to its document: two worlds a pair that come up from either end, carry
+traffic for days, rekey, reboot and lose their state, and one in which the lines between are typed. The two audits that
+follow take a second. It has no peers: nothing else was found that lets a change negotiate before it is made.
 """
 CONNECTION = """\
 ## Connection
@@ -114,6 +121,7 @@ def page(parts: set[str], quick: bool) -> Iterator[str]:
         "parsing": (PARSING, lambda: parsing.report(parsing.QUICK if quick else parsing.SIZES)),
         "judging": (JUDGING, lambda: judging.report(judging.QUICK if quick else judging.SIZES)),
         "lab": (EMULATING, lambda: emulating.report(emulating.QUICK if quick else emulating.SIZES)),
+        "gate": (GATING, lambda: gating.report(gating.QUICK if quick else gating.SIZES)),
         "connection": (CONNECTION, lambda: connection.report(connection.QUICK if quick else connection.Sizes())),
     }
     yield from HEAD.splitlines()
