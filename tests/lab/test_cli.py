@@ -601,6 +601,38 @@ def test_a_list_of_transforms_holds_what_is_defined_and_is_replaced_by_the_next(
     assert hq("show running-config crypto map | include transform") == ""
 
 
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        ("esp-aes256 esp-sha-hmac", "esp-aes256"),
+        ("esp-aes-256 esp-sha256-hmac", "esp-sha256-hmac"),
+        ("esp-aes esp-3des", "esp-3des"),
+        ("esp-sha-hmac esp-md5-hmac", "esp-md5-hmac"),
+        ("mode both", "both"),
+    ],
+)
+def test_a_word_that_is_no_transform_is_refused_where_it_stands(hq: Typist, words: str, wrong: str) -> None:
+    line = f"crypto ipsec transform-set X {words}"
+    (answer,) = typed(hq, line)
+    caret, message = answer.splitlines()
+    assert message == INVALID
+    assert caret.index("^") == len("hq(config)# ") + line.index(wrong)
+    assert " X " not in hq("show running-config crypto")
+
+
+def test_the_mode_of_a_transform_set_is_a_line_of_its_own(hq: Typist) -> None:
+    line = "crypto ipsec transform-set X"
+    assert typed(hq, f"{line} esp-aes esp-sha-hmac", f"{line} mode transport", f"{line} esp-aes-256 esp-md5-hmac") == (
+        [""] * 3
+    )
+    assert hq("show running-config crypto | include set X").splitlines() == [
+        f"{line} esp-aes-256 esp-md5-hmac",
+        f"{line} mode transport",
+    ]
+    assert typed(hq, f"no {line} mode transport", f"no {line}") == ["", ""]
+    assert " X " not in hq("show running-config crypto")
+
+
 def test_a_new_release_has_proposals_and_no_old_algorithm(east: Typist) -> None:
     """What 9.15 removed: Cisco ASA upgrade guide."""
     suites = ("protocol esp encryption aes-256", "protocol esp integrity sha-256")
