@@ -210,6 +210,9 @@ def test_filters(hq: Typist) -> None:
     assert hq("show running-config | grep hostname").splitlines() == ["hostname hq", "prompt hostname context"]
     assert "interface" not in hq("show running-config | grep -v interface")
     assert hq("clear crypto ipsec sa peer 203.0.113.1 | include x").endswith(INVALID)
+    trace = "packet-tracer input inside icmp 192.168.1.10 8 0 192.168.2.10"
+    for line in (f"{trace} | include Action", f"{trace} detailed | i ^Action", f"{trace} | grep Action"):
+        assert hq(line) == "Action: allow"
     assert hq("show crypto ipsec sa | include current outbound spi").strip().startswith("current outbound spi: ")
 
 
