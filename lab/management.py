@@ -107,8 +107,8 @@ def reachable(lab: Lab, device: Device, controller: IPv4Address, address: IPv4Ad
 
 def _listens(device: Device, controller: IPv4Address, address: IPv4Address) -> bool:
     """An ASA takes SSH through a tunnel at its `management-access` interface alone, from whom `ssh` names there."""
-    nameif = device.config.value("management-access")
-    interface = device.policy.interface(nameif) if nameif else None
+    nameif = device.policy.management_access
+    interface = device.policy.interface(nameif)
     return (
         interface is not None
         and interface.address.ip == address

@@ -13,7 +13,7 @@ from lab.cli.tree import INVALID, Ask, Failure, Match, registry
 from lab.engine.ipsec import Counters
 from lab.engine.messages import Packet
 from lab.engine.policy import ANY
-from lab.engine.traffic import send
+from lab.engine.traffic import echo
 
 if TYPE_CHECKING:
     from lab.cli.shell import Session
@@ -190,22 +190,16 @@ def clear_logging(session: Session, match: Match) -> None:
 @registry.exec("ping <ip>", "ping <if:word> <ip>")
 def ping(session: Session, match: Match) -> list[str]:
     """Five echoes; with an interface named, they carry that interface's address."""
-    device, network = session.device, session.device.network
+    device = session.device
     target = IPv4Address(match.args["ip"])
-    interface = device.policy.interface(match.args.get("if:word", "")) or device.policy.egress(target)
+    interface = device.policy.interface(match.args.get("if:word", "")) or device.egress(target)
     if interface is None:
         return ["ERROR: % Invalid interface"] if "if:word" in match.args else ["No route to host"]
-    source = interface.address.ip
-    outside = device.policy.egress(target) or interface
     marks = ""
     for _ in range(5):
-        # Another device's own address is reached outside of any tunnel.
-        direct = network.reach(str(outside.address.ip), str(target)) is not None
-        there = device.forward(Packet(source, target)) or direct
-        # The answer comes back as any host's would: through the far device, and through its crypto map.
-        back = there and (direct or send(network, target, source))
-        marks += "!" if back else "?"
-        network.elapse(0.02 if back else 2.0)
+        answered = echo(device, interface.address.ip, target)
+        marks += "!" if answered else "?"
+        device.network.elapse(0.02 if answered else 2.0)
     good = marks.count("!")
     timing = ", round-trip min/avg/max = 10/10/20 ms" if good else ""
     return [

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from lab.cli.tree import INCOMPLETE, INVALID, Command, Failure, Match, registry, tree_of
 from lab.engine.policy.groups import DEFAULT_L2L
+from lab.engine.policy.vocabulary import known
 
 if TYPE_CHECKING:
     from lab.cli.shell import Session
@@ -166,11 +167,21 @@ def _pfs_set(session: Session, match: Match) -> list[str] | None:
 
 
 def _set_made(session: Session, match: Match) -> list[str] | None:
-    """9.15 has the old algorithms no more: see `_REMOVED`."""
-    gone = next((word for word in match.words[-1].split() if release_of(session) >= (9, 15) and word in _REMOVED), None)
-    if gone is not None:
-        return Failure(INVALID, len(" ".join(match.words[:-1])) + 1).lines(session.prompt)
-    apply_top(session, match)
+    """One encryption and at most one authentication (command reference, `crypto ipsec transform-set`)."""
+    release, *before = release_of(session), *match.words[:-1]
+    kinds = set()
+    for word in match.words[-1].split():
+        kind = "authentication" if word.endswith("-hmac") or word == "esp-none" else "encryption"
+        if kind in kinds or not known("esp", [word], release):
+            return Failure(INVALID, len(" ".join(before)) + 1).lines(session.prompt)
+        kinds.add(kind)
+        before.append(word)
+    config, prefix = session.device.config, match.words[:-1]
+    # `mode transport` is a line of its own.
+    old = next((block for block in config.starting(*prefix) if block.words[len(prefix)] != "mode"), None)
+    config.replace(tuple(old.words) if old else match.words, " ".join(match.words))
+    _touch(session)
+    session.mode, session.submode_of = "config", ""
     return None
 
 
@@ -215,8 +226,6 @@ def sub(mode: str, *patterns: str, key: int | None = 1, trains: tuple[str, ...] 
         registry.config(mode, pattern, apply_child, key, "", trains)
 
 
-# Named by what 9.15 took away: Cisco ASA upgrade guide, 9.15 guidelines.
-_REMOVED = ("esp-des", "esp-3des", "esp-null", "esp-md5-hmac")
 _MAP = "crypto map <word> <seq:number>"
 
 top("hostname <word>", "domain-name <word>", "prompt <rest>", key=1)
@@ -233,8 +242,9 @@ top("nat <rest>")
 top("global <rest>", "static <rest>", trains=LEGACY)
 top("crypto ipsec security-association lifetime seconds|kilobytes <number>", key=5)
 top("crypto ipsec security-association replay window-size <number>", key=5)
-top("crypto ipsec transform-set <word> <rest>", key=4, trains=LEGACY)
-registry.config("config", "crypto ipsec ikev1 transform-set <word> <rest>", _set_made, 5, "", MODERN)
+for _set, _trains in (("crypto ipsec transform-set", LEGACY), ("crypto ipsec ikev1 transform-set", MODERN)):
+    registry.config("config", f"{_set} <word> <rest>", _set_made, None, "", _trains)
+    top(f"{_set} <word> mode transport|tunnel", key=len(_set.split()) + 2, trains=_trains)
 top("crypto ipsec ikev2 ipsec-proposal <word>", submode="config-ipsec-proposal", trains=MODERN)
 top(f"{_MAP} match address <acl:word>", f"{_MAP} set peer <rest>", key=6)
 top(f"{_MAP} set pfs [group1|group2|group5]", f"{_MAP} set pfs group7", key=6, trains=LEGACY)

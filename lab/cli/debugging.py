@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lab.cli.shell import Session
 
 EVERYTHING = 127
+DECODED = 713236
 
 
 def dressed(session: Session, kinds: dict[str, int], severity: int, number: int, text: str) -> str | None:
@@ -27,7 +28,8 @@ def dressed(session: Session, kinds: dict[str, int], severity: int, number: int,
     if version == 2:
         # Who is meant stands in front of a message, not of a debug line.
         return f"IKEv2-PROTO-{1 if severity < 5 else 4}: (1): {text.split(' ', 3)[-1]}"
-    tag = "[IKEv1 DEBUG]" if severity == 7 else "[IKEv1]"
+    # Captured: the line for a whole message is in the plain dress, though its severity is 7 as well.
+    tag = "[IKEv1 DEBUG]" if severity == 7 and number != DECODED else "[IKEv1]"
     when = session.device.now.strftime("%b %d %H:%M:%S")
     return f"{when} {tag}{': ' if session.device.legacy else ''}{text}"
 

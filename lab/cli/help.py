@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lab.cli.tree import Tree, tree_of
+from lab.cli.words import described
 
 if TYPE_CHECKING:
     from lab.cli.shell import Session
@@ -32,7 +33,9 @@ def listed(session: Session, line: str) -> list[str]:
     words = list(dict.fromkeys(word for each in found for word in each))
     if session.mode and not line.split():
         words += ["no", "exit", "end"]
-    return [f"  {word}" for word in words]
+    if line and not line.endswith(" "):
+        return [f"  {word}" for word in words]
+    return described(words, first=not said.split())
 
 
 def completed(session: Session, line: str) -> str:

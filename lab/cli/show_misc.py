@@ -7,8 +7,9 @@ import zlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from lab.cli.tree import Match, registry
+from lab.cli.tree import INVALID, Failure, Match, registry
 from lab.engine.policy import ANY
+from lab.engine.policy.network import read_interfaces
 from lab.engine.routing import CONNECTED, INJECTED, Route
 from lab.engine.syslog import LEVELS, level_number
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _NTP_EPOCH = datetime(1900, 1, 1, tzinfo=UTC)
 # Zero is taken for the beginning of the era that follows.
 _NTP_ZERO = datetime(2036, 2, 7, 6, 28, 16, tzinfo=UTC)
+_IP_ROW = "{:<24} {:<22} {:<15} {:<15} {}"
 _HARDWARE = {
     "ASA5510": ("256 MB RAM, CPU Pentium 4 Celeron 1600 MHz", "Internal ATA Compact Flash, 256MB"),
     "ASAv": (
@@ -257,6 +259,29 @@ def show_interface_ip_brief(session: Session, match: Match) -> list[str]:
         status, protocol = ("up", "up") if up else ("administratively down", "down")
         method = "CONFIG" if up else "unset "
         lines.append(f"{name:<27}{used.get(name, 'unassigned'):<16}YES {method} {status:<22}{protocol}")
+    return lines
+
+
+@registry.exec("show ip", "show ip address [<if:word>]")
+def show_ip_address(session: Session, match: Match) -> list[str]:
+    """Captured. A standby unit has other current addresses than the system's (command reference, `show ip address`)."""
+    device = session.device
+    wanted = match.args.get("if:word")
+    if wanted and device.policy.interface(wanted) is None:
+        return Failure(INVALID, len("show ip address ")).lines(session.prompt)
+    names = {block.words[2]: block.words[1] for block in device.config.starting("name") if len(block.words) > 2}
+    lines = []
+    for title, found in (
+        ("System", read_interfaces(device.config, names, standby=False)), ("Current", device.policy.interfaces)
+    ):  # fmt: skip
+        lines += [f"{title} IP Addresses:", _IP_ROW.format("Interface", "Name", "IP address", "Subnet mask", "Method")]
+        for each in found:
+            here, saved = (config.find(f"interface {each.hardware}") for config in (device.config, device.startup))
+            given = next(line for line in here.children if line.startswith("ip address ")) if here else ""
+            method = "CONFIG" if saved and given in saved.children else "manual"
+            ip, mask = each.address.ip, each.address.netmask
+            if wanted in (None, each.nameif):
+                lines.append(_IP_ROW.format(each.hardware, each.nameif, str(ip), str(mask), method))
     return lines
 
 

@@ -326,7 +326,7 @@ class Device:
         )
         if way.drop or way.egress is None:
             return False
-        if self.owns(way.packet.destination):
+        if way.local or self.owns(way.packet.destination):
             if new:
                 self.connections.note(inner, way.packet, self.scheduler.now)
             return True
@@ -346,12 +346,11 @@ class Device:
         if self.standby:
             return False
         egress = self.egress(host)
-        return (
-            egress is not None
-            and egress.security > 0
-            and egress.nameif not in self.policy.map_on
-            and self.policy.tunnel(egress.nameif) is None
-        )
+        return egress is not None and self.inner(egress)
+
+    def inner(self, interface: Interface) -> bool:
+        nameif = interface.nameif
+        return interface.security > 0 and nameif not in self.policy.map_on and self.policy.tunnel(nameif) is None
 
     def send_ike(self, source: str, destination: str, message: IkeMessage) -> None:
         """A standby unit is silent: nothing it does to its copies reaches a peer."""

@@ -4,7 +4,9 @@
 From inside: destination translation, route, interface access list, source translation, crypto map, `vpn-filter`.
 Out of a tunnel: translation back, route, access lists where `sysopt connection permit-vpn` is off, `vpn-filter`.
 What belongs to a connection that is known meets neither access lists nor rules of translation anew.
-Sources: Cisco ASA CLI guide, "NAT for VPN", "Configuring IPsec to Bypass ACLs"; TechNote "Packet Flow through ASA".
+What is for the device itself is taken at the interface that it came in on, and at that of `management-access`.
+Sources: Cisco ASA CLI guide, "NAT for VPN", "Configuring IPsec to Bypass ACLs"; TechNote "Packet Flow through ASA";
+command reference, `management-access`.
 """
 
 from __future__ import annotations
@@ -47,6 +49,7 @@ class Way:
     protected: tuple[MapEntry, Ace] | None = None
     context: Context | None = None
     drop: str = ""
+    local: bool = False  # for the device itself
 
     def pass_(self, kind: str, subtype: str, *lines: str) -> None:
         self.steps.append(Step(kind, subtype, True, lines))
@@ -128,6 +131,10 @@ def inbound(device: Device, packet: Packet, nameif: str, filtered_by: str) -> Wa
     if way.egress is None:
         return way.stop("ROUTE-LOOKUP", "input", NO_ROUTE)
     way.pass_("ROUTE-LOOKUP", "input")
+    own = next((each.nameif for each in device.policy.interfaces if each.address.ip == way.packet.destination), "")
+    way.local = bool(own)
+    if own and own not in (nameif, device.policy.management_access):
+        return way.stop("ROUTE-LOOKUP", "", NO_ROUTE)
     if known:
         return way
     lines = device.policy.acls.get(filtered_by, ())

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lab.engine import authentication
+from lab.engine.decode import tell
 from lab.engine.ike_sa import IkeSa
 from lab.engine.messages import AggressiveMode, Cookies, Delete, Identity, MainMode, NatProbe, Notify
 from lab.engine.policy import Certificate, MapEntry
@@ -62,7 +63,7 @@ class Ikev1:
             offers = tuple(offer for offer in offers if offer.group == group)
             self._exchange(sa, AggressiveMode(1, cookies, offers, identity=self._identity(sa), nat=self._probe(sa)))
         else:
-            self._exchange(sa, MainMode(1, cookies, offers=offers))
+            self._exchange(sa, MainMode(1, cookies, offers=offers, nat=self._probe(sa)))
         return sa
 
     def _own_trustpoint(self, sa: IkeSa, entry: MapEntry | None, rekey_of: IkeSa | None) -> str:
@@ -75,6 +76,7 @@ class Ikev1:
         """Send, and send again until the next state is reached; then give the SA up."""
         if sa.resend:
             sa.resend.cancel()
+        tell(self._ike.host, sa, message, "SENDING" if left == RETRANSMITS else "RESENDING")
         self._ike.send(sa, message)
 
         def again() -> None:
@@ -97,6 +99,7 @@ class Ikev1:
         kind = AggressiveMode if sa.aggressive else MainMode
         message = kind(step, sa.cookies, **fields)  # type: ignore[arg-type]
         if step == (3 if sa.aggressive else 6):
+            tell(self._ike.host, sa, message, "SENDING")
             self._ike.send(sa, message)
         else:
             self._exchange(sa, message)
@@ -107,6 +110,7 @@ class Ikev1:
         """An offer from somebody who has no SA with us yet."""
         host, policy = self._ike.host, self._ike.host.policy
         log = host.syslog.log
+        tell(host, IkeSa(source, local, "responder", message.cookies, ""), message, "RECEIVED")
         if self._ike.sas.named(message.cookies):
             log(5, 713202, f"IP = {source}, Duplicate first packet detected. Ignoring packet.")
             return
@@ -135,7 +139,12 @@ class Ikev1:
             self._probed(sa, message.nat)
             self._prove(sa, 2, offers=(chosen,), nat=self._probe(sa), dpd=self._dpd_on(sa))
         else:
-            self._exchange(sa, MainMode(2, cookies, offers=(chosen,)))
+            place = next((n for n, offer in enumerate(message.offers, 1) if choose((chosen,), (offer,))), 1)
+            entry = next((n for n, own in enumerate(policy.ike_policies, 1) if choose((own,), (chosen,))), 1)
+            taken = f"IKE SA Proposal # 1, Transform # {place} acceptable  Matches global IKE entry # {entry}"
+            for number, text in ((715047, "processing IKE SA payload"), (715028, taken)):
+                host.syslog.show(7, number, f"IP = {source}, {text}")
+            self._exchange(sa, MainMode(2, cookies, offers=(chosen,), nat=message.nat and self._probe(sa)))
 
     def _refuse(self, source: str, local: str, message: MainMode) -> None:
         log = self._ike.host.syslog.log
@@ -158,6 +167,8 @@ class Ikev1:
     def receive(self, sa: IkeSa, message: MainMode) -> None:
         if _WAITING.get(sa.state) != message.step or sa.aggressive != isinstance(message, AggressiveMode):
             return
+        if message.step < 5:
+            tell(self._ike.host, sa, message, "RECEIVED")
         if sa.aggressive:
             self._aggressive(sa, message)
             return
@@ -176,6 +187,9 @@ class Ikev1:
         if not self._known(sa, None):
             self._no_group(sa)
             return
+        show, group = self._ike.host.syslog.show, sa.group.name if sa.group else ""
+        show(7, 713906, f"IP = {sa.peer}, Connection landed on tunnel_group {group}")
+        show(7, 713906, f"Group = {group}, IP = {sa.peer}, Generating keys for {sa.role.capitalize()}...")
         self._probed(sa, message.nat)
         if message.step == 3:
             sa.state = "MM_WAIT_MSG5"
@@ -188,6 +202,8 @@ class Ikev1:
         """Message 5 or 6 of main mode."""
         if not self._proven(sa, message):
             return
+        # Nobody could tell its payloads before they were decrypted.
+        tell(self._ike.host, sa, message, "RECEIVED")
         sa.dpd = message.dpd and self._dpd_on(sa)
         if not self._admitted(sa):
             return

@@ -39,7 +39,10 @@ class NatProbe:
 
 @dataclass(frozen=True)
 class MainMode:
-    """One of the six main mode messages; each step fills what that step carries."""
+    """One of the six main mode messages; each step fills what that step carries.
+
+    In the first two `nat` is only that an end can do it; the addresses are looked at in the next two.
+    """
 
     step: int
     cookies: Cookies

@@ -62,8 +62,7 @@ class Syslog:
         return self._settings
 
     def log(self, severity: int, number: int, text: str) -> None:
-        for watcher in tuple(self.watchers):
-            watcher(severity, number, text)
+        self.show(severity, number, text)
         _, level, stamp, _, size = self._read()
         if level is None or severity > level:
             return
@@ -74,6 +73,11 @@ class Syslog:
         self._bytes += len(line) + 1
         while self._bytes > size and self.lines:
             self._bytes -= len(self.lines.popleft()) + 1
+
+    def show(self, severity: int, number: int, text: str) -> None:
+        """For a debug alone: the buffer does not get it."""
+        for watcher in tuple(self.watchers):
+            watcher(severity, number, text)
 
     def debug(self, text: str) -> None:
         """A debug line; `logging debug-trace` turns it into message 711001."""

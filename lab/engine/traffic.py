@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hosts behind the devices that talk to each other: a request at a steady pace, an answer only to what arrived."""
+"""Hosts behind the devices that talk to each other: a request at a steady pace, an answer only to what arrived.
+
+The devices themselves can ask, too: `echo`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from lab.engine.messages import Packet
-from lab.engine.network import Network
+from lab.engine.network import Device, Network
 
 KEEPALIVE_SECONDS = 600.0
 
@@ -71,3 +74,26 @@ def send(network: Network, source: IPv4Address, destination: IPv4Address) -> boo
 def send_packet(network: Network, packet: Packet) -> bool:
     device = network.behind(packet.source)
     return device.forward(packet) if device else False
+
+
+def echo(device: Device, source: IPv4Address, target: IPv4Address) -> bool:
+    """One echo that the device itself sends, and the answer: True when this comes back.
+
+    Through a tunnel both are packets like those of a host, and so is what they do to counters and negotiations.
+    """
+    network, egress = device.network, device.egress(target)
+    far = network.owner(str(target))
+    if far is device:
+        return True
+    if egress is None:
+        return False
+    packet = Packet(source, target)
+    if far and source == egress.address.ip and device.crypto_match(egress, packet) is None:
+        # Below any tunnel. Nobody on the internet has a way to an address behind a device.
+        hidden = any(each.address.ip == target and far.inner(each) for each in far.policy.interfaces)
+        near = target in egress.address.network
+        return (near or not hidden) and network.reach(str(source), str(target)) is not None
+    if not device.forward(packet):
+        return False
+    answers = network.behind(target) or far
+    return answers is not None and answers.forward(packet.answer())

@@ -130,7 +130,11 @@ class World:
             # Everything is protected: any host that is surely behind this end.
             inside = [i for i in self.lab.network.devices[tunnel.ends[place]].policy.interfaces if i.security > 0]
             return inside[0].address.network[10] if inside else IPv4Address("192.0.2.1")
-        return network[10] if network.num_addresses > 16 else network[min(1, network.num_addresses - 1)]
+        likely = network[10] if network.num_addresses > 16 else network[min(1, network.num_addresses - 1)]
+        # A firewall's own address is none of a host: it answers there only with `management-access`.
+        own = self.lab.network.devices[tunnel.ends[place]].addresses()
+        nearby = (network[place] for place in range(1, min(16, network.num_addresses - 1)))
+        return next((host for host in (likely, *nearby) if str(host) not in own), likely)
 
     # -- what the devices show -----------------------------------------------------------------------------
 

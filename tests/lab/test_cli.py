@@ -130,9 +130,26 @@ def test_question_mark_lists_and_keeps_the_line(hq: Typist) -> None:
     ("line", "words"),
     [
         ("sh", ["show"]),
-        ("show crypto ", ["ikev1", "ikev2", "ipsec", "isakmp"]),
-        ("sh cry ips sa peer ", ["<ip>"]),
-        ("clear crypto ipsec sa ", ["counters", "entry", "map", "peer", "<cr>"]),
+        (
+            "show crypto ",
+            [
+                "ikev1   IKE version 1",
+                "ikev2   IKE version 2",
+                "ipsec   IPsec: what carries the packets",
+                "isakmp  IKE: what negotiates",
+            ],
+        ),
+        ("sh cry ips sa peer ", ["<ip>  an address, 192.0.2.1"]),
+        (
+            "clear crypto ipsec sa ",
+            [
+                "counters  numbers alone, no SA goes",
+                "entry     one SA, by peer and SPI",
+                "map       crypto maps, by name",
+                "peer      by the address of the peer",
+                "<cr>",
+            ],
+        ),
         ("show bogus ", ["ERROR: % Unrecognized command"]),
         ("bogus", ["ERROR: % Unrecognized command"]),
     ],
@@ -157,9 +174,20 @@ def test_question_mark_while_configuring_knows_the_submode_first(east: Typist) -
     east.raw("\x15crypto ikev1 policy 10\n")
     assert east.raw("gro?") == "gro?\r\n  group\r\n  group-policy\r\neast(config-ikev1-policy)# gro"
     east.raw("\x15")
-    assert east.raw("show crypto ipsec ?").split("\r\n")[1:3] == ["  sa", "  stats"]
+    assert east.raw("show crypto ipsec ?").split("\r\n")[1:3] == [
+        "  sa     security associations",
+        "  stats  totals since the start",
+    ]
     east.raw("\x15")
-    assert east.raw("?").split()[1:4] == ["authentication", "encryption", "group"]
+    assert [line.split()[0] for line in east.raw("?").splitlines()[1:4]] == ["authentication", "encryption", "group"]
+
+
+@pytest.mark.parametrize("line", ["", "show ", "crypto ", "show crypto ", "clear ", "clear crypto ", "debug crypto "])
+def test_question_mark_says_what_the_words_of_a_user_are_for(hq: Typist, east: Typist, line: str) -> None:
+    for asa in (hq, east):
+        asa("configure terminal")
+        for shown in asa.raw(f"{line}?").splitlines()[1:-1]:
+            assert re.fullmatch(r"  (<cr>|[\w<>:-]+ +\S.*)", shown), shown
 
 
 def test_tab_writes_out_a_word_that_is_the_only_one(hq: Typist) -> None:
@@ -202,6 +230,27 @@ def test_turning_the_pager_off(incident: Lab, line: str) -> None:
     assert "<--- More --->" not in typist.raw("show running-config\n")
 
 
+def test_show_ip_is_show_ip_address(hq: Typist) -> None:
+    row = "{:<24} {:<22} {:<15} {:<15} {}"
+    head = row.format("Interface", "Name", "IP address", "Subnet mask", "Method")
+    outside = row.format("Ethernet0/0", "outside", "198.51.100.1", "255.255.255.0", "CONFIG")
+    inside = row.format("Ethernet0/1", "inside", "192.168.1.1", "255.255.255.0", "CONFIG")
+    table = [head, outside, inside]
+    assert hq("show ip").splitlines() == ["System IP Addresses:", *table, "Current IP Addresses:", *table]
+    assert hq("show ip address") == hq("show ip")
+    assert hq("show ip address inside").splitlines()[1:3] == [head, inside]
+    assert hq("show ip address dmz").endswith(INVALID)
+    hq.raw("configure terminal\ninterface Ethernet0/1\nip address 192.168.1.9 255.255.255.0\nend\n")
+    assert hq("show ip | include inside").splitlines()[0] == (
+        row.format("Ethernet0/1", "inside", "192.168.1.9", "255.255.255.0", "manual")
+    )
+
+
+def test_a_standby_unit_has_other_addresses_than_the_system() -> None:
+    shown = Typist(change("failover"), "hq-b").enable()("show ip address inside").splitlines()
+    assert [line.split()[2] for line in shown if " inside " in line] == ["192.168.1.1", "192.168.1.2"]
+
+
 def test_filters(hq: Typist) -> None:
     assert hq("show running-config | include ^hostname") == "hostname hq"
     assert hq("show running-config | i tunnel-group .* type") == "tunnel-group 203.0.113.1 type ipsec-l2l"
@@ -210,6 +259,9 @@ def test_filters(hq: Typist) -> None:
     assert hq("show running-config | grep hostname").splitlines() == ["hostname hq", "prompt hostname context"]
     assert "interface" not in hq("show running-config | grep -v interface")
     assert hq("clear crypto ipsec sa peer 203.0.113.1 | include x").endswith(INVALID)
+    trace = "packet-tracer input inside icmp 192.168.1.10 8 0 192.168.2.10"
+    for line in (f"{trace} | include Action", f"{trace} detailed | i ^Action", f"{trace} | grep Action"):
+        assert hq(line) == "Action: allow"
     assert hq("show crypto ipsec sa | include current outbound spi").strip().startswith("current outbound spi: ")
 
 
@@ -599,6 +651,38 @@ def test_a_list_of_transforms_holds_what_is_defined_and_is_replaced_by_the_next(
     assert hq("show running-config crypto map | include transform").splitlines() == [f"{SETS} AES256-SHA"]
     assert typed(hq, "no crypto ipsec transform-set AES256-SHA") == [""]
     assert hq("show running-config crypto map | include transform") == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        ("esp-aes256 esp-sha-hmac", "esp-aes256"),
+        ("esp-aes-256 esp-sha256-hmac", "esp-sha256-hmac"),
+        ("esp-aes esp-3des", "esp-3des"),
+        ("esp-sha-hmac esp-md5-hmac", "esp-md5-hmac"),
+        ("mode both", "both"),
+    ],
+)
+def test_a_word_that_is_no_transform_is_refused_where_it_stands(hq: Typist, words: str, wrong: str) -> None:
+    line = f"crypto ipsec transform-set X {words}"
+    (answer,) = typed(hq, line)
+    caret, message = answer.splitlines()
+    assert message == INVALID
+    assert caret.index("^") == len("hq(config)# ") + line.index(wrong)
+    assert " X " not in hq("show running-config crypto")
+
+
+def test_the_mode_of_a_transform_set_is_a_line_of_its_own(hq: Typist) -> None:
+    line = "crypto ipsec transform-set X"
+    assert typed(hq, f"{line} esp-aes esp-sha-hmac", f"{line} mode transport", f"{line} esp-aes-256 esp-md5-hmac") == (
+        [""] * 3
+    )
+    assert hq("show running-config crypto | include set X").splitlines() == [
+        f"{line} esp-aes-256 esp-md5-hmac",
+        f"{line} mode transport",
+    ]
+    assert typed(hq, f"no {line} mode transport", f"no {line}") == ["", ""]
+    assert " X " not in hq("show running-config crypto")
 
 
 def test_a_new_release_has_proposals_and_no_old_algorithm(east: Typist) -> None:

@@ -82,5 +82,6 @@ def read_policy(config: Config, release: Release, standby: bool = False) -> Poli
         default_group=default_group,
         nat=read_nat(config, names, acls, release),
         inbound_acls=read_inbound_acls(config),
+        management_access=config.value("management-access") or "",
         hairpin=config.find("same-security-traffic permit intra-interface") is not None,
     )  # fmt: skip

@@ -308,6 +308,7 @@ class Policy:
     default_group: TunnelGroup | None = None
     nat: tuple[NatRule, ...] = ()
     inbound_acls: dict[str, str] = field(default_factory=dict)
+    management_access: str = ""  # the interface that may be reached through a tunnel
     hairpin: bool = False  # may packets leave by the interface that they came in on?
 
     def interface(self, nameif: str) -> Interface | None:
