@@ -6,8 +6,9 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rules
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import CryptoMapEntry, Tunnel, Version
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import CryptoMapEntry, Route, Tunnel, Version
 from tests.build import BRANCH_LAN, at_hq, branch_config, config_tunnel, hq, hq_config, tunnel
+from tests.rules.around import route, table
 from tests.rules.maps import OTHER_PEER, THERE, beside, joined, mapped, route_based
 
 CHECKS = {check.rule.id: check for check in rules.load()}
@@ -59,6 +60,23 @@ ORIGINATE = {"map_changes": {"connection_type": "originate-only"}}
             config_tunnel(hq_config(crypto_map_interfaces={})),
             ["hq: crypto map outside_map interface outside"],
         ),
+        # Without the peer's own route the remote networks' does not help.
+        (
+            "map-wrong-interface",
+            joined(hq_config(), routing=table(route("10.0.0.0/8", "inside"))),
+            ["hq: route outside 198.51.100.2 255.255.255.255 GATEWAY 1"],
+        ),
+        (
+            "route-remote-nets",
+            joined(hq_config(), routing=table(route("10.1.0.0/16", "inside"))),
+            ["hq: route outside 10.2.0.0 255.255.0.0 GATEWAY 1"],
+        ),
+        # Which of the two is right, the route or the map, nobody else can know.
+        (
+            "map-wrong-interface",
+            joined(hq_config(), routing=table(route("198.51.100.0/24", "inside"))),
+            [],
+        ),
         (
             "map-entry-incomplete",
             joined(hq_config(crypto_maps=(mapped(10), mapped(20, None)))),
@@ -102,3 +120,15 @@ def test_a_map_is_mended_by_these_lines(rule: str, made: Tunnel, lines: list[str
     fixes = [fix for finding in findings for fix in finding.fix]
     assert [f"{fix.device}: {line}" for fix in fixes for line in fix.lines] == lines
     assert not any(fix.safe for fix in fixes)
+
+
+def test_a_remote_network_s_route_is_not_all_where_the_peer_has_none_either() -> None:
+    def note(*routes: Route) -> str:
+        made = joined(hq_config(), routing=table(*routes))
+        (fix,) = [fix for finding in CHECKS["route-remote-nets"].findings(made) for fix in finding.fix]
+        return fix.note
+
+    assert note(route("198.51.100.0/24", "outside")) == "the gateway is that interface's next hop to the peer"
+    assert note(route("10.1.0.0/16", "inside")) == (
+        "the gateway is that interface's next hop to the peer, which has no route either: a default route is both"
+    )
