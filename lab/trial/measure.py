@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from lab.trial.reading import longest_lifetime, read
 from lab.trial.texts import Text
-from lab.trial.world import Tunnel, World
+from lab.trial.world import Lost, Tunnel, World
 
 # An initiator gives up after its retransmissions, some 32 s in IKEv1 and two minutes in IKEv2.
 UP_SECONDS = 150
@@ -40,6 +40,7 @@ class Up:
     phase1: bool = False
     phase2: bool = False
     log: list[str] = field(default_factory=list)
+    lost: Lost | None = None
 
 
 @dataclass
@@ -130,7 +131,7 @@ def _explain(texts: Mapping[str, Text], tunnel: Tunnel, end: str, attempt: Up) -
     for _ in range(12):
         world.talk(tunnel, end)
         world.advance(3)
-    attempt.phase2 = bool(world.spis(tunnel))
+    attempt.phase2, attempt.lost = bool(world.spis(tunnel)), world.lost
     logs = {device: world.log(device) for device in (tunnel.other(end), end)}
     # A responder may have it up before the initiator judges its proof.
     both = all(any(_PHASE1.search(line) for line in log) for log in logs.values())

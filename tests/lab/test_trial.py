@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from lab.stored import SITES
 from lab.trial.measure import batches, telling
 from lab.trial.texts import Text
 from lab.trial.world import Tunnel, World
-from tests.lab.trying import KEY, only, other_pfs, texts, tried, without_dpd
+from tests.lab.trying import KEY, Edit, only, other_pfs, texts, tried, without_dpd
 
 
 def test_a_tunnel_that_survives(tmp_path: Path) -> None:
@@ -73,6 +74,63 @@ def test_packets_that_an_access_list_drops_behind_both_phases(tmp_path: Path) ->
     assert {end: (each["came_up"], each["phase1"], each["phase2"]) for end, each in up.items()} == {
         "hq": (True, True, True), "branch": (False, True, True),
     }  # fmt: skip
+
+
+def no_default(text: str) -> str:
+    """There is a way to the peer, and none to what is behind it."""
+    return text.replace("route outside 0.0.0.0 0.0.0.0", "route outside 203.0.113.1 255.255.255.255")
+
+
+def inside_elsewhere(text: str) -> str:
+    """The network that is protected is not where the route leads."""
+    return text.replace("ip address 192.168.1.1 255.255.255.0", "ip address 192.168.77.1 255.255.255.0")
+
+
+def refusing(text: str) -> str:
+    return text.replace(
+        "\nroute ", "\naccess-list IN extended deny ip any any\naccess-group IN in interface inside\nroute ", 1
+    )
+
+
+def filtering(text: str) -> str:
+    return text.replace("no failover\n", "no failover\nno sysopt connection permit-vpn\n")
+
+
+def translating(text: str) -> str:
+    return re.sub(r"\nnat .*\n", "\nnat (inside,outside) source dynamic any interface\n", text)
+
+
+PAT = "nat (inside,outside) source dynamic any interface"
+
+
+@pytest.mark.parametrize(
+    ("hq", "asked", "lost"),
+    [
+        (no_default, "hq", ("hq", "hq", "route", "192.168.2.10", "")),
+        (inside_elsewhere, "branch", ("branch", "hq", "back", "192.168.1.10", "outside")),
+        (
+            refusing, "hq",
+            ("hq", "hq", "access list", "192.168.2.10",
+             "access-group IN in interface inside, access-list IN extended deny ip any any"),
+        ),
+        (filtering, "branch", ("branch", "hq", "access list", "192.168.1.10", "implicit rule")),
+        (translating, "hq", ("hq", "hq", "translation", "192.168.2.10", PAT)),
+        (translating, "branch", ("branch", "hq", "translation", "192.168.1.10", PAT)),
+    ],
+)  # fmt: skip
+def test_where_a_packet_ends(tmp_path: Path, hq: Edit, asked: str, lost: tuple[str, ...]) -> None:
+    up = only(tried(tmp_path, hq=hq))["after"]["up"][asked]
+    assert up["came_up"] is False
+    assert tuple(up["lost"].values()) == lost
+
+
+def test_a_packet_that_waits_for_its_sa(tmp_path: Path) -> None:
+    tunnel = only(tried(tmp_path, branch=other_pfs))
+    assert [tuple(each["lost"].values()) for each in tunnel["after"]["up"].values()] == [
+        ("hq", "hq", "sa", "192.168.2.10", ""),
+        ("branch", "branch", "sa", "192.168.1.10", ""),
+    ]
+    assert [each["lost"] for each in tunnel["before"]["up"].values()] == [None, None]
 
 
 def over_ikev2(text: str) -> str:
