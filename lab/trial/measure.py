@@ -96,12 +96,26 @@ def measure(texts: Mapping[str, Text], capture: Capture | None = None) -> Observ
 def settle(world: World, tunnels: Sequence[Tunnel], place: int, seconds: int = UP_SECONDS) -> list[Tunnel]:
     """Let one end of each tunnel talk until all are up or time is over; returns those that are."""
     waiting = list(tunnels)
-    for _ in range(seconds):
-        waiting = [tunnel for tunnel in waiting if not world.talk(tunnel, tunnel.ends[place])]
+    for second in range(seconds):
+        waiting = [tunnel for tunnel in taking_turns(waiting, second) if not world.talk(tunnel, tunnel.ends[place])]
         if not waiting:
             break
         world.advance(1)
     return [tunnel for tunnel in tunnels if tunnel not in waiting]
+
+
+def taking_turns(tunnels: Iterable[Tunnel], second: int) -> list[Tunnel]:
+    """Of the tunnels of two ends another one talks first each second.
+
+    A responder that refuses the first of them lets go of the IKE SA, and of what waited for it: else one that is wrong
+    would keep those behind it down for ever.
+    """
+    groups: dict[tuple[str, str], list[Tunnel]] = {}
+    for tunnel in tunnels:
+        groups.setdefault(tunnel.ends, []).append(tunnel)
+    return [
+        tunnel for group in groups.values() for tunnel in (*group[second % len(group) :], *group[: second % len(group)])
+    ]
 
 
 def _bring_up(world: World, facts: Observed, place: int) -> set[Tunnel]:
@@ -110,7 +124,7 @@ def _bring_up(world: World, facts: Observed, place: int) -> set[Tunnel]:
     for tunnel, each in facts.items():
         each.up[tunnel.ends[place]] = Up()
     for second in range(UP_SECONDS):
-        for tunnel in list(waiting):
+        for tunnel in taking_turns(waiting, second):
             end = tunnel.ends[place]
             if second in _HANGS_AT:
                 # Before the next packet, which would begin anew where the last attempt was given up.

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lab.stored import SITES
-from lab.trial.measure import batches, telling
+from lab.trial.measure import batches, taking_turns, telling
 from lab.trial.texts import Text
 from lab.trial.world import Tunnel, World
 from tests.lab.trying import KEY, Edit, only, other_pfs, texts, tried, without_dpd
@@ -182,6 +182,33 @@ def test_an_access_list_that_is_no_longer_mirrored(tmp_path: Path) -> None:
     # The narrow end may begin, the wide one may not.
     up = found["192.168.1.0/24", "192.168.2.0/24"]["after"]["up"]
     assert {end: each["came_up"] for end, each in up.items()} == {"hq": True, "branch": False}
+
+
+def test_a_line_that_one_end_has_alone_leaves_the_others_be(tmp_path: Path) -> None:
+    line = "access-list VPN-BRANCH extended permit ip 192.168.{} 255.255.255.0 192.168.2.0 255.255.255.0\n"
+    right = line.format("1.0")
+
+    def more(text: str) -> str:
+        assert right in text
+        return text.replace(right, line.format("10.0") + right + line.format("11.0"))
+
+    document = tried(tmp_path, hq=more)
+    found = {each["networks"][0]: each["after"]["up"] for each in document["tunnels"]}
+    assert {net: {end: each["came_up"] for end, each in up.items()} for net, up in found.items()} == {
+        "192.168.1.0/24": {"hq": True, "branch": True},
+        "192.168.10.0/24": {"hq": False, "branch": False},
+        "192.168.11.0/24": {"hq": False, "branch": False},
+    }
+    assert any("713061" in line for line in found["192.168.10.0/24"]["hq"]["log"])
+
+
+def test_tunnels_of_two_ends_take_turns() -> None:
+    one, two, three = (Tunnel(("a", "b"), (f"192.168.{n}.0/24", "192.168.9.0/24")) for n in (1, 2, 3))
+    other = Tunnel(("a", "c"), ("192.168.1.0/24", "192.168.8.0/24"))
+    assert taking_turns([one, other, two, three], 0) == [one, two, three, other]
+    assert taking_turns([one, other, two, three], 1) == [two, three, one, other]
+    assert taking_turns([one, other, two, three], 5) == [three, one, two, other]
+    assert taking_turns([], 1) == []
 
 
 def test_what_a_line_is_for_is_what_its_hosts_send(tmp_path: Path) -> None:
