@@ -161,6 +161,17 @@ def test_a_wait_is_told_piece_by_piece_and_lasts_as_long_as_it_should(
         assert all(tick.line.text.startswith("  still waiting ") for tick in ticks[1:])
 
 
+def test_what_lies_beyond_a_wait_comes_nearer_in_each_piece() -> None:
+    ticks = [*telling.waiting(60, "it works; looking once more in", 5, 150)]
+    ticks += telling.waiting(30, "it works; looking once more in", 15, 30)
+    assert [(tick.line.text, tick.seconds) for tick in ticks] == [
+        ("  it works; looking once more in 2m 30s", 30),
+        ("  it works; looking once more in 2m", 30),
+        ("  it works; looking once more in 30s", 15),
+        ("  it works; looking once more in 15s", 15),
+    ]
+
+
 def test_a_plan_is_folded_under_where_its_words_began() -> None:
     lines = (
         "Cause      hq still uses the SA that branch has replaced",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from lab.clock import Timer
 from lab.config import Config
 from lab.engine.failover import Unit
-from lab.engine.forwarding import CONNECTION_SECONDS, Connections, Way, inbound, outbound
+from lab.engine.forwarding import CONNECTION_SECONDS, Connections, Loss, Way, inbound, lost_in, outbound
 from lab.engine.ike import Ike
 from lab.engine.ipsec import Context, DataPath
 from lab.engine.matching import TUNNEL_ACE, CryptoTable
@@ -282,8 +282,10 @@ class Device:
     def forward(self, packet: Packet, ingress: str = "", hops: int = 0) -> bool:
         """Route a packet that came from inside; True when it reaches its destination."""
         if not self.up or hops > MOST_HOPS:
-            return False
+            return self._lose("off", packet)
         way, new = self._known_way((ingress, *packet.key), lambda: self.way(packet, ingress))
+        if way.drop or way.protected is None:
+            self.network.lost = lost_in(self, way, packet)
         if way.protected is None:
             return not way.drop and self.owns(way.packet.destination)
         if self.standby:
@@ -297,7 +299,11 @@ class Device:
         if new:
             self.connections.note(packet, way.packet, self.scheduler.now)
         esp = self.datapath.encapsulate(way.context, way.packet)
-        return esp is not None and self.network.carry_esp(esp, hops)
+        return self.network.carry_esp(esp, hops) if esp else self._lose("sa", packet)
+
+    def _lose(self, step: str, packet: Packet, detail: str = "") -> bool:
+        self.network.lost = Loss(self.name, step, str(packet.destination), detail)
+        return False
 
     def _acquire(self, way: Way) -> None:
         if way.protected is None or way.egress is None:
@@ -316,7 +322,7 @@ class Device:
         pair = self.datapath.inbound(esp.spi, esp.source)
         inner = self.datapath.decapsulate(esp)
         if inner is None or pair is None:
-            return False
+            return self._lose("selectors" if pair else "spi", esp.inner)
         self.ike.heard_from(esp.source)
         outside = self.own_ike.nameif(pair.local)
         tunnel = next((each.nameif for each in self.policy.tunnels if each.hardware == pair.entry.tunnel), "")
@@ -325,6 +331,7 @@ class Device:
             lambda: inbound(self, inner, tunnel or outside, pair.filter),
         )
         if way.drop or way.egress is None:
+            self.network.lost = lost_in(self, way, inner)
             return False
         if way.local or self.owns(way.packet.destination):
             if new:
@@ -332,7 +339,7 @@ class Device:
             return True
         # From one tunnel into another: by the same interface only when that is allowed.
         if way.egress.nameif == (tunnel or outside) and not self.policy.hairpin:
-            return False
+            return self._lose("back", way.packet, way.egress.nameif)
         return self.forward(way.packet, tunnel or outside, hops + 1)
 
     def keeps_mapping(self, nat: Nat, peer: str) -> bool:

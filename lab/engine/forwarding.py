@@ -60,6 +60,39 @@ class Way:
         return self
 
 
+@dataclass(frozen=True)
+class Loss:
+    """Where a packet ended, and at which step; `detail` is the rule or the interface, by the step.
+
+    `sa` none for it, `access list`, `vpn-filter`, `translation`, `route` none to the host, `back` by the interface of
+    the tunnel it came out of, `clear` out of an interface and unprotected, `selectors` not those of the SA, `spi` not
+    known, `between` the ends, `off` while the device is.
+    """
+
+    device: str
+    step: str
+    host: str
+    detail: str = ""
+
+
+def lost_in(device: Device, way: Way, asked: Packet) -> Loss:
+    """Why a packet that was `asked` to be forwarded ends in `way`, or leaves by it in clear."""
+    last, host = way.steps[-1], str(way.packet.destination)
+    detail = ", ".join(last.lines)
+    if way.drop == NO_ROUTE:
+        return Loss(device.name, "route", host)
+    if way.drop == NAT_FAILED:
+        return Loss(device.name, "translation", host, detail)
+    if way.drop and last.kind == "ACCESS-LIST":
+        return Loss(device.name, "vpn-filter" if last.subtype else "access list", host, detail)
+    if way.drop:
+        return Loss(device.name, "sa", host)
+    rule = next((step.lines[0] for step in way.steps if step.kind == "NAT" and step.lines), "")
+    if rule and way.packet.source != asked.source:
+        return Loss(device.name, "translation", host, rule)
+    return Loss(device.name, "clear", host, way.egress.nameif if way.egress else "")
+
+
 class Connections:
     """What a device has let pass lately: how the next packet of the same connection goes on."""
 

@@ -228,6 +228,7 @@ class Ike:
         if tell:
             self.send(sa, Delete(sa.cookies, reason=said))
         self.forget(sa)
+        self.phase2.abandon(sa)
         self.close_session(sa.peer, reason)
 
     def peer_started_afresh(self, fresh: IkeSa) -> None:

@@ -12,6 +12,7 @@ from ipaddress import IPv4Address
 from lab.clock import Scheduler
 from lab.engine.device import Device
 from lab.engine.failover import Pair
+from lab.engine.forwarding import Loss
 from lab.engine.messages import Delete, Esp, IkeMessage
 from lab.engine.nat import Nat
 from lab.engine.underlay import Underlay
@@ -34,6 +35,7 @@ class Network:
         self._hosts: dict[int, Device] = {}
         self._networks: tuple[int, dict[tuple[int, int], list[str]]] = (0, {})
         self.underlay = Underlay()
+        self.lost: Loss | None = None  # what became of the last packet that did not arrive
         self.arrivals = itertools.count(1)  # numbers the lines that all devices receive
         # A command that waits lets virtual time pass; whoever maps wall time onto it replaces this.
         self.elapse: Callable[[float], None] = lambda seconds: scheduler.run_until(scheduler.now + seconds)
@@ -129,6 +131,8 @@ class Network:
     def carry_esp(self, esp: Esp, hops: int = 0) -> bool:
         device = self._carry(esp.source, esp.destination, esp.udp)
         if device is None:
+            owner = self.owner(esp.source)
+            self.lost = Loss(owner.name if owner else "", "between", str(esp.inner.destination))
             return False
         destination = self._private.get(esp.destination, esp.destination)
         return device.receive_esp(replace(esp, source=self.seen(esp.source), destination=destination), hops)

@@ -188,7 +188,8 @@ class QuickModes:
         self._ike.log(3 if number == 713061 else 5, number, sa, text)
         self._log_failure(sa, offer.message_id)
         self._ike.send(sa, Notify(sa.cookies, kind, offer.message_id))
-        if not self._children.of(sa.peer):
+        # Quick modes go on side by side (RFC 2409 section 5.5): another one that is under way keeps the IKE SA.
+        if not self._children.of(sa.peer) and not any(each.sa is sa for each in self._running.values()):
             self._ike.teardown(sa, reason)
 
     # -- both ----------------------------------------------------------------------------------------------

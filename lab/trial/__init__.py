@@ -18,7 +18,8 @@
                 after (facts or null), change (or null)
 
     facts       up: by initiator, came_up, seconds, state (of the IKE SA, what it hung in), phase1 and phase2
-                (was there one), log (the devices' own lines)
+                (was there one), log (the devices' own lines), lost (null, or where the last packet ended:
+                sender, device, step, host, detail; the steps are in lab.engine.forwarding.Loss)
                 traffic: by sender, whether its packets arrive
                 rekeys: hours, phase1, phase2 (how many were seen), longest_loss in seconds
                 reboot, incident: by the end that lost its state, seconds until packets pass again, null for never

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from lab.trial.reading import longest_lifetime, read
 from lab.trial.texts import Text
-from lab.trial.world import Tunnel, World
+from lab.trial.world import Lost, Tunnel, World
 
 # An initiator gives up after its retransmissions, some 32 s in IKEv1 and two minutes in IKEv2.
 UP_SECONDS = 150
@@ -40,6 +40,7 @@ class Up:
     phase1: bool = False
     phase2: bool = False
     log: list[str] = field(default_factory=list)
+    lost: Lost | None = None
 
 
 @dataclass
@@ -95,12 +96,26 @@ def measure(texts: Mapping[str, Text], capture: Capture | None = None) -> Observ
 def settle(world: World, tunnels: Sequence[Tunnel], place: int, seconds: int = UP_SECONDS) -> list[Tunnel]:
     """Let one end of each tunnel talk until all are up or time is over; returns those that are."""
     waiting = list(tunnels)
-    for _ in range(seconds):
-        waiting = [tunnel for tunnel in waiting if not world.talk(tunnel, tunnel.ends[place])]
+    for second in range(seconds):
+        waiting = [tunnel for tunnel in taking_turns(waiting, second) if not world.talk(tunnel, tunnel.ends[place])]
         if not waiting:
             break
         world.advance(1)
     return [tunnel for tunnel in tunnels if tunnel not in waiting]
+
+
+def taking_turns(tunnels: Iterable[Tunnel], second: int) -> list[Tunnel]:
+    """Of the tunnels of two ends another one talks first each second.
+
+    A responder that refuses the first of them lets go of the IKE SA, and of what waited for it: else one that is wrong
+    would keep those behind it down for ever.
+    """
+    groups: dict[tuple[str, str], list[Tunnel]] = {}
+    for tunnel in tunnels:
+        groups.setdefault(tunnel.ends, []).append(tunnel)
+    return [
+        tunnel for group in groups.values() for tunnel in (*group[second % len(group) :], *group[: second % len(group)])
+    ]
 
 
 def _bring_up(world: World, facts: Observed, place: int) -> set[Tunnel]:
@@ -109,7 +124,7 @@ def _bring_up(world: World, facts: Observed, place: int) -> set[Tunnel]:
     for tunnel, each in facts.items():
         each.up[tunnel.ends[place]] = Up()
     for second in range(UP_SECONDS):
-        for tunnel in list(waiting):
+        for tunnel in taking_turns(waiting, second):
             end = tunnel.ends[place]
             if second in _HANGS_AT:
                 # Before the next packet, which would begin anew where the last attempt was given up.
@@ -130,7 +145,7 @@ def _explain(texts: Mapping[str, Text], tunnel: Tunnel, end: str, attempt: Up) -
     for _ in range(12):
         world.talk(tunnel, end)
         world.advance(3)
-    attempt.phase2 = bool(world.spis(tunnel))
+    attempt.phase2, attempt.lost = bool(world.spis(tunnel)), world.lost
     logs = {device: world.log(device) for device in (tunnel.other(end), end)}
     # A responder may have it up before the initiator judges its proof.
     both = all(any(_PHASE1.search(line) for line in log) for log in logs.values())

@@ -63,6 +63,17 @@ class _Site(Site):
         return self.texts[device]
 
 
+@dataclass(frozen=True)
+class Lost:
+    """Whose packet did not arrive, at which device it ended, and why: see `Loss`."""
+
+    sender: str
+    device: str
+    step: str
+    host: str
+    detail: str
+
+
 class World:
     """A lab of these devices. Nothing moves before somebody sends a packet; a run is a function of the texts."""
 
@@ -84,6 +95,7 @@ class World:
         self.lab = Lab(_Site("trial", data, Path(), said), wall=lambda: 0.0)
         self._typists: dict[str, Typist] = {}
         self._packets: dict[tuple[Tunnel, int], Packet] = {}
+        self.lost: Lost | None = None  # of the last packet, unless it arrived
 
     @property
     def now(self) -> float:
@@ -118,7 +130,10 @@ class World:
                 ports = [port or _ANY_PORT for port in tunnel.ports]
                 packet = Packet(near, far, protocol, source_port=ports[here], destination_port=ports[1 - here])
             self._packets[tunnel, here] = packet
-        return bool(device.forward(packet))
+        arrived = bool(device.forward(packet))
+        loss = None if arrived else self.lab.network.lost
+        self.lost = Lost(sender, loss.device, loss.step, loss.host, loss.detail) if loss else None
+        return arrived
 
     def talk(self, tunnel: Tunnel, first: str) -> bool:
         """A question and its answer, which is only given to a question that arrived."""

@@ -61,10 +61,11 @@ class Configure:
 
 @dataclass(frozen=True)
 class Pause:
-    """Wait, and say why."""
+    """Wait, and say why; a `why` that ends in "in" is `ahead` so many seconds, of which this wait may be a part."""
 
     seconds: float
     why: str
+    ahead: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils import rails
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.answers import Answer, ConfigAnswer
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.report import Condition
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import duration
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.sequence import Ask, Configure, Note
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.steps import is_clear
 
@@ -73,14 +74,18 @@ def folded(lines: Iterable[str], width: int) -> Iterator[str]:
         )
 
 
-def waiting(seconds: float, why: str, every: float = WATCHED) -> Iterator[Tick]:
-    """A wait in pieces: each line says what is waited for, and how many seconds remain."""
-    every = max(every, SELDOM) if seconds > LONG else every
+def waiting(seconds: float, why: str, every: float = WATCHED, ahead: float = 0.0) -> Iterator[Tick]:
+    """A wait in pieces: each line says what is waited for, and how long that remains.
+
+    What `why` announces may lie ``ahead``, beyond this wait: then that time is told.
+    """
+    every = max(every, SELDOM) if max(seconds, ahead) > LONG else every
     left = seconds
     while left > 0:
         piece = min(every, left)
         verb = "waiting" if left == seconds else "still waiting"
-        yield Tick(Line(f"  {verb} {left:g} s: {why}"), piece)
+        told = f"{why} {duration(ahead - seconds + left)}" if ahead else f"{verb} {left:g} s: {why}"
+        yield Tick(Line(f"  {told}"), piece)
         left = round(left - piece, 3)
 
 
@@ -161,11 +166,11 @@ class Telling:
         yield from self._doing()
         yield self._did(request.device, words, wrong or "done", self._sent[request.device], "bad" if wrong else "")
 
-    def pause(self, seconds: float, why: str) -> Iterator[Tick]:
+    def pause(self, seconds: float, why: str, ahead: float = 0.0) -> Iterator[Tick]:
         """A wait of the sequence. After the first clear every wait is one for the proof."""
         heading = list(self._proof()) if self._first is not None else []
         yield from (Tick(line, 0.0) for line in heading)
-        yield from waiting(seconds, why, self.every)
+        yield from waiting(seconds, why, self.every, ahead)
 
     def _begin(self, device: str, now: float) -> None:
         self._first = now if self._first is None else self._first

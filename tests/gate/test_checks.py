@@ -11,6 +11,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate.checks import 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate.facts import (
     Attempt,
     Facts,
+    Lost,
     Outage,
     Rekeys,
     TrialError,
@@ -80,6 +81,43 @@ CASES: dict[str, tuple[Facts, dict[str, str]]] = {
 def test_what_fails_and_why(case: str) -> None:
     after, expected = CASES[case]
     assert failing(tried(after)) == expected
+
+
+ENDED = {
+    "route": ("", "both phases come up, and packets from branch are dropped at hq: no route to 192.168.1.10"),
+    "back": ("outside", "both phases come up, and packets from branch are dropped at hq: no route to 192.168.1.10 but "
+             "by outside, where they come from"),
+    "access list": ("access-group OUT in interface outside", "both phases come up, and packets from branch are dropped "
+                    "at hq: its access list refuses them (access-group OUT in interface outside)"),
+    "vpn-filter": ("", "both phases come up, and packets from branch are dropped at hq: its vpn-filter refuses them"),
+    "translation": ("nat (inside,outside) source dynamic any interface", "both phases come up, and packets from branch "
+                    "are lost at hq: its address translation takes them (nat (inside,outside) source dynamic any "
+                    "interface)"),
+    "clear": ("dmz", "both phases come up, and packets from branch are lost at hq: they leave by dmz in clear, and no "
+              "crypto map there is for them"),
+    "between": ("", "both phases come up, and packets are lost: access lists, address translation or routes are in "
+                "their way"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("step", ENDED)
+def test_where_packets_end_and_why(step: str) -> None:
+    detail, why = ENDED[step]
+    lost = Lost("branch", "hq", step, "192.168.1.10", detail)
+    attempt = Attempt(False, None, "MM_ACTIVE", True, ("said",), True, lost)
+    found = tried(replace(GOOD, up={"hq": attempt, "branch": UP}))
+    assert failing(found) == {HANGS: why}
+    assert every(found)[0].evidence == ()
+
+
+def test_packets_that_end_before_anything_is_negotiated() -> None:
+    attempt = Attempt(False, log=("said",), lost=Lost("hq", "hq", "route", "192.168.2.10"))
+    found = tried(replace(GOOD, up={"hq": attempt, "branch": UP}))
+    assert failing(found) == {HANGS: "packets from hq are dropped at hq: no route to 192.168.2.10"}
+    waits = replace(attempt, lost=Lost("hq", "hq", "sa", "192.168.2.10"))
+    found = tried(replace(GOOD, up={"hq": waits, "branch": UP}))
+    assert failing(found) == {HANGS: "nothing was negotiated"}
+    assert every(found)[0].evidence == ("said",)
 
 
 def test_the_devices_own_lines_are_the_evidence() -> None:

@@ -239,6 +239,23 @@ def test_tunnels_of_one_pair_are_told_apart() -> None:
     )
 
 
+def test_of_several_pairs_of_networks_the_comment_says_which_fails() -> None:
+    def failing(*networks: str, others: tuple[Any, ...] = ()) -> str:
+        down = [replace(tried(DOWN, outage=None), networks=(network, NETWORKS[1])) for network in networks]
+        text = markdown.render(told(decide(trial(*others, *down), HEALTHY, HEALTHY, Settings())))
+        return next(line for line in text.splitlines() if line.startswith("- **does not come up**"))
+
+    said = "phase 1 comes up, phase 2 does not"
+    assert failing("10.0.0.0/8") == f"- **does not come up**: {said}"
+    assert failing("10.0.0.0/8", others=(tried(GOOD),)) == (
+        f"- **does not come up** (10.0.0.0/8 to 192.168.2.0/24): {said}"
+    )
+    assert failing("10.1.0.0/24", "10.2.0.0/24", "10.3.0.0/24", "10.4.0.0/24", "10.5.0.0/24") == (
+        "- **does not come up** (10.1.0.0/24 to 192.168.2.0/24, 10.2.0.0/24 to 192.168.2.0/24, "
+        f"10.3.0.0/24 to 192.168.2.0/24 and 2 more): {said}"
+    )
+
+
 def test_many_tunnels_stay_short() -> None:
     many = [replace(tried(GOOD), ends=(f"hq{number}", f"branch{number}")) for number in range(100)]
     text = markdown.render(told(decide(trial(*many), (), (), Settings())))

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import select
 import signal
 import subprocess
 import sys
@@ -60,8 +62,8 @@ class Playbooks:
     variables: dict[str, Any] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
 
-    def start(self, playbook: str, *flags: str, **variables: Any) -> subprocess.Popen[str]:
-        """Start a run in a process group of its own, with no terminal."""
+    def command(self, playbook: str, *flags: str, **variables: Any) -> tuple[list[str], dict[str, str]]:
+        """What starts a run, and the environment that it needs."""
         given = {"reports_dir": str(self.reports), "collect_interval": 2, **self.variables, **variables}
         if Path(playbook).stem == "remediate":
             # Ten minutes of watching belong to the tests that are about them.
@@ -75,8 +77,13 @@ class Playbooks:
             "PYTHONUNBUFFERED": "1",
             **self.environment,
         }
+        return [COMMAND, path, *flags, "-e", json.dumps(given)], environment
+
+    def start(self, playbook: str, *flags: str, **variables: Any) -> subprocess.Popen[str]:
+        """Start a run in a process group of its own, with no terminal."""
+        command, environment = self.command(playbook, *flags, **variables)
         return subprocess.Popen(
-            [COMMAND, path, *flags, "-e", json.dumps(given)],
+            command,
             cwd=ROOT,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -85,6 +92,31 @@ class Playbooks:
             text=True,
             start_new_session=True,
         )
+
+    def at_a_terminal(self, playbook: str, *typed: tuple[str, str], **variables: Any) -> Run:
+        """Run it at a terminal of its own, and type each text once its words are on the screen."""
+        command, environment = self.command(playbook, **variables)
+        pid, terminal = pty.fork()
+        if not pid:
+            os.chdir(ROOT)
+            os.execve(command[0], command, environment)
+        screen, seen, left = "", 0, list(typed)
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
+            if select.select([terminal], [], [], 0.2)[0]:
+                try:
+                    screen += os.read(terminal, 4096).decode(errors="replace")
+                except OSError:
+                    break
+            if left and (at := screen.find(left[0][0], seen)) >= 0:
+                seen = at + len(left[0][0])
+                time.sleep(0.5)  # what is typed before the terminal is in its raw mode is read as lines
+                os.write(terminal, left.pop(0)[1].encode())
+        else:
+            os.kill(pid, signal.SIGKILL)
+        os.close(terminal)
+        _, status = os.waitpid(pid, 0)
+        return Run(os.waitstatus_to_exitcode(status), screen.replace("\r", ""), self.reports)
 
     def processes(self) -> list[int]:
         """Those that are alive, by their command line; Ansible's workers share that of their parent."""

@@ -151,6 +151,22 @@ def test_what_was_not_confirmed_is_no_plan_in_the_report(refused: Playbooks) -> 
     assert not (run.reports / "latest" / "journal.jsonl").exists()
 
 
+QUESTION = "or press Enter to leave: nothing has been sent"
+INTERRUPTED = "Press 'C' to continue the play or 'A' to abort"
+
+
+@pytest.mark.parametrize("typed", [((QUESTION, "\r"),), ((QUESTION, "\x03"), (INTERRUPTED, "c")),
+                                   ((QUESTION, "\x03"), (INTERRUPTED, "a"))])  # fmt: skip
+def test_whoever_leaves_at_the_question_has_sent_nothing(
+    typed: tuple[tuple[str, str], ...], refused: Playbooks
+) -> None:
+    run = refused.at_a_terminal("remediate", *typed, tunnel="hq-branch")
+    assert run.code == 2, run.screen
+    assert run.latest["run"]["outcome"] == "aborted_gate:confirmation"
+    assert "Run it again with -e confirm=hq-branch." in run.words
+    assert not (run.reports / "latest" / "journal.jsonl").exists()
+
+
 def test_a_login_that_answers_as_another_device_is_not_cleared(refused: Playbooks, tmp_path: Path) -> None:
     run = refused.run(swapped("remediate", tmp_path), tunnel="hq-branch", confirm="hq-branch")
     assert run.code == 2

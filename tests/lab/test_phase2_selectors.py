@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
+
 import pytest
 
+from lab.engine.messages import Packet
 from tests.lab.two_ends import BOTH, KEY, V2, Edit, added, both, call, ends, logged, quiet, replaced, spis
 
 HQ_ACL = "access-list VPN-BRANCH extended permit ip 192.168.1.0 255.255.255.0 192.168.2.0 255.255.255.0"
@@ -115,6 +118,28 @@ def test_object_groups_make_a_pair_of_sas_per_pair_of_members(end: str) -> None:
     second = ("192.168.1.10", "192.168.2.11")
     assert call(lab, end, *(second if end == "hq" else second[::-1]))
     assert len(spis(ends(lab)[0])) == 2
+
+
+@pytest.mark.parametrize("wrong_first", [False, True])
+def test_a_line_of_one_end_alone_and_one_of_both_begin_together(wrong_first: bool) -> None:
+    """RFC 2409 §5.5: quick modes go on side by side. Without any other, a refused one takes the IKE SA along."""
+    lab = quiet(replaced((HQ_ACL, f"{HQ_ACL}\n{HQ_ACL.replace('192.168.1.0', '192.168.10.0')}")))
+    hq, branch = ends(lab)
+    packets = [Packet(IPv4Address(source), IPv4Address("192.168.2.10")) for source in ("192.168.1.10", "192.168.10.10")]
+    for packet in reversed(packets) if wrong_first else packets:
+        assert not hq.forward(packet)
+    lab.advance(1)
+    assert len(logged(branch, 713061)) == 1
+    assert hq.forward(packets[0]) is not wrong_first
+    assert len(logged(branch, 713259)) == wrong_first
+    lab.advance(1)
+    assert hq.forward(packets[0])
+    # From now on there is an SA, which a refusal leaves alone.
+    for _ in range(3):
+        assert not hq.forward(packets[1])
+        lab.advance(1)
+    assert len(logged(branch, 713061)) == 4
+    assert hq.forward(packets[0])
 
 
 def test_an_earlier_entry_shadows_a_later_one() -> None:

@@ -4,17 +4,18 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from lab.stored import SITES
 from lab.trial import run
-from lab.trial.measure import batches, telling
+from lab.trial.measure import batches, taking_turns, telling
 from lab.trial.run import Wish, trial
 from lab.trial.texts import Text
 from lab.trial.world import Tunnel, World
-from tests.lab.trying import KEY, only, other_pfs, texts, tried, without_dpd
+from tests.lab.trying import KEY, Edit, only, other_pfs, texts, tried, without_dpd
 
 
 def test_a_tunnel_that_survives(tmp_path: Path) -> None:
@@ -77,6 +78,63 @@ def test_packets_that_an_access_list_drops_behind_both_phases(tmp_path: Path) ->
     }  # fmt: skip
 
 
+def no_default(text: str) -> str:
+    """There is a way to the peer, and none to what is behind it."""
+    return text.replace("route outside 0.0.0.0 0.0.0.0", "route outside 203.0.113.1 255.255.255.255")
+
+
+def inside_elsewhere(text: str) -> str:
+    """The network that is protected is not where the route leads."""
+    return text.replace("ip address 192.168.1.1 255.255.255.0", "ip address 192.168.77.1 255.255.255.0")
+
+
+def refusing(text: str) -> str:
+    return text.replace(
+        "\nroute ", "\naccess-list IN extended deny ip any any\naccess-group IN in interface inside\nroute ", 1
+    )
+
+
+def filtering(text: str) -> str:
+    return text.replace("no failover\n", "no failover\nno sysopt connection permit-vpn\n")
+
+
+def translating(text: str) -> str:
+    return re.sub(r"\nnat .*\n", "\nnat (inside,outside) source dynamic any interface\n", text)
+
+
+PAT = "nat (inside,outside) source dynamic any interface"
+
+
+@pytest.mark.parametrize(
+    ("hq", "asked", "lost"),
+    [
+        (no_default, "hq", ("hq", "hq", "route", "192.168.2.10", "")),
+        (inside_elsewhere, "branch", ("branch", "hq", "back", "192.168.1.10", "outside")),
+        (
+            refusing, "hq",
+            ("hq", "hq", "access list", "192.168.2.10",
+             "access-group IN in interface inside, access-list IN extended deny ip any any"),
+        ),
+        (filtering, "branch", ("branch", "hq", "access list", "192.168.1.10", "implicit rule")),
+        (translating, "hq", ("hq", "hq", "translation", "192.168.2.10", PAT)),
+        (translating, "branch", ("branch", "hq", "translation", "192.168.1.10", PAT)),
+    ],
+)  # fmt: skip
+def test_where_a_packet_ends(tmp_path: Path, hq: Edit, asked: str, lost: tuple[str, ...]) -> None:
+    up = only(tried(tmp_path, hq=hq))["after"]["up"][asked]
+    assert up["came_up"] is False
+    assert tuple(up["lost"].values()) == lost
+
+
+def test_a_packet_that_waits_for_its_sa(tmp_path: Path) -> None:
+    tunnel = only(tried(tmp_path, branch=other_pfs))
+    assert [tuple(each["lost"].values()) for each in tunnel["after"]["up"].values()] == [
+        ("hq", "hq", "sa", "192.168.2.10", ""),
+        ("branch", "branch", "sa", "192.168.1.10", ""),
+    ]
+    assert [each["lost"] for each in tunnel["before"]["up"].values()] == [None, None]
+
+
 def over_ikev2(text: str) -> str:
     return (
         text.replace("ikev1 transform-set AES256-SHA esp-aes-256 esp-sha-hmac", IKEV2_PROPOSAL)
@@ -126,6 +184,33 @@ def test_an_access_list_that_is_no_longer_mirrored(tmp_path: Path) -> None:
     # The narrow end may begin, the wide one may not.
     up = found["192.168.1.0/24", "192.168.2.0/24"]["after"]["up"]
     assert {end: each["came_up"] for end, each in up.items()} == {"hq": True, "branch": False}
+
+
+def test_a_line_that_one_end_has_alone_leaves_the_others_be(tmp_path: Path) -> None:
+    line = "access-list VPN-BRANCH extended permit ip 192.168.{} 255.255.255.0 192.168.2.0 255.255.255.0\n"
+    right = line.format("1.0")
+
+    def more(text: str) -> str:
+        assert right in text
+        return text.replace(right, line.format("10.0") + right + line.format("11.0"))
+
+    document = tried(tmp_path, hq=more)
+    found = {each["networks"][0]: each["after"]["up"] for each in document["tunnels"]}
+    assert {net: {end: each["came_up"] for end, each in up.items()} for net, up in found.items()} == {
+        "192.168.1.0/24": {"hq": True, "branch": True},
+        "192.168.10.0/24": {"hq": False, "branch": False},
+        "192.168.11.0/24": {"hq": False, "branch": False},
+    }
+    assert any("713061" in line for line in found["192.168.10.0/24"]["hq"]["log"])
+
+
+def test_tunnels_of_two_ends_take_turns() -> None:
+    one, two, three = (Tunnel(("a", "b"), (f"192.168.{n}.0/24", "192.168.9.0/24")) for n in (1, 2, 3))
+    other = Tunnel(("a", "c"), ("192.168.1.0/24", "192.168.8.0/24"))
+    assert taking_turns([one, other, two, three], 0) == [one, two, three, other]
+    assert taking_turns([one, other, two, three], 1) == [two, three, one, other]
+    assert taking_turns([one, other, two, three], 5) == [three, one, two, other]
+    assert taking_turns([], 1) == []
 
 
 def test_what_a_line_is_for_is_what_its_hosts_send(tmp_path: Path) -> None:

@@ -30,9 +30,9 @@ def test_a_tunnel_that_lasts_is_healed_and_progress_is_told() -> None:
     result = way.mend(mender)
     assert (result.outcome, result.text) == ("healed", f"{HEALED} It works still, 150 s later.")
     assert [each for each in way.story if isinstance(each, Pause) and "once more" in each.why] == [
-        Pause(60, "hq-branch works; looking once more in 2m 30s"),
-        Pause(60, "hq-branch works; looking once more in 1m 30s"),
-        Pause(30, "hq-branch works; looking once more in 30s"),
+        Pause(60, "hq-branch works; looking once more in", ahead=150),
+        Pause(60, "hq-branch works; looking once more in", ahead=90),
+        Pause(30, "hq-branch works; looking once more in", ahead=30),
     ]
     assert way.clears == [("hq", HQ_CLEAR), ("branch", BRANCH_CLEAR)]
 
@@ -130,5 +130,9 @@ def test_a_stop_meanwhile_leaves_it_healed_and_says_that_it_was_not_watched_to_t
 
 def test_a_stop_at_once_says_after_how_long() -> None:
     way, mender = soaking()
+    result = way.mend(mender, stop_at=_story_length()[0])
+    assert result.text == f"{HEALED} It was not watched to the end: interrupted after 60 of 150 s."
+    way, mender = soaking()
+    way.meanwhile = lambda pause: way.wait(0.2239) if pause.ahead else None
     result = way.mend(mender, stop_at=_story_length()[0])
     assert result.text == f"{HEALED} It was not watched to the end: interrupted after 60 of 150 s."

@@ -146,8 +146,8 @@ class _Driver:
                 if up:
                     self._signals.cut()
                 self._signals.shielded = up
-            case Pause(seconds, why):
-                for tick in self._telling.pause(seconds, why):
+            case Pause(seconds, why, ahead):
+                for tick in self._telling.pause(seconds, why, ahead):
                     # What is shown goes through a queue that a signal must not cut half way.
                     self._show([tick.line])
                     with self._signals.cutting():

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate.facts import Attempt, Facts, Tried
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate.facts import Attempt, Facts, Lost, Tried
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate.model import Check, Result, Settings
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import duration
 
@@ -19,6 +19,15 @@ _WAITS = {
     "MM_WAIT_MSG5": "the keys differ, or the peer's last message got lost",
     "MM_WAIT_MSG6": "the keys differ",
     "AM_WAIT_MSG2": "the peer does not answer, or accepts none of the IKE policies",
+}
+# What ends a packet on a device, whatever is negotiated: host and detail are of the packet that was lost.
+_ENDS = {
+    "route": "dropped at {device}: no route to {host}",
+    "back": "dropped at {device}: no route to {host} but by {detail}, where they come from",
+    "access list": "dropped at {device}: its access list refuses them ({detail})",
+    "vpn-filter": "dropped at {device}: its vpn-filter refuses them",
+    "translation": "lost at {device}: its address translation takes them ({detail})",
+    "clear": "lost at {device}: they leave by {detail} in clear, and no crypto map there is for them",
 }
 _UP = ("MM_ACTIVE", "AM_ACTIVE", "READY")
 _FAILS = {
@@ -121,10 +130,12 @@ def _up(tried: Tried, end: str, before: Facts | None, after: Facts) -> Check:
     # What never began from this end need not begin there now: the other end begins, or is the one that fails.
     if not (then and then.came_up) and (after.comes_up or (before and before.comes_up)):
         return Check("up", title, *words, Result.PASS, subject=end)
-    return Check("up", title, *words, Result.FAIL, _hung(now), () if now.phase2 else now.log, end)
+    return Check("up", title, *words, Result.FAIL, _hung(now), () if now.phase2 or _told(now) else now.log, end)
 
 
 def _hung(attempt: Attempt) -> str:
+    if lost := _told(attempt):
+        return _lost(attempt, lost)
     if attempt.phase2:
         return "both phases come up, and packets are lost: access lists, address translation or routes are in their way"
     if attempt.phase1:
@@ -133,6 +144,17 @@ def _hung(attempt: Attempt) -> str:
         return "phase 1 is up, and this end begins no phase 2: no line of its access list is for these hosts"
     waits = f": {_WAITS[attempt.state]}" if attempt.state in _WAITS else ""
     return f"phase 1 hangs in {attempt.state}{waits}" if attempt.state else "nothing was negotiated"
+
+
+def _told(attempt: Attempt) -> Lost | None:
+    """Where packets end, unless they only wait for an SA."""
+    return attempt.lost if attempt.lost and attempt.lost.step in _ENDS else None
+
+
+def _lost(attempt: Attempt, lost: Lost) -> str:
+    where = _ENDS[lost.step].format(device=lost.device, host=lost.host, detail=lost.detail)
+    both = "both phases come up, and " if attempt.phase2 else ""
+    return f"{both}packets from {lost.sender} are {where}"
 
 
 def _attempt(attempt: Attempt | None) -> str:

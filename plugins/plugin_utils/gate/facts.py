@@ -24,6 +24,20 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Lost:
+    """Where the last packet ended: whose it was, at which device, at which step, and on its way to which host.
+
+    ``detail`` is the rule or the interface, by the step.
+    """
+
+    sender: str
+    device: str
+    step: str
+    host: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
 class Attempt:
     """One initiator's attempt: how long it took, or what it hung in and what the devices logged."""
 
@@ -33,6 +47,7 @@ class Attempt:
     phase1: bool = False
     log: tuple[str, ...] = ()
     phase2: bool = False
+    lost: Lost | None = None
 
 
 @dataclass(frozen=True)
@@ -176,7 +191,13 @@ def _facts(told: Mapping[str, Any] | None) -> Facts | None:
     return Facts(
         up={
             device: Attempt(
-                each["came_up"], each["seconds"], each["state"], each["phase1"], tuple(each["log"]), each["phase2"]
+                each["came_up"],
+                each["seconds"],
+                each["state"],
+                each["phase1"],
+                tuple(each["log"]),
+                each["phase2"],
+                each["lost"] and Lost(**each["lost"]),
             )
             for device, each in told["up"].items()
         },

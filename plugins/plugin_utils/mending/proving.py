@@ -78,7 +78,7 @@ def soak(work: Work, first: Result, before: Found) -> Talk[Result]:
     began, left = work.clock(), work.settings.soak
     try:
         while left > 0:
-            yield Pause(min(left, STEP), f"{work.tunnel.name} works; looking once more in {duration(left)}")
+            yield Pause(min(left, STEP), f"{work.tunnel.name} works; looking once more in", ahead=left)
             left -= STEP
             if left > 0:
                 # For whoever finds the record of a run that was killed, and for whoever keeps the tunnel for it.
@@ -89,7 +89,7 @@ def soak(work: Work, first: Result, before: Found) -> Talk[Result]:
         )
     except StoppedError:
         done = min(work.clock() - began, work.settings.soak)
-        words = f" It was not watched to the end: interrupted after {done:g} of {work.settings.soak:g} s."
+        words = f" It was not watched to the end: interrupted after {done:.0f} of {work.settings.soak:g} s."
         yield from work.sessions.note("interrupted", text=words.strip())
         return dataclasses.replace(
             results.of(work, first.outcome, first.text + words), judgement=first.judgement, devices=first.devices

@@ -18,6 +18,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Address,
     Config,
     Device,
+    End,
     Network,
     NextHop,
     Route,
@@ -135,6 +136,18 @@ def way_to(device: Device, address: Address) -> Way | str | None:
     return (
         replace(way, interfaces=through) if through else f"the route of {device.name} to {address} names no interface"
     )
+
+
+def unrouted(end: End) -> bool:
+    """Whether it is known that no route leads to the peer of an end."""
+    return end.peer_address is not None and way_to(end.device, end.peer_address) is None
+
+
+def route_line(interface: str, network: Network) -> str:
+    """The line that sends a network out of an interface; its next hop is for whoever types it."""
+    if network.version == 4:
+        return f"route {interface} {network.network_address} {network.netmask} GATEWAY 1"
+    return f"ipv6 route {interface} {network.with_prefixlen} GATEWAY 1"
 
 
 @once

@@ -3,10 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import Index
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.identities import (
+    Index,
+    overlap,
+    traffic,
+    within,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Config,
     End,
@@ -94,7 +100,11 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
         reason = f"it depends on whether time-range {', '.join(hours)} is in force: {words}"
         yield RULE.unknown(tunnel, SUBJECT, reason, where=place(tunnel))
     else:
-        fix = [fix for each in lists.values() if (fix := _fix(tunnel, each))]
+        swaps = _swaps(*lists.values())
+        own = [(end, [swap for swap in swaps if swap.end is end]) for end in tunnel.ends]
+        fix = [_swapped(tunnel, end, mine) for end, mine in own if mine]
+        settled = {pair for swap in swaps for pair in swap.settles}
+        fix += [more for each in lists.values() if (more := _fix(tunnel, each, settled))]
         yield RULE.fails(tunnel, SUBJECT, words, where=place(tunnel), severity=severity, fix=fix)
 
 
@@ -182,11 +192,85 @@ def _unique(lines: Iterable[ProxyIdentities]) -> tuple[ProxyIdentities, ...]:
     return tuple(dict.fromkeys(lines))
 
 
-def _fix(tunnel: Tunnel, mine: _List) -> Fix | None:
+@dataclass(frozen=True)
+class _Swap:
+    """A line of one end that gives way, as it was typed, and the counterparts of the other end's lines in its place.
+
+    ``settles`` are lines, each with its end's name, that need nothing else.
+    """
+
+    end: End
+    typed: str
+    new: tuple[ProxyIdentities, ...]
+    settles: frozenset[tuple[str, ProxyIdentities]]
+
+
+def _swaps(left: _List, right: _List) -> list[_Swap]:
+    """Of lines that overlap the wider one gives way, so that nothing is encrypted that was not before.
+
+    Where neither holds the other it is the second end's.
+    """
+    # All in the words of the left end.
+    going: tuple[dict[ProxyIdentities, list[ProxyIdentities]], ...] = ({}, {})
+    theirs = Index(line.mirrored() for line in right.only)
+    for mine in left.only:
+        for other in (theirs.pairs[position] for position in theirs.near(mine)):
+            if overlap(mine, other):
+                wide, narrow, side = (mine, other, 0) if within(other, mine) else (other, mine, 1)
+                going[side].setdefault(wide, []).append(narrow)
+    coming = {line for side in going for lines in side.values() for line in lines}
+    if any(line in coming for side in going for line in side):
+        # Too wide for one and too narrow for another: no line is the counterpart of any.
+        return []
+    found = []
+    for here, there, swaps in ((left, right, going[0]), (right, left, going[1])):
+        typed = _typed(here) if swaps else {}
+        for old, new in swaps.items():
+            own = [line if here is left else line.mirrored() for line in (old, *new)]
+            if own[0] not in typed:
+                return []
+            settles = {(here.end.name, own[0]), *((there.end.name, line.mirrored()) for line in own[1:])}
+            found.append(_Swap(here.end, typed[own[0]], tuple(own[1:]), frozenset(settles)))
+    return found
+
+
+def _typed(mine: _List) -> dict[ProxyIdentities, str]:
+    """The lines of the entry's list as they were typed, where one of them is these networks and nothing else."""
+    entry, config = mine.end.map_entry, mine.end.device.config
+    known = config.access_lists.get(entry.access_list or "") if config is not None and entry is not None else None
+    rules = known.rules if known is not None else ()
+    lines, pairs = Counter(rule.line for rule in rules), Counter(traffic(rule) for rule in rules)
+    return {
+        pair: rule.line
+        for rule in rules
+        if rule.permit and lines[rule.line] == pairs[pair := traffic(rule)] == 1 and not _ported(pair)
+    }
+
+
+def _ported(line: ProxyIdentities) -> bool:
+    return bool(line.local.protocol or line.remote.protocol)
+
+
+def _swapped(tunnel: Tunnel, end: End, swaps: Sequence[_Swap]) -> Fix:
+    other = tunnel.other(end)
+    name = (end.map_entry.access_list if end.map_entry is not None else None) or ""
+    lines: list[str] = []
+    for swap in swaps[:TYPED]:
+        # First what is new: a list without any line is gone.
+        lines += [permit_line(name, each.local, each.remote) for each in sorted(swap.new, key=str)]
+        lines.append(f"no {swap.typed}")
+    note = f"{end.name} changes to what {other.name if other else 'nobody'} has; or the other way round"
+    return Fix(end.name, tuple(lines), note=note)
+
+
+def _fix(tunnel: Tunnel, mine: _List, settled: Collection[tuple[str, ProxyIdentities]]) -> Fix | None:
     """The lines that the other end lacks, for it to type."""
     other = tunnel.other(mine.end)
     entry = other.map_entry if other is not None else None
-    plain = [line for line in mine.only if not line.local.protocol and not line.remote.protocol]
+    plain = [
+        line for line in mine.only
+        if not _ported(line) and (mine.end.name, line) not in settled
+    ]  # fmt: skip
     if other is None or entry is None or entry.access_list is None or not plain:
         return None
     first = sorted(plain, key=str)[:TYPED]

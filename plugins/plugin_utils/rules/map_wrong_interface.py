@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import ip_network
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
+    Address,
     Config,
     CryptoMapEntry,
     End,
     Finding,
+    Fix,
     Group,
     Outcome,
     Severity,
@@ -24,7 +27,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import 
     passes,
     unknown,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import way_to
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import route_line, way_to
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -74,7 +77,12 @@ def _judge(end: End, config: Config, entry: CryptoMapEntry, applied: tuple[str, 
     if found is not None and not found.sure:
         reason = f"{end.name}: {where}, unless another route wins: the routing table was not read"
         return unknown(reason)
-    return fails(where, Severity.CRITICAL)
+    return fails(where, Severity.CRITICAL, fix=() if found else (_route(end, end.peer_address, applied[0]),))
+
+
+def _route(end: End, peer: Address, interface: str) -> Fix:
+    note = f"or a default route by {interface}, which serves the remote networks too"
+    return Fix(end.name, (route_line(interface, ip_network(peer)),), note=note)
 
 
 def _elsewhere(config: Config, end: End, nameifs: tuple[str, ...]) -> CryptoMapEntry | None:

@@ -28,7 +28,14 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._ends import 
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._entries import crypto_interfaces
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._protected import protected, weight
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import Leaves, Routes, leaves, of_device
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._routes import (
+    Leaves,
+    Routes,
+    leaves,
+    of_device,
+    route_line,
+    unrouted,
+)
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -120,7 +127,7 @@ def _into(end: End, routes: Routes, interface: str) -> Said:
 
 
 def _fix(end: End, interface: str, remote: Network) -> Fix:
-    where = f"{remote.network_address} {remote.netmask}" if remote.version == 4 else remote.with_prefixlen
-    command = "route" if remote.version == 4 else "ipv6 route"
     note = "the gateway is that interface's next hop to the peer"
-    return Fix(end.name, (f"{command} {interface} {where} GATEWAY 1",), note=note)
+    if unrouted(end):
+        note += ", which has no route either: a default route is both"
+    return Fix(end.name, (route_line(interface, remote),), note=note)

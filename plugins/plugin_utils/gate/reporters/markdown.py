@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.phrases import coun
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.reporters import _words as words
 
 FILENAME = "gate.md"
-ROWS, SECTIONS, FINDINGS, LINES, LENGTH = 25, 10, 5, 40, 500
+ROWS, SECTIONS, FINDINGS, LINES, LENGTH, NETWORKS = 25, 10, 5, 40, 500, 3
 
 _MARKUP = re.compile(r"[\\`*\[\]<>|#~]|(?<!\w)_|_(?!\w)")
 _MARKS = {"pass": "✔", "fail": "✖", "as_before": "!", "unverifiable": "?", "not_tried": "·"}
@@ -33,7 +34,8 @@ def _lines(told: Mapping[str, Any]) -> Iterator[str]:
         tunnels = [each for each in bad if (each["audit"] or each["name"]) == name]
         audit = next((each for each in told["audits"] if each["tunnel"] == name), None)
         foreign = {device for device, each in told["devices"].items() if each["declared"]}
-        yield from _section(name, tunnels, audit, foreign)
+        several = Counter(tuple(each["ends"]) for each in told["tunnels"])
+        yield from _section(name, tunnels, audit, foreign, several)
     if len(sections) > SECTIONS:
         yield f"{len(sections) - SECTIONS} more stand in gate.json."
         yield ""
@@ -66,20 +68,30 @@ def _now(tunnel: Mapping[str, Any]) -> str:
 
 
 def _section(
-    name: str, tunnels: list[Mapping[str, Any]], audit: Mapping[str, Any] | None, foreign: Collection[str]
-) -> Iterator[str]:
+    name: str, tunnels: list[Mapping[str, Any]], audit: Mapping[str, Any] | None, foreign: Collection[str],
+    several: Mapping[tuple[str, ...], int],
+) -> Iterator[str]:  # fmt: skip
     yield f"### {_plain(name)}"
     yield ""
     # What fails from either end, or for every network, for one reason is told once.
     told: dict[str, list[Mapping[str, Any]]] = {}
-    for check in (each for tunnel in tunnels for each in tunnel["checks"] if each["result"] == "fail"):
-        told.setdefault(check["why"], []).append(check)
+    whose: dict[str, dict[str, None]] = {}
+    for tunnel in tunnels:
+        for check in (each for each in tunnel["checks"] if each["result"] == "fail"):
+            told.setdefault(check["why"], []).append(check)
+            if several[tuple(tunnel["ends"])] > 1:
+                whose.setdefault(check["why"], {})[_protects(tunnel)] = None
     for why, found in told.items():
-        yield f"- **{_plain(_what(found))}**: {_plain(why)}"
+        networks = f" ({_plain(words.first_of([*whose[why]], NETWORKS))})" if why in whose else ""
+        yield f"- **{_plain(_what(found))}**{networks}: {_plain(why)}"
         yield from (f"  - `{_code(line)}`" for line in found[0]["evidence"])
     if audit is not None:
         yield from _audit(audit, foreign)
     yield ""
+
+
+def _protects(tunnel: Mapping[str, Any]) -> str:
+    return " to ".join(tunnel["networks"]) + (f", {tunnel['service']}" if tunnel["service"] else "")
 
 
 def _audit(audit: Mapping[str, Any], foreign: Collection[str]) -> Iterator[str]:
