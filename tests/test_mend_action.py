@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tunnelmend.asa.plugins.action.mend import ActionModule, _ended
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import login
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.acting import Run
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.driver import Signals
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.remedy import Remedy
@@ -69,8 +70,6 @@ def test_a_host_without_a_connection_is_refused_before_anything_is_foreseen(
 
 
 def _refusing(given: Remedy) -> Any:
-    from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import login
-
     real = login.open_to
 
     class Closed:
@@ -85,9 +84,7 @@ def _refusing(given: Remedy) -> Any:
 
 
 def closed(monkeypatch: pytest.MonkeyPatch, given: Remedy) -> None:
-    monkeypatch.setattr(
-        "ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.login.open_to", _refusing(given)
-    )
+    monkeypatch.setattr(login, "open_to", _refusing(given))
 
 
 def test_a_state_that_is_out_of_reach_is_an_outcome_and_a_line_in_the_log(

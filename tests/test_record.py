@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller import record as controller_record
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.record import Record
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.mending import Result
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.plan import Plan
@@ -159,7 +160,7 @@ GO_ON = threading.Event()
 def test_between_the_clears_a_state_that_hangs_keeps_nobody_for_long(
     state: State, lease: Lease, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ansible_collections.tunnelmend.asa.plugins.plugin_utils.controller.record.BRIEF", 0.05)
+    monkeypatch.setattr(controller_record, "BRIEF", 0.05)
     kept = record(Hanging(state.database), lease, tmp_path)
     kept.write(Note("clear"))
     kept.write(Note("cleared"))

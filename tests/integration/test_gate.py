@@ -4,10 +4,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -116,30 +113,3 @@ def test_variables_are_looked_at_first(tmp_path: Path) -> None:
         "There is no variable 'gate_befor': did you mean 'gate_before'? gate_max_outage is 'long': give a whole number "
         "from 0 on."
     ) in run.words
-
-
-def test_molecule_takes_two_revisions_of_a_repository(tmp_path: Path) -> None:
-    def git(*words: str) -> None:
-        who = ("-c", "user.name=Test", "-c", "user.email=test@example.com")
-        subprocess.run(["git", "-C", str(tmp_path / "repo"), *who, *words], check=True, capture_output=True)
-
-    shutil.copytree(EXAMPLE / "before", tmp_path / "repo")
-    git("init", "-q")
-    git("add", ".")
-    git("commit", "-qm", "before")
-    branch = tmp_path / "repo" / "branch.cfg"
-    branch.write_text(branch.read_text().replace("set pfs group14", "set pfs group19"))
-    git("commit", "-qam", "after")
-    done = subprocess.run(
-        [str(Path(sys.executable).with_name("molecule")), "test", "-s", "gate"], cwd=ROOT, text=True,
-        env={
-            **os.environ, "NO_COLOR": "1", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-            "PWD": str(tmp_path), "GATE_REPO": "repo", "GATE_FROM": "HEAD~1", "TUNNELMEND_REPORTS": "out",
-        },
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300, check=False,
-    )  # fmt: skip
-    assert done.returncode == 2, done.stdout
-    # What is seen last is the verdict, and not how something could not be taken down.
-    assert "UNREACHABLE" not in done.stdout
-    comment = (tmp_path / "out" / "latest" / "gate.md").read_text()
-    assert comment.startswith("## ✖ Gate failed: the tunnel would not survive this change\n")
