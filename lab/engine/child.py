@@ -65,7 +65,7 @@ class ChildExchanges:
     def answer(self, sa: IkeSa, offer: ChildOffer, first: bool = False) -> ChildAnswer:
         """As the responder: install and answer, or say why not."""
         ident = offer.ident.mirrored()
-        nameif, policy = self._ike.nameif(sa.local), self._ike.host.policy
+        nameif, policy = self._ike.host.nameif(sa.local), self._ike.host.policy
         rekey = any(child.spi_out == offer.rekeys for child in self._children.of(sa.peer))
         found = responder_match(policy, nameif, sa.peer, ident, 2, rekey)
         if found is None:

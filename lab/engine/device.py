@@ -37,7 +37,10 @@ class Derived:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self.addresses = {str(interface.address.ip): None for interface in policy.interfaces}
+        self.nameifs: dict[str, str] = {}  # by its own addresses
+        for interface in policy.interfaces:
+            self.nameifs.setdefault(str(interface.address.ip), interface.nameif)
+        self._sources: dict[str, str | None] = {}
         self.translation = Translation(policy)
         self.routing: tuple[Route, ...] | None = None
         self.egress: dict[int, Interface | None] = {}
@@ -45,6 +48,13 @@ class Derived:
         maps = [*policy.maps.values(), *policy.dynamic_maps.values()]
         self.follows_sas = bool(policy.tunnels) or any(entry.reverse_route for entries in maps for entry in entries)
         self._tables: dict[str, CryptoTable] = {}
+
+    def source(self, destination: str) -> str | None:
+        """The own address that IKE towards an address leaves from."""
+        if destination not in self._sources:
+            egress = self.policy.egress(IPv4Address(destination))
+            self._sources[destination] = str(egress.address.ip) if egress else None
+        return self._sources[destination]
 
     def table(self, nameif: str) -> CryptoTable:
         if nameif not in self._tables:
@@ -174,10 +184,14 @@ class Device:
         self._derived()
 
     def addresses(self) -> list[str]:
-        return list(self._derived().addresses)
+        return list(self._derived().nameifs)
 
     def has_address(self, address: str) -> bool:
-        return address in self._derived().addresses
+        return address in self._derived().nameifs
+
+    def nameif(self, address: str) -> str:
+        """The interface that has an address; ? when none has."""
+        return self._derived().nameifs.get(address, "?")
 
     def _derived(self) -> Derived:
         policy = self.policy
@@ -197,7 +211,7 @@ class Device:
         if derived.routing is None or (derived.follows_sas and derived.changes != self.own_datapath.changes):
             derived.changes = self.own_datapath.changes
             derived.egress.clear()
-            policy, nameifs = derived.policy, {str(each.address.ip): each.nameif for each in derived.policy.interfaces}
+            policy, nameifs = derived.policy, derived.nameifs
             down = {tunnel.nameif for tunnel in policy.tunnels if not self.line_up(tunnel)}
             brought = injected(policy, self.own_datapath.contexts.values(), nameifs)
             derived.routing = tuple(in_use(policy, down, brought))
@@ -324,7 +338,7 @@ class Device:
         if inner is None or pair is None:
             return self._lose("selectors" if pair else "spi", esp.inner)
         self.ike.heard_from(esp.source)
-        outside = self.own_ike.nameif(pair.local)
+        outside = self.nameif(pair.local)
         tunnel = next((each.nameif for each in self.policy.tunnels if each.hardware == pair.entry.tunnel), "")
         way, new = self._known_way(
             (pair.filter, tunnel or outside, 0, *inner.key),
@@ -363,11 +377,9 @@ class Device:
         """A standby unit is silent: nothing it does to its copies reaches a peer."""
         if self.standby:
             return
-        egress = self.policy.egress(IPv4Address(destination))
-        if egress is None or str(egress.address.ip) != source:
+        if self._derived().source(destination) != source:
             # "Cisco ASA Series Syslog Messages", 110003: IKE is bound to its interface, and needs a route from there.
-            nameif = next((each.nameif for each in self.policy.interfaces if str(each.address.ip) == source), "?")
-            where = f"NP Identity Ifc:{source}/500 to {nameif}:{destination}/500"
+            where = f"NP Identity Ifc:{source}/500 to {self.nameif(source)}:{destination}/500"
             self.syslog.log(6, 110003, f"Routing failed to locate next hop for UDP from {where}")
             return
         self.network.carry_ike(source, destination, message)

@@ -66,6 +66,8 @@ class Host(Protocol):
     @property
     def fqdn(self) -> str: ...
 
+    def nameif(self, address: str) -> str: ...
+
     def send_ike(self, source: str, destination: str, message: IkeMessage) -> None: ...
 
 
@@ -340,7 +342,4 @@ class Ike:
 
     def speaks_ike(self, local: str, version: int) -> bool:
         policy = self.host.policy
-        return self.nameif(local) in (policy.ikev2_interfaces if version == 2 else policy.ike_interfaces)
-
-    def nameif(self, local: str) -> str:
-        return next((i.nameif for i in self.host.policy.interfaces if str(i.address.ip) == local), "?")
+        return self.host.nameif(local) in (policy.ikev2_interfaces if version == 2 else policy.ike_interfaces)

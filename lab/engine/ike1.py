@@ -53,7 +53,7 @@ class Ikev1:
         sa.trustpoint = self._own_trustpoint(sa, entry, rekey_of)
         self._ike.sas.append(sa)
         kind = "Rekeying" if rekey_of else "New"
-        nameif = self._ike.nameif(local)
+        nameif = self._ike.host.nameif(local)
         text = f"IKE Initiator: {kind} Phase 1, Intf {nameif}, IKE Peer {peer}  {proxies}"
         self._ike.log(5, 713041, sa, text)
         offers = host.policy.ike_policies
@@ -114,7 +114,7 @@ class Ikev1:
         if self._ike.sas.named(message.cookies):
             log(5, 713202, f"IP = {source}, Duplicate first packet detected. Ignoring packet.")
             return
-        nameif = self._ike.nameif(local)
+        nameif = self._ike.host.nameif(local)
         if nameif not in policy.map_on and all(tunnel.source != nameif for tunnel in policy.tunnels):
             # Captured as a debug line; that its number is the one of free debug text is from practice.
             log(7, 713906, f"IP = {source}, No crypto map bound to interface... dropping pkt")

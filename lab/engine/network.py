@@ -117,9 +117,10 @@ class Network:
         return self.reach(source, destination, udp)
 
     def carry_ike(self, source: str, destination: str, message: IkeMessage) -> None:
-        ends = [device.end for device in (self.owner(source), self.owner(destination)) if device]
-        if isinstance(message, Delete) and self.underlay.loses_delete(*ends):
-            return
+        if isinstance(message, Delete):
+            ends = [device.end for device in (self.owner(source), self.owner(destination)) if device]
+            if self.underlay.loses_delete(*ends):
+                return
 
         def arrive() -> None:
             device = self._carry(source, destination, udp=True)

@@ -129,7 +129,7 @@ class QuickModes:
         if offer.ident is None:
             return
         ident = offer.ident.mirrored()
-        nameif, policy = self._ike.nameif(sa.local), self._ike.host.policy
+        nameif, policy = self._ike.host.nameif(sa.local), self._ike.host.policy
         # An IKEv1 offer does not say what it is to replace.
         rekey = any(child.ident == ident for child in self._children.of(sa.peer))
         found = responder_match(policy, nameif, sa.peer, ident, 1, rekey)
