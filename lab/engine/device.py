@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from lab.clock import Timer
 from lab.config import Config
+from lab.engine.derived import EMPTY, Derived
 from lab.engine.failover import Unit
 from lab.engine.forwarding import CONNECTION_SECONDS, Connections, Loss, Way, inbound, lost_in, outbound
 from lab.engine.ike import Ike
 from lab.engine.ipsec import Context, DataPath
-from lab.engine.matching import TUNNEL_ACE, CryptoTable
+from lab.engine.matching import TUNNEL_ACE
 from lab.engine.messages import Esp, IkeMessage, Packet
 from lab.engine.nat import Nat
 from lab.engine.policy import Ace, Interface, MapEntry, Policy, TunnelInterface, read_policy
@@ -30,39 +31,6 @@ MOST_WAYS = 5000
 
 if TYPE_CHECKING:
     from lab.engine.network import Network
-
-
-class Derived:
-    """What follows from a device's policy alone, kept while that stays the same."""
-
-    def __init__(self, policy: Policy) -> None:
-        self.policy = policy
-        self.nameifs: dict[str, str] = {}  # by its own addresses
-        for interface in policy.interfaces:
-            self.nameifs.setdefault(str(interface.address.ip), interface.nameif)
-        self._sources: dict[str, str | None] = {}
-        self.translation = Translation(policy)
-        self.routing: tuple[Route, ...] | None = None
-        self.egress: dict[int, Interface | None] = {}
-        self.changes = -1
-        maps = [*policy.maps.values(), *policy.dynamic_maps.values()]
-        self.follows_sas = bool(policy.tunnels) or any(entry.reverse_route for entries in maps for entry in entries)
-        self._tables: dict[str, CryptoTable] = {}
-
-    def source(self, destination: str) -> str | None:
-        """The own address that IKE towards an address leaves from."""
-        if destination not in self._sources:
-            egress = self.policy.egress(IPv4Address(destination))
-            self._sources[destination] = str(egress.address.ip) if egress else None
-        return self._sources[destination]
-
-    def table(self, nameif: str) -> CryptoTable:
-        if nameif not in self._tables:
-            self._tables[nameif] = CryptoTable(self.policy, nameif)
-        return self._tables[nameif]
-
-
-EMPTY = Policy((), (), {}, (), frozenset(), {}, {}, {}, {}, 0, 0)
 
 
 class Device:
