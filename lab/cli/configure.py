@@ -295,6 +295,27 @@ registry.config("config-tunnel-general", "default-group-policy <word>", _policy_
 sub("config-tunnel-general", "accounting-server-group <word>")
 sub("config-group-policy", "vpn-idle-timeout none|<rest>", "vpn-session-timeout none|<rest>")
 sub("config-group-policy", "vpn-tunnel-protocol <rest>", "vpn-filter <rest>", "pfs enable|disable")
+# What an address pool's users get, and no peer of a tunnel between sites: command reference, `group-policy attributes`.
+for _word in (
+    "address-pools", "backup-servers", "banner", "client-access-rule", "client-bypass-protocol", "client-firewall",
+    "default-domain", "dhcp-network-scope", "dns-server", "gateway-fqdn", "group-lock", "intercept-dhcp", "ip-comp",
+    "ip-phone-bypass", "ipsec-udp", "ipsec-udp-port", "ipv6-address-pools", "ipv6-split-tunnel-policy",
+    "leap-bypass", "msie-proxy", "nac", "nac-settings", "nem", "password-storage", "re-xauth",
+    "scep-forwarding-url", "secure-unit-authentication", "security-group-tag", "smartcard-removal-disconnect",
+    "split-dns", "split-tunnel-all-dns", "split-tunnel-network-list", "split-tunnel-policy", "user-authentication",
+    "user-authentication-idle-timeout", "vlan", "vpn-simultaneous-logins", "wins-server",
+):  # fmt: skip
+    sub("config-group-policy", f"{_word} <rest>")
+sub("config-group-policy", "webvpn")
+# What stands under its `webvpn`, one level deeper.
+for _word in (
+    "activex-relay", "always-on-vpn", "anyconnect", "auto-signon", "customization", "deny-message",
+    "download-max-size", "file-browsing", "file-entry", "filter", "functions", "hidden-shares", "homepage",
+    "html-content-filter", "http-comp", "http-proxy", "keep-alive-ignore", "port-forward", "post-max-size",
+    "smart-tunnel", "sso-server", "storage-key", "storage-objects", "svc", "unix-auth-gid", "unix-auth-uid",
+    "upload-max-size", "url-entry", "url-list", "user-storage",
+):  # fmt: skip
+    sub("config-group-policy", f"{_word} <rest>", key=2)
 sub("config-network", "network-object <rest>", "group-object <word>", "description <rest>", key=None)
 sub("config-network-object", "subnet <net:ip> <mask:ip>", "host <ip>", "description <rest>")
 sub("config-if", "nameif <word>", "security-level <number>", "description <rest>", "shutdown")

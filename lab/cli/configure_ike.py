@@ -74,8 +74,28 @@ for _name in ("encryption", "integrity"):
 
 top("crypto isakmp am-disable", trains=LEGACY)
 top("crypto ikev1 am-disable", trains=MODERN)
-top("crypto ikev2 enable <word>", "crypto ikev2 notify invalid-selectors", trains=MODERN)
+# What clients use beside IKE stands behind the interface: command reference, `crypto ikev2 enable`.
+_IKEV2 = "crypto ikev2 enable <word>"
+top(_IKEV2, f"{_IKEV2} client-services", f"{_IKEV2} client-services port <number>", key=4, trains=MODERN)
+top("crypto ikev2 notify invalid-selectors", trains=MODERN)
 top("crypto isakmp reload-wait")
+# Taken as they are: no tunnel between two sites begins or ends by them, but for packets that are too large.
+for _pattern in (
+    "crypto ipsec security-association pmtu-aging", "crypto ipsec fragmentation", "crypto ipsec df-bit",
+    "crypto engine", "crypto isakmp ipsec-over-tcp",
+):  # fmt: skip
+    top(f"{_pattern} <rest>", key=len(_pattern.split()))
+for _pattern in (
+    "crypto ikev2 remote-access", "crypto ikev2 cookie-challenge", "crypto ikev2 limit <word>", "crypto ikev1 limit",
+    "crypto ikev1 ipsec-over-tcp", f"{_MAP} set tfc-packets", f"{_MAP} set df-bit", f"{_MAP} set validate-icmp-errors",
+):  # fmt: skip
+    top(f"{_pattern} <rest>", key=len(_pattern.split()), trains=MODERN)
+top(
+    "crypto ipsec inner-routing-lookup",
+    "crypto ikev1 ipsec-over-tcp",
+    f"{_MAP} set validate-icmp-errors",
+    trains=MODERN,
+)
 top("crypto isakmp identity key-id <word>", key=3)
 
 # -- maps, profiles and tunnels ------------------------------------------------------------------------------

@@ -90,8 +90,33 @@ def _show(session: Session, match: Match, all_lines: bool) -> list[str]:
     if not part:
         return whole(device, device.config, session.box.serial, all_lines)
     config = with_defaults(device.config, device.version) if all_lines else device.config
+    if part == ("nat",):
+        return _translation(config, device.legacy, all_lines)
     blocks = [b for b in config.blocks if _belongs(b.words, part)]
+    if part[0] == "object":
+        blocks = [b for b in (_without_rules(block) for block in blocks) if b.children]
     return render(blocks, device.legacy, all_lines)
+
+
+def _translation(config: Config, legacy: bool, all_lines: bool) -> list[str]:
+    """Rules stand in their order, those of objects under their object, each section behind a `!`.
+
+    Command reference, `show running-config nat`.
+    """
+    manual = list(config.starting("nat"))
+    last = [block for block in manual if "after-auto" in block.words]
+    of_objects = [
+        Block(block.line, rules) for block in config.starting("object", "network")
+        if (rules := [child for child in block.children if child.startswith("nat ")])
+    ]  # fmt: skip
+    sections = [[block for block in manual if block not in last], of_objects, last]
+    shown = [render(section, legacy, all_lines) for section in sections if section]
+    return [line for number, lines in enumerate(shown) for line in (*(["!"] if number else []), *lines)]
+
+
+def _without_rules(block: Block) -> Block:
+    """An object as `show running-config object` has it; its rule of translation stands elsewhere."""
+    return Block(block.line, [child for child in block.children if not child.startswith("nat ")])
 
 
 def _belongs(words: list[str], part: tuple[str, ...]) -> bool:

@@ -16,14 +16,6 @@ from lab.trial.reading import Line, Reading, meant, vpn_lines
 from lab.trial.texts import Text, mask
 from lab.trial.world import World
 
-# Printed by releases of which the lab does not know the line, and without bearing on what a trial measures.
-_NO_BEARING = (
-    "crypto ipsec security-association pmtu-aging", "crypto ipsec fragmentation", "crypto ipsec df-bit",
-    "crypto ipsec inner-routing-lookup", "crypto ikev2 remote-access", "crypto ikev2 cookie-challenge",
-    "crypto ikev2 limit", "crypto ikev1 limit", "crypto isakmp reload-wait", "crypto ikev2 notify",
-    "crypto ikev1 ipsec-over-tcp", "crypto isakmp ipsec-over-tcp", "crypto engine",
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Refused:
@@ -57,8 +49,7 @@ def refused(text: Text, reading: Reading, ignore: Collection[str] = ()) -> Itera
         if not said:
             continue
         lost = line.head if line.top else lost
-        passed = line.head.startswith(_NO_BEARING) or line.text.startswith(tuple(ignore)) or (
-            bool(ignore) and line.head.startswith(tuple(ignore)))  # fmt: skip
+        passed = line.text.startswith(tuple(ignore)) or line.head.startswith(tuple(ignore))
         yield Refused(line, _why(line.text, said, answer, column), passed)
 
 

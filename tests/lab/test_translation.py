@@ -118,3 +118,17 @@ def test_packet_tracer_agrees_with_the_packet() -> None:
     assert "Type: VPN\nSubtype: encrypt\nResult: ALLOW" in shown
     assert "Action: allow" in shown
     assert call(lab, "hq", seconds=1)
+
+
+def test_rules_of_objects_are_shown_with_the_translation_and_not_with_the_objects() -> None:
+    """Command reference, `show running-config nat`: the sections in order; a device prints such an object twice."""
+    twice = (
+        "object network HOSTS\n subnet 0.0.0.0 0.0.0.0\nobject network HOSTS\n nat (inside,outside) dynamic interface"
+    )
+    hq = Typist(quiet(added(f"{twice}\n{PAT}")), "hq").enable()
+    assert hq("show running-config nat").splitlines() == [
+        EXEMPT.strip(), "!", "object network HOSTS", " nat (inside,outside) dynamic interface", "!", PAT,
+    ]  # fmt: skip
+    objects = hq("show running-config object").splitlines()
+    assert objects.count("object network HOSTS") == 1
+    assert [line for line in objects if "nat" in line] == []

@@ -436,3 +436,36 @@ def test_expectations_that_cannot_be_read(tmp_path: Path) -> None:
         f"{tmp_path}/nowhere is no folder: it has NAME.yml for each end that is somebody else's",
         f"{tmp_path.name}/partner.yml: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte",
     ]
+
+
+def test_lines_of_remote_access_do_not_stop_it(tmp_path: Path) -> None:
+    """An ASA prints them beside those of its tunnels, and in a group-policy that a tunnel uses."""
+    policy = replaced(
+        "tunnel-group 198.51.100.1 type ipsec-l2l\n",
+        "group-policy GP internal\ngroup-policy GP attributes\n banner value Hello there\n dns-server value 192.0.2.1\n"
+        " vpn-simultaneous-logins 3\n vpn-idle-timeout 30\n split-tunnel-policy tunnelall\n webvpn\n"
+        "  anyconnect keep-installer installed\ntunnel-group 198.51.100.1 type ipsec-l2l\n"
+        "tunnel-group 198.51.100.1 general-attributes\n default-group-policy GP\n",
+    )
+    enabled = replaced(
+        "crypto ikev1 enable outside",
+        "crypto ikev1 enable outside\ncrypto ikev2 enable outside client-services port 443\n"
+        "crypto ikev2 remote-access trustpoint TP\ncrypto ikev2 cookie-challenge 50",
+    )
+    candidate = texts("candidate")
+    candidate["branch"] = candidate["branch"][0], policy(enabled(candidate["branch"][1]))
+    document = trial(Wish(texts("before"), candidate, jobs=1), tmp_path)
+    assert (document["problems"], document["notes"], document["not_reached"]) == ([], [], [])
+    assert [each for each in document["changes"] if each["answer"]] == []
+
+
+def test_what_is_wrong_in_a_group_policy_is_told(tmp_path: Path) -> None:
+    policy = replaced(
+        "tunnel-group 198.51.100.1 type ipsec-l2l\n",
+        "group-policy GP internal\ngroup-policy GP attributes\n vpn-tunel-protocol ikev1\n"
+        "tunnel-group 198.51.100.1 type ipsec-l2l\n"
+        "tunnel-group 198.51.100.1 general-attributes\n default-group-policy GP\n",
+    )
+    assert [each.partition(": ")[2] for each in told(tmp_path, policy)] == [
+        "'vpn-tunel-protocol ikev1' is not understood at 'vpn-tunel-protocol'"
+    ]
