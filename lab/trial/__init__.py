@@ -15,7 +15,7 @@
     not_reached lines of the candidate that typing the changes did not give, and lines that it left: device, line, kind
                 (missing or left), given (false: the lines were computed)
     tunnels     ends (two devices), networks (one behind each), service (what of their traffic, "" for all), before and
-                after (facts or null), change (or null)
+                after (facts or null), change (or null); after is of a wider tunnel where one took its place
 
     facts       up: by initiator, came_up, seconds, state (of the IKE SA, what it hung in), phase1 and phase2
                 (was there one), log (the devices' own lines), lost (null, or where the last packet ended:

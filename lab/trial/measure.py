@@ -68,10 +68,13 @@ Observed = dict[Tunnel, Facts]
 Capture = Callable[[World], None]
 
 
-def measure(texts: Mapping[str, Text], capture: Capture | None = None) -> Observed:
-    """Every story of every tunnel of these devices, which must be connected with nobody else."""
+def measure(texts: Mapping[str, Text], capture: Capture | None = None, asked: Iterable[Tunnel] = ()) -> Observed:
+    """Every story of every tunnel of these devices, which must be connected with nobody else.
+
+    `asked` are tunnels that there were: what they carried is tried as well where a wider one has taken their place.
+    """
     world = World(texts)
-    facts = {tunnel: Facts() for tunnel in world.tunnels()}
+    facts = {tunnel: Facts() for tunnel in [*world.tunnels(), *world.carried(asked)]}
     first = _bring_up(world, facts, 0)
     # Packets of either end that go on while the other's attempt is measured would help it.
     _bring_up(World(texts), facts, 1)

@@ -266,7 +266,14 @@ def _try(
     tasks: list[Callable[[], Any]] = []
     for side, folder in ((BEFORE, "before"), (AFTER, "after")):
         tasks += [
-            partial(_measure, {name: keys[side].texts[name] for name in _sorted(part, order)}, out / folder)
+            partial(
+                _measure,
+                {name: keys[side].texts[name] for name in _sorted(part, order)},
+                out / folder,
+                {n: keys[BEFORE].texts[n] for n in _sorted(part, order) if n in keys[BEFORE].texts}
+                if side == AFTER
+                else {},
+            )
             for part in tried[side]
         ]
     # On the way from one to the other, what either hides is hidden.
@@ -326,11 +333,13 @@ def _joined(parts: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
     return [tuple(sorted(group)) for group in groups]
 
 
-def _measure(texts: Mapping[str, Text], folder: Path) -> Observed:
+def _measure(texts: Mapping[str, Text], folder: Path, then: Mapping[str, Text]) -> Observed:
+    """`then` are the same devices before the change."""
+
     def keep(world: World) -> None:
         capture(world, folder, world.tunnels())
 
-    return _named(texts, lambda: measure(texts, keep))
+    return _named(texts, lambda: measure(texts, keep, World(then).tunnels() if then else ()))
 
 
 def _change(

@@ -48,6 +48,16 @@ class Tunnel:
     def other(self, device: str) -> str:
         return self.ends[1 - self.ends.index(device)]
 
+    def within(self, other: Tunnel) -> bool:
+        """Is all of its traffic the other one's, too?"""
+        near = zip(self.networks, other.networks, strict=True)
+        return (
+            self.ends == other.ends
+            and all(IPv4Network(mine).subnet_of(IPv4Network(theirs)) for mine, theirs in near)
+            and other.protocol in (0, self.protocol)
+            and all(theirs in (0, mine) for mine, theirs in zip(self.ports, other.ports, strict=True))
+        )
+
     @property
     def service(self) -> str:
         """What of the traffic between the networks it is for; nothing for all of it."""
@@ -95,6 +105,7 @@ class World:
         self.lab = Lab(_Site("trial", data, Path(), said), wall=lambda: 0.0)
         self._typists: dict[str, Typist] = {}
         self._packets: dict[tuple[Tunnel, int], Packet] = {}
+        self._wider: dict[Tunnel, Tunnel] = {}
         self.lost: Lost | None = None  # of the last packet, unless it arrived
 
     @property
@@ -114,6 +125,15 @@ class World:
                 (here, port), (there, other_port) = (near, far) if way["from"] == one else (far, near)
                 found[Tunnel((one, other), (here, there), way["protocol"], (port, other_port))] = None
         return list(found)
+
+    def carried(self, asked: Iterable[Tunnel]) -> list[Tunnel]:
+        """Of tunnels that are none here, those whose traffic another one of the same ends is for: networks that were
+        put together, or that are routed to a tunnel interface now.
+        """
+        own = self.tunnels()
+        wider = ((tunnel, next(filter(tunnel.within, own), None)) for tunnel in asked if tunnel not in own)
+        self._wider = {tunnel: found for tunnel, found in wider if found}
+        return list(self._wider)
 
     # -- packets -------------------------------------------------------------------------------------------
 
@@ -161,6 +181,7 @@ class World:
 
     def spis(self, tunnel: Tunnel) -> frozenset[str]:
         """The inbound SPIs of the first end for these networks and this protocol."""
+        tunnel = self._wider.get(tunnel, tunnel)
         wanted = (*tunnel.networks, tunnel.protocol)
         device = self.lab.network.devices[tunnel.ends[0]]
         return frozenset(

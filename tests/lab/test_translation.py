@@ -86,13 +86,23 @@ def test_an_access_list_of_the_inside_interface_stops_new_connections_only() -> 
     assert call(lab, "hq", seconds=1)
 
 
-@pytest.mark.parametrize(("permitted", "works"), [("", False), ("permit ip 192.168.2.0 255.255.255.0 any", True)])
+@pytest.mark.parametrize(
+    ("permitted", "works"),
+    [
+        ("", False), ("permit ip 192.168.2.0 255.255.255.0 any", True), ("permit icmp any any", True),
+        ("permit icmp any any echo log", True), ("permit icmp any any log", True),
+        ("permit icmp any any echo-reply", False), ("permit icmp any any 3 4", False),
+        ("permit icmp any any object-group ANSWERS", False), ("permit icmp any any object-group PINGS", True),
+    ],
+)  # fmt: skip
 def test_without_permit_vpn_the_outside_list_decides_on_decrypted_packets(permitted: str, works: bool) -> None:
     """CLI guide, "Configuring IPsec to Bypass ACLs"."""
     acl = (
         [f"access-list OUTSIDE extended {permitted}", "access-group OUTSIDE in interface outside"] if permitted else []
     )
-    lab = quiet(added("no sysopt connection permit-vpn", *acl))
+    groups = ("object-group icmp-type ANSWERS", " icmp-object echo-reply", " icmp-object unreachable",
+              "object-group icmp-type PINGS", " group-object ANSWERS", " icmp-object echo")  # fmt: skip
+    lab = quiet(added("no sysopt connection permit-vpn", *groups, *acl))
     assert call(lab, "branch") is works
     assert len(spis(ends(lab)[0])) == 1
     assert call(lab, "hq")

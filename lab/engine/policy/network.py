@@ -10,6 +10,14 @@ from itertools import product
 from lab.config import Block, Config
 from lab.engine.policy.model import ANY, PORTS, Ace, Interface, StaticRoute, TunnelInterface
 
+# Of ICMP, by name; any number is a type too (command reference, `access-list extended`, "ICMP Types").
+_ECHO = ("echo", "8")
+_ICMP_TYPES = (
+    "alternate-address", "conversion-error", "echo-reply", "information-reply", "information-request", "mask-reply",
+    "mask-request", "mobile-redirect", "parameter-problem", "redirect", "router-advertisement", "router-solicitation",
+    "source-quench", "time-exceeded", "timestamp-reply", "timestamp-request", "traceroute", "unreachable",
+)  # fmt: skip
+
 Ranges = tuple[tuple[int, int], ...]
 # A protocol, and the source's and the destination's ports where the service says them.
 _Service = tuple[str, Ranges, Ranges]
@@ -144,11 +152,30 @@ class _Reader:
         sources, rest = self._address(rest)
         source_ports, rest = self._ports(rest)
         destinations, rest = self._address(rest)
-        destination_ports, _ = self._ports(rest)
+        destination_ports, after = self._ports(rest)
+        echo = words[1] != "icmp" or self._has_echo(after)
         for protocol, near, far in services:
             for source, destination in product(sources, destinations):
                 for ports in product(near or source_ports, far or destination_ports):
-                    yield Ace(permit, protocol, source, destination, text, *ports)
+                    yield Ace(permit, protocol, source, destination, text, *ports, echo)
+
+    def _has_echo(self, words: list[str]) -> bool:
+        """Does what an ICMP line says last take in the question of a ping? It does where no type is said."""
+        match words:
+            case ["object-group", name, *_]:
+                return any(self._groups_echo(name))
+            case [word, *_]:
+                return word in _ECHO or not (word.isdigit() or word in _ICMP_TYPES)
+        return True
+
+    def _groups_echo(self, name: str) -> Iterator[bool]:
+        for block in self._config.starting("object-group", "icmp-type", name):
+            for child in (line.split() for line in block.children):
+                match child:
+                    case ["group-object", inner]:
+                        yield from self._groups_echo(inner)
+                    case ["icmp-object", kind]:
+                        yield kind in _ECHO
 
     def _services(self, words: list[str]) -> tuple[list[_Service], list[str]]:
         """A protocol, or an object (or group) of protocols or services, which may say ports of their own."""
