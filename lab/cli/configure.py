@@ -155,7 +155,7 @@ def _users_of_policy(session: Session, name: str) -> list[str]:
 def _pfs_set(session: Session, match: Match) -> list[str] | None:
     """9.13 warns of groups that it calls insecure; 9.15 has them no more, but for group 5 with IKEv1."""
     release, group = release_of(session), match.words[-1].removeprefix("group")
-    if release >= (9, 15) and group in ("1", "2"):
+    if match.words[-1] != "pfs" and not known("pfs", [group], release):
         return Failure(INVALID, len(" ".join(match.words[:-1])) + 1).lines(session.prompt)
     apply_top(session, match)
     if release >= (9, 13) and group in ("1", "2", "5"):
@@ -176,11 +176,19 @@ def _set_made(session: Session, match: Match) -> list[str] | None:
             return Failure(INVALID, len(" ".join(before)) + 1).lines(session.prompt)
         kinds.add(kind)
         before.append(word)
-    config, prefix = session.device.config, match.words[:-1]
+    device, config, prefix = session.device, session.device.config, match.words[:-1]
+    was = device.policy.transforms.get(prefix[-1])
     # `mode transport` is a line of its own.
     old = next((block for block in config.starting(*prefix) if block.words[len(prefix)] != "mode"), None)
     config.replace(tuple(old.words) if old else match.words, " ".join(match.words))
     _touch(session)
+    now = device.policy.transforms.get(prefix[-1])
+    if was and now and was.algorithms != now.algorithms:
+        # CLI guide, "IKEv1 Transform Sets and IKEv2 Proposals": the tunnel whose SA was made with it is torn down.
+        device.ike.phase2.clear([
+            pair for pair in device.datapath.pairs()
+            if pair.version == 1 and was.name in pair.entry.transforms and pair.transform.algorithms == was.algorithms
+        ])  # fmt: skip
     session.mode, session.submode_of = "config", ""
     return None
 
@@ -250,7 +258,7 @@ top(f"{_MAP} match address <acl:word>", f"{_MAP} set peer <rest>", key=6)
 top(f"{_MAP} set pfs [group1|group2|group5]", f"{_MAP} set pfs group7", key=6, trains=LEGACY)
 registry.config(
     "config",
-    f"{_MAP} set pfs [group1|group2|group5|group14|group15|group16|group19|group20|group21]",
+    f"{_MAP} set pfs [group1|group2|group5|group14|group15|group16|group19|group20|group21|group24|group31]",
     _pfs_set,
     6,
     "",
@@ -267,6 +275,7 @@ top(f"{_MAP} set security-association lifetime kilobytes <kilobytes>", key=8)
 top(f"{_MAP} set security-association lifetime kilobytes unlimited", key=8, trains=MODERN)
 top(f"{_MAP} set connection-type bidirectional|originate-only|answer-only", key=6)
 top(f"{_MAP} set reverse-route|nat-t-disable", key=6)
+top(f"{_MAP} set reverse-route dynamic", key=6, trains=MODERN)
 top("crypto map <word> interface <if:word>", key=4)
 top("crypto isakmp enable <word>", "crypto isakmp disconnect-notify")
 top("crypto isakmp nat-traversal [<number>]", key=3)

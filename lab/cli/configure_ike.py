@@ -108,6 +108,7 @@ top(f"{_DYNAMIC} set transform-set <rest>", key=6, trains=LEGACY)
 top(f"{_DYNAMIC} set ikev1 transform-set <rest>", f"{_DYNAMIC} set ikev2 ipsec-proposal <rest>", key=7, trains=MODERN)
 top(f"{_DYNAMIC} set {_LIFETIME} seconds <seconds>", f"{_DYNAMIC} set {_LIFETIME} kilobytes <kilobytes>", key=8)
 top(f"{_DYNAMIC} set reverse-route|nat-t-disable", key=6)
+top(f"{_DYNAMIC} set reverse-route dynamic", key=6, trains=MODERN)
 registry.config(
     "config", "crypto ipsec profile <word>", _since((9, 7), apply_top), None, "config-ipsec-profile", MODERN
 )

@@ -93,8 +93,8 @@ ENDED = {
     "translation": ("nat (inside,outside) source dynamic any interface", "both phases come up, and packets from branch "
                     "are lost at hq: its address translation takes them (nat (inside,outside) source dynamic any "
                     "interface)"),
-    "clear": ("dmz", "both phases come up, and packets from branch are lost at hq: they leave by dmz in clear, and no "
-              "crypto map there is for them"),
+    "clear": ("outside", "both phases come up, and packets from branch are lost at hq: its route to 192.168.1.10 leads "
+              "out by outside, in clear"),
     "between": ("", "both phases come up, and packets are lost: access lists, address translation or routes are in "
                 "their way"),
 }  # fmt: skip
@@ -114,6 +114,10 @@ def test_packets_that_end_before_anything_is_negotiated() -> None:
     attempt = Attempt(False, log=("said",), lost=Lost("hq", "hq", "route", "192.168.2.10"))
     found = tried(replace(GOOD, up={"hq": attempt, "branch": UP}))
     assert failing(found) == {HANGS: "packets from hq are dropped at hq: no route to 192.168.2.10"}
+    leaves = replace(attempt, lost=Lost("hq", "hq", "clear", "192.168.2.10", "dmz"))
+    found = tried(replace(GOOD, up={"hq": leaves, "branch": UP}))
+    why = "packets from hq are lost at hq: they leave by dmz in clear, and no crypto map there is for them"
+    assert failing(found) == {HANGS: why}
     waits = replace(attempt, lost=Lost("hq", "hq", "sa", "192.168.2.10"))
     found = tried(replace(GOOD, up={"hq": waits, "branch": UP}))
     assert failing(found) == {HANGS: "nothing was negotiated"}

@@ -11,7 +11,7 @@ import pytest
 from lab.cli.transport import Close, Hang, Pause
 from lab.cli.tree import expand
 from lab.site import Lab
-from lab.testing import SessionEndedError, Typist, change
+from lab.testing import SessionEndedError, Typist, change, pair
 
 INVALID = "ERROR: % Invalid input detected at '^' marker."
 
@@ -637,6 +637,29 @@ def test_a_new_release_warns_of_a_weak_pfs_group_and_refuses_a_weaker_one(east: 
     assert "set pfs group5" in east("show running-config crypto map")
 
 
+def test_pfs_groups_come_and_go_with_releases() -> None:
+    """Release notes 9.15(1), 24 is gone; 9.16(1), 31 is there."""
+    pfs = [f"crypto map outside_map 10 set pfs group{number}" for number in (24, 31)]
+    for release, refused in (("9.8(4)", [False, True]), ("9.16(4)", [True, False])):
+        hq = Typist(pair(release, release), "hq").enable()
+        assert [INVALID in answer for answer in typed(hq, *pfs)] == refused
+
+
+@pytest.mark.parametrize(("words", "torn"), [("esp-aes esp-sha-hmac", True), ("esp-aes-256 esp-sha-hmac", False)])
+def test_a_transform_set_that_changes_takes_its_sas_along(words: str, torn: bool) -> None:
+    """CLI guide, "IKEv1 Transform Sets and IKEv2 Proposals"; one that is typed again as it was changes nothing."""
+    lab = pair("9.8(4)", "9.8(4)")
+    hq = Typist(lab, "hq").enable()
+    (line,) = hq("show running-config crypto | include transform-set [A-Z0-9-]+ esp").splitlines()[:1]
+    name = line.split()[4]
+    before = [each.spi_in for each in lab.network.devices["hq"].datapath.pairs()]
+    assert before
+    assert line.endswith(" esp-aes-256 esp-sha-hmac")
+    assert typed(hq, f"crypto ipsec ikev1 transform-set {name} {words}") == [""]
+    kept = [each.spi_in for each in lab.network.devices["hq"].datapath.pairs()]
+    assert (set(before) & set(kept) == set()) is torn
+
+
 SETS = "crypto map outside_map 10 set transform-set"
 
 
@@ -706,3 +729,10 @@ def test_attributes_of_the_default_group_need_no_line_that_makes_it(hq: Typist) 
         "tunnel-group DefaultL2LGroup ipsec-attributes",
         " isakmp keepalive disable",
     ]
+
+
+def test_routes_may_be_injected_with_the_sa(east: Typist) -> None:
+    """Command reference, `crypto map set reverse-route`."""
+    line = "crypto map outside_map 10 set reverse-route"
+    assert typed(east, line, f"{line} dynamic") == ["", ""]
+    assert f"{line} dynamic" in east("show running-config crypto map").splitlines()

@@ -29,6 +29,8 @@ _ENDS = {
     "translation": "lost at {device}: its address translation takes them ({detail})",
     "clear": "lost at {device}: they leave by {detail} in clear, and no crypto map there is for them",
 }
+# The same at the end that they have reached: there, a route is missing or wrong.
+_OUT_AGAIN = "lost at {device}: its route to {host} leads out by {detail}, in clear"
 _UP = ("MM_ACTIVE", "AM_ACTIVE", "READY")
 _FAILS = {
     "there": "gone",
@@ -152,7 +154,8 @@ def _told(attempt: Attempt) -> Lost | None:
 
 
 def _lost(attempt: Attempt, lost: Lost) -> str:
-    where = _ENDS[lost.step].format(device=lost.device, host=lost.host, detail=lost.detail)
+    words = _OUT_AGAIN if lost.step == "clear" and lost.device != lost.sender else _ENDS[lost.step]
+    where = words.format(device=lost.device, host=lost.host, detail=lost.detail)
     both = "both phases come up, and " if attempt.phase2 else ""
     return f"{both}packets from {lost.sender} are {where}"
 
