@@ -6,6 +6,9 @@ Source: Cisco ASA Command Reference 7.2 and 9.16. A line outside this grammar is
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from lab.cli.tree import INCOMPLETE, INVALID, Command, Failure, Match, registry, tree_of
@@ -17,6 +20,11 @@ if TYPE_CHECKING:
 
 LEGACY, MODERN = ("legacy",), ("modern",)
 BOTH = LEGACY + MODERN
+_PROTOCOLS = {
+    "legacy": ("ipsec", "l2tp-ipsec", "svc", "webvpn"),
+    "modern": ("ikev1", "ikev2", "l2tp-ipsec", "ssl-client", "ssl-clientless"),
+}
+GROUPS = "|".join(f"group{number}" for number in (1, 2, 5, 14, 15, 16, 19, 20, 21, 24, 31))
 # What a `no` in front switches off, and what is written down then, by the release from which on it is on.
 _ON_BY_DEFAULT = {"sysopt connection permit-vpn": (7, 1), "crypto isakmp nat-traversal": (8, 0)}
 
@@ -33,10 +41,17 @@ def parse(session: Session, line: str) -> Match | Failure:
             return _negate(found.words, mode) if negated else found
         if negated and found.message == INCOMPLETE and len(found.words) > 0:
             return _negate(found.words, mode)
-        if best is None or (found.column or 0) > (best.column or 0):
+        if best is None or _understood(found, words[negated:]) > _understood(best, words[negated:]):
             best = found
     assert best is not None
     return best
+
+
+def _understood(found: Failure, typed: list[str]) -> tuple[int, int]:
+    """How many words in front were these very ones, and how far it got."""
+    return sum(1 for _ in takewhile(lambda each: each[0] == each[1], zip(found.words, typed, strict=False))), (
+        found.column or 0
+    )
 
 
 def _negate(words: tuple[str, ...], mode: str) -> Match:
@@ -64,11 +79,11 @@ def apply_top(session: Session, match: Match) -> None:
     session.submode_of = line if match.command.submode else ""
 
 
-def apply_child(session: Session, match: Match) -> None:
+def apply_child(session: Session, match: Match, indent: str = "") -> None:
     block = session.device.config.find(session.submode_of)
     if block is None:
         return
-    line = " ".join(match.words)
+    line = indent + " ".join(match.words)
     if match.words[:3] == ("isakmp", "keepalive", "threshold") and match.words[3:] != ("infinite",):
         line = line if "retry" in match else f"{line} retry 2"
     key = match.words[: match.command.key] if match.command.key else match.words
@@ -152,12 +167,12 @@ def _users_of_policy(session: Session, name: str) -> list[str]:
     return [block.words[1] for block in groups if f"default-group-policy {name}" in block.children]
 
 
-def _pfs_set(session: Session, match: Match) -> list[str] | None:
+def pfs_set(session: Session, match: Match) -> list[str] | None:
     """9.13 warns of groups that it calls insecure; 9.15 has them no more, but for group 5 with IKEv1."""
     release, group = release_of(session), match.words[-1].removeprefix("group")
-    if match.words[-1] != "pfs" and not known("pfs", [group], release):
+    if group != "pfs" and not known("pfs", [group], release):
         return Failure(INVALID, len(" ".join(match.words[:-1])) + 1).lines(session.prompt)
-    apply_top(session, match)
+    (apply_top if match.words[0] == "crypto" else apply_child)(session, match)
     if release >= (9, 13) and group in ("1", "2", "5"):
         return [
             f"WARNING: DH group {group} is considered insecure. This option is deprecated and will be removed in a "
@@ -219,6 +234,52 @@ def _removed_from_maps(session: Session, name: str, kind: str) -> None:
                 config.add(f"{line}{listed}{left}")
 
 
+def since(release: tuple[int, int], then: Callable[[Session, Match], object]) -> Callable[[Session, Match], object]:
+    """A line that came with this release; before it the caret stands under the line's last word."""
+
+    def handler(session: Session, match: Match) -> object:
+        if release_of(session) >= release:
+            return then(session, match)
+        return Failure(INVALID, len(" ".join(match.words[:-1])) + 1).lines(session.prompt)
+
+    return handler
+
+
+def lifetime_set(session: Session, match: Match) -> None:
+    """Seconds and kilobytes on one line are two lines, each in place of its own kind."""
+    at = match.words.index("lifetime") + 1
+    for pair in (match.words[at : at + 2], match.words[at + 2 :]):
+        if pair:
+            one = replace(match, words=(*match.words[:at], *pair), command=replace(match.command, key=at + 1))
+            (apply_top if match.words[0] == "crypto" else apply_child)(session, one)
+
+
+def _timeout_set(session: Session, match: Match) -> None:
+    """When its owner is warned of a time-out is a line of its own beside it."""
+    block = session.device.config.find(session.submode_of)
+    if block is None:
+        return
+    warns = "alert-interval"
+    given = match.words[1] == warns
+    block.children[:] = [
+        child for child in block.children
+        if child.split()[:1] != [match.words[0]] or (child.split()[1] == warns) != given
+    ]  # fmt: skip
+    apply_child(session, match)
+
+
+def _protocols_set(session: Session, match: Match) -> list[str] | None:
+    """8.4 has a word for each version of IKE in place of `IPSec` ("Migration from 8.3 to 8.4")."""
+    known_words = _PROTOCOLS[session.train]
+    before = match.words[0]
+    for word in match.words[-1].split():
+        if word.lower() not in known_words:
+            return Failure(INVALID, len(before) + 1).lines(session.prompt)
+        before += f" {word}"
+    apply_child(session, match)
+    return None
+
+
 def release_of(session: Session) -> tuple[int, int]:
     major, _, minor = session.device.release.partition("(")[0].partition(".")
     return int(major), int(minor)
@@ -243,12 +304,9 @@ top("logging enable|timestamp|debug-trace|standby", "logging trap <word>", "logg
 top("management-access <word>", key=1)
 top("names", "name <ip> <word>")
 top("route <word> <net:ip> <mask:ip> <gateway:ip> [<metric:number>]")
-top("access-list <word> extended permit|deny <rest>", "access-list <word> remark <rest>")
-top("access-list <word> standard permit|deny <rest>", "access-group <rest>")
 top("sysopt connection permit-vpn|preserve-vpn-flows|reclassify-vpn", "sysopt connection tcpmss <number>")
 top("nat <rest>")
 top("global <rest>", "static <rest>", trains=LEGACY)
-top("crypto ipsec security-association lifetime seconds|kilobytes <number>", key=5)
 top("crypto ipsec security-association replay window-size <number>", key=5)
 for _set, _trains in (("crypto ipsec transform-set", LEGACY), ("crypto ipsec ikev1 transform-set", MODERN)):
     registry.config("config", f"{_set} <word> <rest>", _set_made, None, "", _trains)
@@ -256,26 +314,23 @@ for _set, _trains in (("crypto ipsec transform-set", LEGACY), ("crypto ipsec ike
 top("crypto ipsec ikev2 ipsec-proposal <word>", submode="config-ipsec-proposal", trains=MODERN)
 top(f"{_MAP} match address <acl:word>", f"{_MAP} set peer <rest>", key=6)
 top(f"{_MAP} set pfs [group1|group2|group5]", f"{_MAP} set pfs group7", key=6, trains=LEGACY)
-registry.config(
-    "config",
-    f"{_MAP} set pfs [group1|group2|group5|group14|group15|group16|group19|group20|group21|group24|group31]",
-    _pfs_set,
-    6,
-    "",
-    MODERN,
-)
+registry.config("config", f"{_MAP} set pfs [{GROUPS}]", pfs_set, 6, "", MODERN)
 top(f"{_MAP} set phase1-mode <rest>", key=6, trains=LEGACY)
 top(f"{_MAP} set ikev1 phase1-mode <rest>", key=7, trains=MODERN)
 # A list that is typed again replaces the one before.
 registry.config("config", f"{_MAP} set transform-set <rest>", _sets_listed, 6, "", LEGACY)
 registry.config("config", f"{_MAP} set ikev1 transform-set <rest>", _sets_listed, 7, "", MODERN)
 registry.config("config", f"{_MAP} set ikev2 ipsec-proposal <rest>", _sets_listed, 7, "", MODERN)
-top(f"{_MAP} set security-association lifetime seconds <seconds>", key=8)
-top(f"{_MAP} set security-association lifetime kilobytes <kilobytes>", key=8)
-top(f"{_MAP} set security-association lifetime kilobytes unlimited", key=8, trains=MODERN)
-top(f"{_MAP} set connection-type bidirectional|originate-only|answer-only", key=6)
+for _mode, _of in (
+    ("config", "crypto ipsec "), ("config", f"{_MAP} set "), ("config", "crypto dynamic-map <word> <seq:number> set "),
+    ("config-ipsec-profile", "set "),
+):  # fmt: skip
+    for _volume, _releases in (("<kilobytes>", BOTH), ("unlimited", MODERN)):
+        for _pattern in (f"seconds <seconds> [kilobytes {_volume}]", f"kilobytes {_volume} [seconds <seconds>]"):
+            registry.config(_mode, f"{_of}security-association lifetime {_pattern}", lifetime_set, None, "", _releases)
+# `show running-config` writes the first of these with a hyphen, the command reference without.
+top(f"{_MAP} set connection-type bi-directional|bidirectional|originate-only|answer-only", key=6)
 top(f"{_MAP} set reverse-route|nat-t-disable", key=6)
-top(f"{_MAP} set reverse-route dynamic", key=6, trains=MODERN)
 top("crypto map <word> interface <if:word>", key=4)
 top("crypto isakmp enable <word>", "crypto isakmp disconnect-notify")
 top("crypto isakmp nat-traversal [<number>]", key=3)
@@ -286,8 +341,6 @@ top("crypto ikev1 policy <number>", submode="config-ikev1-policy", trains=MODERN
 top("tunnel-group <word> type ipsec-l2l|ipsec-ra|remote-access", key=3)
 registry.config("config", "group-policy <word> internal [from <source:word>]", _policy_made, None)
 registry.config("config", "group-policy <word> attributes", _policy_entered, None, "config-group-policy")
-top("object-group network <word>", submode="config-network")
-top("object network <word>", submode="config-network-object", trains=MODERN)
 top("interface <word>", submode="config-if")
 for _kind, _mode in (("ipsec", "config-tunnel-ipsec"), ("general", "config-tunnel-general")):
     registry.config("config", f"tunnel-group <word> {_kind}-attributes", _peer_must_be_typed, None, _mode)
@@ -302,30 +355,10 @@ sub("config-tunnel-ipsec", "ikev1 pre-shared-key <word>", "ikev1 trust-point <wo
 sub("config-tunnel-ipsec", "peer-id-validate req|cert|nocheck", "chain")
 registry.config("config-tunnel-general", "default-group-policy <word>", _policy_named, 1)
 sub("config-tunnel-general", "accounting-server-group <word>")
-sub("config-group-policy", "vpn-idle-timeout none|<rest>", "vpn-session-timeout none|<rest>")
-sub("config-group-policy", "vpn-tunnel-protocol <rest>", "vpn-filter <rest>", "pfs enable|disable")
-# What an address pool's users get, and no peer of a tunnel between sites: command reference, `group-policy attributes`.
-for _word in (
-    "address-pools", "backup-servers", "banner", "client-access-rule", "client-bypass-protocol", "client-firewall",
-    "default-domain", "dhcp-network-scope", "dns-server", "gateway-fqdn", "group-lock", "intercept-dhcp", "ip-comp",
-    "ip-phone-bypass", "ipsec-udp", "ipsec-udp-port", "ipv6-address-pools", "ipv6-split-tunnel-policy",
-    "leap-bypass", "msie-proxy", "nac", "nac-settings", "nem", "password-storage", "re-xauth",
-    "scep-forwarding-url", "secure-unit-authentication", "security-group-tag", "smartcard-removal-disconnect",
-    "split-dns", "split-tunnel-all-dns", "split-tunnel-network-list", "split-tunnel-policy", "user-authentication",
-    "user-authentication-idle-timeout", "vlan", "vpn-simultaneous-logins", "wins-server",
-):  # fmt: skip
-    sub("config-group-policy", f"{_word} <rest>")
-sub("config-group-policy", "webvpn")
-# What stands under its `webvpn`, one level deeper.
-for _word in (
-    "activex-relay", "always-on-vpn", "anyconnect", "auto-signon", "customization", "deny-message",
-    "download-max-size", "file-browsing", "file-entry", "filter", "functions", "hidden-shares", "homepage",
-    "html-content-filter", "http-comp", "http-proxy", "keep-alive-ignore", "port-forward", "post-max-size",
-    "smart-tunnel", "sso-server", "storage-key", "storage-objects", "svc", "unix-auth-gid", "unix-auth-uid",
-    "upload-max-size", "url-entry", "url-list", "user-storage",
-):  # fmt: skip
-    sub("config-group-policy", f"{_word} <rest>", key=2)
-sub("config-network", "network-object <rest>", "group-object <word>", "description <rest>", key=None)
-sub("config-network-object", "subnet <net:ip> <mask:ip>", "host <ip>", "description <rest>")
+for _word in ("vpn-idle-timeout", "vpn-session-timeout"):
+    registry.config("config-group-policy", f"{_word} none|<number>", _timeout_set, 2)
+    registry.config("config-group-policy", f"{_word} alert-interval none|<number>", _timeout_set, 2, "", MODERN)
+registry.config("config-group-policy", "vpn-tunnel-protocol <rest>", _protocols_set, 1)
+sub("config-group-policy", "vpn-filter none", "vpn-filter value <name:word>", "pfs enable|disable")
 sub("config-if", "nameif <word>", "security-level <number>", "description <rest>", "shutdown")
-sub("config-if", "ip address <ip> <mask:ip>", key=2)
+sub("config-if", "ip address <ip> <mask:ip> [standby <other:ip>]", key=2)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from lab.cli.configure import BOTH, LEGACY, MODERN, apply_child, apply_top, release_of, sub, top
+from lab.cli.configure import BOTH, GROUPS, LEGACY, MODERN, apply_child, apply_top, pfs_set, release_of, since, sub, top
 from lab.cli.tree import INVALID, Failure, Match, registry
 from lab.engine.policy.vocabulary import known
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _DYNAMIC = "crypto dynamic-map <word> <seq:number>"
 _MAP = "crypto map <word> <seq:number>"
-_LIFETIME = "security-association lifetime"
 
 
 def _refused(session: Session, match: Match) -> list[str]:
@@ -46,13 +45,6 @@ def _mixed(words: list[str]) -> bool:
     return 0 < sum("gcm" in word for word in words) < len(words)
 
 
-def _since(release: tuple[int, int], then: Callable[[Session, Match], object]) -> Callable[[Session, Match], object]:
-    def handler(session: Session, match: Match) -> object:
-        return then(session, match) if release_of(session) >= release else _refused(session, match)
-
-    return handler
-
-
 def _values(mode: str, kind: str, names: tuple[str, ...], trains: tuple[str, ...]) -> None:
     for name in names:
         registry.config(mode, f"{name} <rest>", _listed(f"{kind} {name}"), 1, "", trains)
@@ -74,61 +66,36 @@ for _name in ("encryption", "integrity"):
 
 top("crypto isakmp am-disable", trains=LEGACY)
 top("crypto ikev1 am-disable", trains=MODERN)
-# What clients use beside IKE stands behind the interface: command reference, `crypto ikev2 enable`.
-_IKEV2 = "crypto ikev2 enable <word>"
-top(_IKEV2, f"{_IKEV2} client-services", f"{_IKEV2} client-services port <number>", key=4, trains=MODERN)
-top("crypto ikev2 notify invalid-selectors", trains=MODERN)
+top("crypto ikev2 enable <word>", "crypto ikev2 notify invalid-selectors", trains=MODERN)
 top("crypto isakmp reload-wait")
-# Taken as they are: no tunnel between two sites begins or ends by them, but for packets that are too large.
-for _pattern in (
-    "crypto ipsec security-association pmtu-aging", "crypto ipsec fragmentation", "crypto ipsec df-bit",
-    "crypto engine", "crypto isakmp ipsec-over-tcp",
-):  # fmt: skip
-    top(f"{_pattern} <rest>", key=len(_pattern.split()))
-for _pattern in (
-    "crypto ikev2 remote-access", "crypto ikev2 cookie-challenge", "crypto ikev2 limit <word>", "crypto ikev1 limit",
-    "crypto ikev1 ipsec-over-tcp", f"{_MAP} set tfc-packets", f"{_MAP} set df-bit", f"{_MAP} set validate-icmp-errors",
-):  # fmt: skip
-    top(f"{_pattern} <rest>", key=len(_pattern.split()), trains=MODERN)
-top(
-    "crypto ipsec inner-routing-lookup",
-    "crypto ikev1 ipsec-over-tcp",
-    f"{_MAP} set validate-icmp-errors",
-    trains=MODERN,
-)
 top("crypto isakmp identity key-id <word>", key=3)
 
 # -- maps, profiles and tunnels ------------------------------------------------------------------------------
 
 top(f"{_MAP} ipsec-isakmp dynamic <name:word>", key=5)
 top(f"{_MAP} set trustpoint <name:word> [chain]", key=6)
-top(f"{_MAP} set ikev2 mode tunnel|transport", key=7, trains=MODERN)
-top(f"{_DYNAMIC} match address <acl:word>", f"{_DYNAMIC} set peer <rest>", f"{_DYNAMIC} set pfs [<group:word>]", key=6)
+top(f"{_MAP} set ikev2 mode tunnel|transport", f"{_DYNAMIC} set ikev2 mode tunnel|transport", key=7, trains=MODERN)
+top(f"{_DYNAMIC} match address <acl:word>", f"{_DYNAMIC} set peer <rest>", key=6)
+top(f"{_DYNAMIC} set pfs [group1|group2|group5|group7]", key=6, trains=LEGACY)
+registry.config("config", f"{_DYNAMIC} set pfs [{GROUPS}]", pfs_set, 6, "", MODERN)
 top(f"{_DYNAMIC} set transform-set <rest>", key=6, trains=LEGACY)
 top(f"{_DYNAMIC} set ikev1 transform-set <rest>", f"{_DYNAMIC} set ikev2 ipsec-proposal <rest>", key=7, trains=MODERN)
-top(f"{_DYNAMIC} set {_LIFETIME} seconds <seconds>", f"{_DYNAMIC} set {_LIFETIME} kilobytes <kilobytes>", key=8)
 top(f"{_DYNAMIC} set reverse-route|nat-t-disable", key=6)
-top(f"{_DYNAMIC} set reverse-route dynamic", key=6, trains=MODERN)
-registry.config(
-    "config", "crypto ipsec profile <word>", _since((9, 7), apply_top), None, "config-ipsec-profile", MODERN
-)
+registry.config("config", "crypto ipsec profile <word>", since((9, 7), apply_top), None, "config-ipsec-profile", MODERN)
 sub("config-ipsec-profile", "set ikev1 transform-set <rest>", "set ikev2 ipsec-proposal <rest>", key=3, trains=MODERN)
-sub("config-ipsec-profile", "set pfs [<group:word>]", "set trustpoint <word>", key=2, trains=MODERN)
-sub(
-    "config-ipsec-profile", f"set {_LIFETIME} seconds <seconds>", f"set {_LIFETIME} kilobytes <kilobytes>", key=4,
-    trains=MODERN,
-)  # fmt: skip
+registry.config("config-ipsec-profile", f"set pfs [{GROUPS}]", pfs_set, 2, "", MODERN)
+sub("config-ipsec-profile", "set trustpoint <word> [chain]", key=2, trains=MODERN)
 sub("config-ipsec-profile", "responder-only", trains=MODERN)
 for _pattern in (
-    "tunnel source interface <word>", "tunnel destination <ip>", "tunnel mode ipsec ipv4",
+    "tunnel source interface <word>", "tunnel destination <word>", "tunnel mode ipsec ipv4|ipv6",
     "tunnel protection ipsec profile <word>",
 ):  # fmt: skip
-    registry.config("config-if", _pattern, _since((9, 7), apply_child), 2, "", MODERN)
+    registry.config("config-if", _pattern, since((9, 7), apply_child), 2, "", MODERN)
 
 # -- keys and trustpoints ------------------------------------------------------------------------------------
 
 for _side in ("local", "remote"):
-    sub("config-tunnel-ipsec", f"ikev2 {_side}-authentication pre-shared-key <word>", key=2, trains=MODERN)
+    sub("config-tunnel-ipsec", f"ikev2 {_side}-authentication pre-shared-key [hex] <word>", key=2, trains=MODERN)
 sub("config-tunnel-ipsec", "ikev2 local-authentication certificate <word>", key=2, trains=MODERN)
 sub("config-tunnel-ipsec", "ikev2 remote-authentication certificate", key=2, trains=MODERN)
 top("crypto ca trustpoint <word>", submode="config-ca-trustpoint", trains=BOTH)

@@ -11,6 +11,8 @@ from typing import Any
 
 from lab.cli import actions as _actions  # noqa: F401 registers
 from lab.cli import configure, configure_ike, debugging, help, show_config, show_crypto, show_misc, show_sessions  # noqa: F401 registers
+from lab.cli import configure_access as _configure_access  # noqa: F401 registers
+from lab.cli import configure_rest as _configure_rest  # noqa: F401 registers
 from lab.cli import failover as _failover  # noqa: F401 registers
 from lab.cli.box import Box, holdings
 from lab.cli.contexts import refused

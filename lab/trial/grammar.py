@@ -29,28 +29,47 @@ class Refused:
 def refused(text: Text, reading: Reading, ignore: Collection[str] = ()) -> Iterator[Refused]:
     """Every VPN line that the device refuses. `ignore` are beginnings of lines that somebody takes upon himself."""
     yield from (Refused(line, f"'{line.text}' is no address with its mask") for line in reading.lines if _is_none(line))
+    alike = set()
     for line in reading.lines:
         if word := meant(line):
+            alike.add(line.number)
             why = f"'{mask(line.text)}' is not understood: is '{word}' meant?"
             yield Refused(line, why, line.text.startswith(tuple(ignore)))
     wanted = vpn_lines(reading)
-    about = {line.number for line in wanted}
+    heads = {line.head for line in wanted}
+    about = {line.number for line in reading.lines if line.head in heads}
     kept = [raw for number, raw in enumerate(text.text.splitlines(), 1) if number not in about]
     world = World({text.device: replace(text, text="\n".join(kept) + "\n")})
     typist = world.typist(text.device)
     typist("configure terminal")
     lost = ""
+    nameifs = {line.words[1] for line in reading.lines if line.words[0] == "nameif" and len(line.words) == 2}
     for line in wanted:
-        if lost == line.head and not line.top:
+        if line.number in alike:
+            lost = line.head
+        if line.number in alike or (lost == line.head and not line.top):
             continue
         column = len(typist.session.prompt)
         answer = typist(in_line(line.text)).splitlines()
         said = next((each for each in answer if each.startswith("ERROR:")), "")
+        interface = _interface(line)
+        if not said and nameifs and interface and interface not in nameifs:
+            said = f"ERROR: no interface is called {interface}"
         if not said:
             continue
         lost = line.head if line.top else lost
         passed = line.text.startswith(tuple(ignore)) or line.head.startswith(tuple(ignore))
         yield Refused(line, _why(line.text, said, answer, column), passed)
+
+
+def _interface(line: Line) -> str:
+    """The interface that a line about VPN names."""
+    match line.words:
+        case ["crypto", "map", _, "interface", name] | ["crypto", "isakmp" | "ikev1" | "ikev2", "enable", name, *_]:
+            return name
+        case ["tunnel", "source", "interface", name, *_] | ["isakmp", "enable", name]:
+            return name
+    return ""
 
 
 def _is_none(line: Line) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
 from lab.trial.texts import Text
 
+_NO_TUNNEL = ("ca", "engine", "key")
 _CRYPTO = ("map", "dynamic-map", "ipsec", "isakmp", "ikev1", "ikev2")
 _LIFETIME = 86400
 _TYPED_KINDS = ("tunnel-group", "group-policy", "access-list", "isakmp", "clear")
@@ -19,6 +20,7 @@ _FIRST = (
     "crypto", "isakmp", "tunnel-group", "group-policy", "access-list", "object-group", "access-group", "interface",
     "object", "route", "sysopt", "hostname", "global", "static",
 )  # fmt: skip
+_OF_INTERFACE = ("nameif", "security-level", "shutdown")
 _ALIKE = 0.8
 
 
@@ -29,6 +31,7 @@ class Line:
     number: int
     text: str
     head: str
+    depth: int = 0
 
     @property
     def top(self) -> bool:
@@ -66,7 +69,7 @@ def lines_of(text: str) -> list[Line]:
             continue
         if line[0] != " ":
             head = line
-        found.append(Line(number, line.strip() if line[0] == " " else line, head))
+        found.append(Line(number, line.strip() if line[0] == " " else line, head, len(line) - len(line.lstrip())))
     return found
 
 
@@ -138,23 +141,34 @@ def vpn_lines(reading: Reading) -> list[Line]:
     policies = {
         line.words[1] for line in reading.lines
         if not line.top and line.words[0] == "default-group-policy" and len(line.words) == 2
-        and line.head.split()[1] in lan
+        and line.head.split()[:1] == ["tunnel-group"] and line.head.split()[1] in lan
     }  # fmt: skip
     acls = {
         line.words[6] for line in tops
         if line.words[:1] == ["crypto"] and line.words[4:6] == ["match", "address"] and len(line.words) > 6
     }  # fmt: skip
     objects = _objects(tops, reading.lines, acls)
+    typed = {line.words[1] for line in tops if line.words[:1] == ["tunnel-group"] and line.words[2:3] == ["type"]}
 
     def counts(head: str) -> bool:
         words = head.split()
-        match words:
+        match words[words[:1] == ["no"] :]:
             case ["crypto", kind, *_]:
-                return kind in _CRYPTO
-            case ["isakmp", *_]:
+                return kind not in _NO_TUNNEL
+            case ["crypto"] | ["isakmp", *_]:
                 return True
-            case ["tunnel-group", name, *rest]:
-                return name in lan and rest[:1] != ["webvpn-attributes"]
+            case ["sysopt", kind, *_]:
+                return bool(_alike(kind, "connection"))
+            case ["interface", name, *_]:
+                return name.startswith("Tunnel")
+            case ["tunnel-group", name, *rest] if not name.startswith('"'):
+                match rest:
+                    case ["webvpn-attributes" | "ppp-attributes", *_]:
+                        return False
+                    case ["general-attributes" | "ipsec-attributes"]:
+                        # One that nobody made is refused; the default ones are there, printed or not.
+                        return name in lan or not (name in typed or name.startswith("Default"))
+                return True
             case ["group-policy", name, *_]:
                 return name in policies
             case ["access-list", name, *_]:
@@ -163,7 +177,30 @@ def vpn_lines(reading: Reading) -> list[Line]:
                 return name in objects
         return False
 
-    return [line for line in reading.lines if counts(line.head)]
+    heads = {head for head in {line.head for line in reading.lines} if counts(head)}
+    return [line for line in _without_clients(reading.lines) if line.head in heads and _of_a_tunnel(line)]
+
+
+def _of_a_tunnel(line: Line) -> bool:
+    """Of a tunnel interface only the lines that say where the tunnel goes."""
+    if line.top or not line.head.startswith("interface "):
+        return True
+    return bool(_alike(line.words[0], "tunnel"))
+
+
+def _alike(word: str, *known: str) -> str:
+    return next(iter(difflib.get_close_matches(word, known, 1, _ALIKE)), "")
+
+
+def _without_clients(lines: Iterable[Line]) -> Iterator[Line]:
+    """Without `webvpn` of a group-policy and what stands under it."""
+    inside: Line | None = None
+    for line in lines:
+        if inside is not None and line.head == inside.head and line.depth > inside.depth:
+            continue
+        inside = line if line.text == "webvpn" and line.head.startswith("group-policy ") else None
+        if inside is None:
+            yield line
 
 
 def is_vpn(line: str) -> bool:
@@ -181,13 +218,16 @@ def is_vpn(line: str) -> bool:
 
 
 def meant(line: Line) -> str:
-    """The word about VPN that a line of the first level very likely begins with, but for a typing error."""
-    first, second = [*line.words, ""][:2]
+    """The word that a line of the first level, or of an interface, very likely has, but for a typing error."""
+    first, second = [*line.words[line.words[:1] == ["no"] :], "", ""][:2]
+    known: tuple[str, ...]
     word, known = (second, _CRYPTO) if first == "crypto" else (first, _FIRST)
+    if not line.top:
+        if not line.head.startswith("interface "):
+            return ""
+        word, known = (second, ("address",)) if first == "ip" else (first, _OF_INTERFACE)
     # Longer words that begin like one of these are words of their own: tunnel-group-map, object-group-search.
-    if not line.top or word.startswith(tuple(known)):
-        return ""
-    return next(iter(difflib.get_close_matches(word, known, 1, _ALIKE)), "")
+    return "" if word.startswith(known) else _alike(word, *known)
 
 
 def _objects(tops: Iterable[Line], lines: Iterable[Line], acls: set[str]) -> set[str]:

@@ -4,7 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network, summarize_address_range
+from ipaddress import (
+    AddressValueError,
+    IPv4Address,
+    IPv4Interface,
+    IPv4Network,
+    NetmaskValueError,
+    summarize_address_range,
+)
 from itertools import product
 
 from lab.config import Block, Config
@@ -123,6 +130,28 @@ def read_acls(config: Config, names: dict[str, str]) -> dict[str, tuple[Ace, ...
             continue
         lists.setdefault(words[1], []).extend(aces)
     return {name: tuple(aces) for name, aces in lists.items()}
+
+
+_NOT_READ = ("any6", "user", "user-group", "object-group-user", "security-group", "object-group-security")
+
+
+def complete(config: Config, words: list[str]) -> bool | None:
+    """Does an entry, from `permit` or `deny` on, name a protocol and two ends? None where a word is no end.
+
+    What is not read (IPv6, users, a port that has another name here) counts as named.
+    """
+    if any(":" in word or word in _NOT_READ for word in words):
+        return True
+    names = {block.words[2]: block.words[1] for block in config.starting("name") if len(block.words) > 2}
+    try:
+        next(_Reader(config, names).aces(words, ""), None)
+    except IndexError:
+        return False
+    except (AddressValueError, NetmaskValueError):
+        return None
+    except (ValueError, RecursionError):
+        return True
+    return True
 
 
 def named_networks(config: Config, names: dict[str, str], name: str) -> tuple[IPv4Network, ...] | None:
