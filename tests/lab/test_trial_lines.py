@@ -290,8 +290,8 @@ def test_what_is_typed_on_one_line_is_kept_as_an_asa_keeps_it() -> None:
     typist("end")
     shown = typist("show running-config").splitlines()
     assert [line for line in shown if line.startswith(entry)] == [
-        f"{entry} kilobytes unlimited",
         f"{entry} seconds 3600",
+        f"{entry} kilobytes unlimited",
     ]
     assert [line for line in shown if line.startswith(" vpn-idle")] == [
         " vpn-idle-timeout alert-interval 1", " vpn-idle-timeout 45",
