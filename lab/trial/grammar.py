@@ -43,7 +43,11 @@ def refused(text: Text, reading: Reading, ignore: Collection[str] = ()) -> Itera
     typist = world.typist(text.device)
     typist("configure terminal")
     lost = ""
-    nameifs = {line.words[1] for line in reading.lines if line.words[0] == "nameif" and len(line.words) == 2}
+    # `nameif` is not case-sensitive (command reference). An excerpt without interfaces has none that could be missing.
+    nameifs = {
+        line.words[1].lower() for line in reading.lines
+        if line.words[0] == "nameif" and len(line.words) == 2 and not line.head.startswith("interface Tunnel")
+    }  # fmt: skip
     for line in wanted:
         if line.number in alike:
             lost = line.head
@@ -53,7 +57,7 @@ def refused(text: Text, reading: Reading, ignore: Collection[str] = ()) -> Itera
         answer = typist(in_line(line.text)).splitlines()
         said = next((each for each in answer if each.startswith("ERROR:")), "")
         interface = _interface(line)
-        if not said and nameifs and interface and interface not in nameifs:
+        if not said and nameifs and interface and interface.lower() not in nameifs:
             said = f"ERROR: no interface is called {interface}"
         if not said:
             continue

@@ -17,6 +17,17 @@ _VERSION = re.compile(r"^:? ?(?:ASA|PIX) Version (\d+\.\d+(?:\(\d+\)\d*)?\S*)", 
 # Where a configuration has secrets: Cisco ASA Command References. No other line of a device is touched. Whoever types
 # may shorten or misspell words, and a line that is refused is shown: what stands behind such a word counts as secret.
 NAME = re.compile(r"\w[\w.-]*")
+# Which line stands under which is said by its indentation alone: no line of the first level begins like these, and none
+# below it like those.
+_BELOW = re.compile(
+    r"(?:authentication|encryption|hash|integrity|prf|lifetime|protocol esp|(?:ikev1 )?pre-shared-key|nameif"
+    r"|ikev2 (?:local|remote)-authentication|security-level|default-group-policy|vpn-tunnel-protocol|network-object"
+    r"|tunnel (?:source|destination|mode|protection)) "
+)
+_ABOVE = re.compile(
+    r"\s+(?:crypto (?:map|dynamic-map|ipsec|isakmp|ikev1|ikev2) |access-list \S+ extended "
+    r"|tunnel-group \S+ (?:type|general-attributes|ipsec-attributes)\b)"
+)
 NAMED = "a device's name is made of letters, digits, '-', '_' and '.': rename the file"
 _HIDDEN = r"(?!\*+(?:\s|$))"
 _SECRET_REST = re.compile(
@@ -191,6 +202,11 @@ def _faults(device: str, where: str, text: str, release: str, names: Iterable[st
         yield f"{version!r} is no release of {device}: write it as 'show version' does, such as 9.16(4)"
     elif not behaves_as(version):
         yield f"{where} is of release {version}, and the lab knows none before 7.2"
+    for number, line in filled:
+        if _BELOW.match(line) or _ABOVE.match(line):
+            how = "is indented and may not be" if line[0] in " \t" else "is not indented and stands under no line"
+            yield f"{where} line {number}: {mask(line.strip())!r} {how}: save it again as the device shows it"
+            break
     number, last = filled[-1]
     if last not in (": end", ":end", "end"):
         yield (

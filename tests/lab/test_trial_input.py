@@ -58,6 +58,7 @@ def number(beginning: str) -> int:
 PFS = number(CHANGED)
 OUTSIDE = number("ip address 203.0.113.1 255.255.255.0")
 ROUTE = number("route outside")
+NAMEIF = number("nameif inside")
 PEER = number("crypto map outside_map 10 set peer")
 
 WRONG: dict[str, tuple[Edit, str]] = {
@@ -107,6 +108,16 @@ WRONG: dict[str, tuple[Edit, str]] = {
     "a release from before": (
         replaced("ASA Version 9.16(4)", "PIX Version 6.3(5)"),
         "candidate/branch.cfg is of release 6.3(5), and the lab knows none before 7.2",
+    ),
+    "a file whose indentation was lost": (
+        replaced("\n nameif inside", "\nnameif inside"),
+        f"candidate/branch.cfg line {NAMEIF}: 'nameif inside' is not indented and stands under no line: save it again "
+        "as the device shows it",
+    ),
+    "a line that was indented": (
+        replaced(CHANGED, f"  {CHANGED}"),
+        f"candidate/branch.cfg line {PFS}: '{CHANGED}' is indented and may not be: save it again as the device "
+        "shows it",
     ),
     "the other device's file": (
         replaced("hostname branch", "hostname hq"),

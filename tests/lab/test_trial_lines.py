@@ -10,6 +10,7 @@ import pytest
 from lab.trial.grammar import refused
 from lab.trial.reading import read, vpn_lines
 from lab.trial.texts import Text
+from lab.trial.world import World
 
 # What a device of the release may have beside the lines of a tunnel: Cisco ASA Command Reference of the release.
 DEVICE = """\
@@ -103,11 +104,11 @@ tunnel-group 198.51.100.1 general-attributes
  default-group-policy DfltGrpPolicy
 tunnel-group 198.51.100.1 ipsec-attributes
  pre-shared-key *
- peer-id-validate req
+ peer-id-validate nocheck
  no chain
  no trust-point
  isakmp ikev1-user-authentication none
- isakmp keepalive threshold 10 retry 2
+ isakmp keepalive threshold 30 retry 5
 tunnel-group clients type ipsec-ra
 tunnel-group clients general-attributes
  address-pool somewhere
@@ -266,6 +267,35 @@ def told(text: str, release: str) -> list[str]:
 @pytest.mark.parametrize("release", ["7.2(5)", "8.2(5)", "9.1(7)", "9.8(4)", "9.16(4)"])
 def test_a_line_that_the_release_has_stops_nothing(release: str) -> None:
     assert told(text_of(release), release) == []
+
+
+@pytest.mark.parametrize("release", ["7.2(5)", "8.2(5)", "9.1(7)", "9.8(4)", "9.16(4)"])
+def test_a_device_gives_back_what_it_was_booted_with(release: str) -> None:
+    text = text_of(release)
+    device = World({"branch": Text("branch", "branch.cfg", f"ASA Version {release}\n{text}: end\n", release)})
+    shown = {line.rstrip() for line in device.typist("branch")("show running-config").splitlines()}
+    assert [line for line in text.splitlines() if line not in shown] == []
+
+
+def test_what_is_typed_on_one_line_is_kept_as_an_asa_keeps_it() -> None:
+    text = text_of("9.8(4)")
+    device = World({"branch": Text("branch", "branch.cfg", f"ASA Version 9.8(4)\n{text}: end\n", "9.8(4)")})
+    typist = device.typist("branch")
+    typist("configure terminal")
+    entry = "crypto map outside_map 10 set security-association lifetime"
+    typist(f"{entry} seconds 7200 kilobytes unlimited")
+    typist(f"{entry} seconds 3600")
+    typist("group-policy tunnels attributes")
+    typist("vpn-idle-timeout 45")
+    typist("end")
+    shown = typist("show running-config").splitlines()
+    assert [line for line in shown if line.startswith(entry)] == [
+        f"{entry} seconds 3600",
+        f"{entry} kilobytes unlimited",
+    ]
+    assert [line for line in shown if line.startswith(" vpn-idle")] == [
+        " vpn-idle-timeout alert-interval 1", " vpn-idle-timeout 45",
+    ]  # fmt: skip
 
 
 def test_an_object_of_8_3_stops_nothing() -> None:

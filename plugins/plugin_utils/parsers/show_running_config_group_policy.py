@@ -36,7 +36,7 @@ _OTHER = words(
     accounting activex address-pools always-on anyconnect apcf auto-signon backup-servers banner client-
     customization default-domain deny-message dhcp-network-scope dns-server file- filter firewall-rule functions
     gateway-fqdn group-lock hidden homepage html-content-filter http- intercept-dhcp ip-comp ip-phone-bypass
-    ipsec-udp ipv6- java-trustpoint keep-alive-ignore leap-bypass max-message msie-proxy nac- nem
+    ipsec-udp ipv6- java-trustpoint keep-alive-ignore leap-bypass max-message msie-proxy nac nem
     password-storage periodic-authentication pfs port-forward post-max-size re-xauth scep-forwarding-url
     secure-unit-authentication security-group-tag session-timeout-alert-interval smart-tunnel
     smartcard-removal-disconnect split-dns split-tunnel sso-server storage- svc svc- unix-auth upload-max-size
