@@ -241,9 +241,9 @@ class Device:
             return self.datapath.dynamic_context(entry.dynamic_in, packet)
         return self.datapath.context_for(entry.peers, packet, entry.tunnel)
 
-    def way(self, packet: Packet, ingress: str = "") -> Way:
-        """What would become of a packet from inside, without sending it."""
-        return outbound(self, packet, ingress)
+    def way(self, packet: Packet, ingress: str = "", decrypted: bool = False) -> Way:
+        """What would become of a packet from inside, or of one that was `decrypted`, without sending it."""
+        return outbound(self, packet, ingress, decrypted)
 
     def _known_way(self, key: Hashable, find: Callable[[], Way]) -> tuple[Way, bool]:
         """A way that was gone lately is gone again as long as neither the policy nor the SAs there are have changed.
@@ -265,7 +265,8 @@ class Device:
         """Route a packet that came from inside; True when it reaches its destination."""
         if not self.up or hops > MOST_HOPS:
             return self._lose("off", packet)
-        way, new = self._known_way((ingress, *packet.key), lambda: self.way(packet, ingress))
+        decrypted = hops > 0
+        way, new = self._known_way((ingress, decrypted, *packet.key), lambda: self.way(packet, ingress, decrypted))
         if way.drop or way.protected is None:
             self.network.lost = lost_in(self, way, packet)
         if way.protected is None:

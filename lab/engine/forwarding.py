@@ -113,14 +113,19 @@ class Connections:
         self._known.clear()
 
 
-def outbound(device: Device, packet: Packet, ingress: str = "") -> Way:
-    """A packet that enters by `ingress`, or where its source lives. What the device itself sends is not translated."""
+def outbound(device: Device, packet: Packet, ingress: str = "", decrypted: bool = False) -> Way:
+    """A packet that enters by `ingress`, or where its source lives. What the device itself sends is not translated.
+
+    One that was `decrypted` has met the list of its interface, or goes past it, by `sysopt connection permit-vpn`.
+    """
     way = Way(packet)
     policy = device.policy
     own = any(interface.address.ip == packet.source for interface in policy.interfaces)
+    guessed = False
     if not ingress:
         source = device.egress(packet.source)
         ingress = source.nameif if source else ""
+        guessed = True
     known = None if own else device.connections.next(packet, device.scheduler.now)
     if known:
         way.pass_("FLOW-LOOKUP", "")
@@ -134,7 +139,9 @@ def outbound(device: Device, packet: Packet, ingress: str = "") -> Way:
         return way.stop("ROUTE-LOOKUP", "input", NO_ROUTE)
     way.pass_("ROUTE-LOOKUP", "input")
     if known is None and not own:
-        refused = _refused_by_acl(device, packet, ingress)
+        # A host that seems to live on the way to its peer lacks a route: where it really comes in is not known.
+        beyond = guessed and ingress == way.egress.nameif
+        refused = () if decrypted or beyond else _refused_by_acl(device, packet, ingress)
         if refused:
             return way.stop("ACCESS-LIST", "", ACL_DROP, *refused)
         way.packet, rule = device.translation.outward(way.packet, ingress, way.egress.nameif)
