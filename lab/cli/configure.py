@@ -259,12 +259,10 @@ def _timeout_set(session: Session, match: Match) -> None:
     block = session.device.config.find(session.submode_of)
     if block is None:
         return
-    warns = "alert-interval"
-    given = match.words[1] == warns
-    block.children[:] = [
-        child for child in block.children
-        if child.split()[:1] != [match.words[0]] or (child.split()[1] == warns) != given
-    ]  # fmt: skip
+    given = match.words[1] == "alert-interval"
+    kin = [c for c in block.children if c.split()[:1] == [match.words[0]] and ("alert-interval" in c) == given]
+    if kin:
+        block.children[block.children.index(kin[0])] = " ".join(match.words[:2])  # its place is kept
     apply_child(session, match)
 
 

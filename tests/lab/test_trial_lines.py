@@ -294,7 +294,7 @@ def test_what_is_typed_on_one_line_is_kept_as_an_asa_keeps_it() -> None:
         f"{entry} kilobytes unlimited",
     ]
     assert [line for line in shown if line.startswith(" vpn-idle")] == [
-        " vpn-idle-timeout alert-interval 1", " vpn-idle-timeout 45",
+        " vpn-idle-timeout 45", " vpn-idle-timeout alert-interval 1",
     ]  # fmt: skip
 
 
