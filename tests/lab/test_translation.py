@@ -86,7 +86,13 @@ def test_an_access_list_of_the_inside_interface_stops_new_connections_only() -> 
     assert call(lab, "hq", seconds=1)
 
 
-@pytest.mark.parametrize(("permitted", "works"), [("", False), ("permit ip 192.168.2.0 255.255.255.0 any", True)])
+@pytest.mark.parametrize(
+    ("permitted", "works"),
+    [
+        ("", False), ("permit ip 192.168.2.0 255.255.255.0 any", True), ("permit icmp any any", True),
+        ("permit icmp any any echo-reply", False), ("permit icmp any any unreachable", False),
+    ],
+)  # fmt: skip
 def test_without_permit_vpn_the_outside_list_decides_on_decrypted_packets(permitted: str, works: bool) -> None:
     """CLI guide, "Configuring IPsec to Bypass ACLs"."""
     acl = (

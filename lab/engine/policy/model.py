@@ -35,7 +35,10 @@ class StaticRoute:
 
 @dataclass(frozen=True)
 class Ace:
-    """One line of an access list, objects resolved to networks. Ports are closed ranges, `PORTS` where none is said."""
+    """One line of an access list, objects resolved to networks. Ports are closed ranges, `PORTS` where none is said.
+
+    `echo` is false for a line about ICMP types without this one, which no ping is.
+    """
 
     permit: bool
     protocol: str
@@ -44,6 +47,7 @@ class Ace:
     text: str
     source_ports: tuple[int, int] = PORTS
     destination_ports: tuple[int, int] = PORTS
+    echo: bool = True
 
     def matches(self, source: IPv4Address, destination: IPv4Address) -> bool:
         return source in self.source and destination in self.destination

@@ -11,9 +11,10 @@ from lab.config import Block, Config
 from lab.engine.policy.model import ANY, PORTS, Ace, Interface, StaticRoute, TunnelInterface
 
 Ranges = tuple[tuple[int, int], ...]
-# A protocol, and the source's and the destination's ports where the service says them.
-_Service = tuple[str, Ranges, Ranges]
+# A protocol, the source's and the destination's ports where the service says them, and whether an echo is of it.
+_Service = tuple[str, Ranges, Ranges, bool]
 
+_ECHO = ("echo", "8")
 # Cisco ASA CLI guide, "Addresses, Protocols, and Ports".
 _SERVICES = {
     "aol": 5190, "bgp": 179, "biff": 512, "bootpc": 68, "bootps": 67, "chargen": 19, "cifs": 3020, "citrix-ica": 1494,
@@ -144,17 +145,18 @@ class _Reader:
         sources, rest = self._address(rest)
         source_ports, rest = self._ports(rest)
         destinations, rest = self._address(rest)
+        echo = words[1] != "icmp" or self._echo(rest)
         destination_ports, _ = self._ports(rest)
-        for protocol, near, far in services:
+        for protocol, near, far, echoes in services:
             for source, destination in product(sources, destinations):
                 for ports in product(near or source_ports, far or destination_ports):
-                    yield Ace(permit, protocol, source, destination, text, *ports)
+                    yield Ace(permit, protocol, source, destination, text, *ports, echo and echoes)
 
     def _services(self, words: list[str]) -> tuple[list[_Service], list[str]]:
         """A protocol, or an object (or group) of protocols or services, which may say ports of their own."""
         if words[0] not in ("object", "object-group"):
-            return [(words[0], (), ())], words[1:]
-        return list(self._services_in(words[0], words[1])) or [("unknown", (), ())], words[2:]
+            return [(words[0], (), (), True)], words[1:]
+        return list(self._services_in(words[0], words[1])) or [("unknown", (), (), True)], words[2:]
 
     def _services_in(self, kind: str, name: str) -> Iterator[_Service]:
         for block in (b for b in self._config.starting(kind) if b.words[2:3] == [name]):
@@ -165,13 +167,14 @@ class _Reader:
                     case ["service-object", "object", inner]:
                         yield from self._services_in("object", inner)
                     case ["protocol-object", protocol]:
-                        yield protocol, (), ()
+                        yield protocol, (), (), True
                     case ["service-object" | "service", protocol, *rest]:
+                        echo = protocol != "icmp" or self._echo(rest)
                         near, rest = self._ports(rest[1:]) if rest[:1] == ["source"] else ((), rest)
                         # Until 8.2 the ports of a destination stood there without the word.
                         far, _ = self._ports(rest[1:] if rest[:1] == ["destination"] else rest)
                         for each in ("tcp", "udp") if protocol == "tcp-udp" else (protocol,):
-                            yield each, near, far
+                            yield each, near, far, echo
 
     def _address(self, words: list[str]) -> tuple[list[IPv4Network], list[str]]:
         """One address; returns its networks and the words after it."""
@@ -223,6 +226,21 @@ class _Reader:
             case ["object-group", name, *rest] if any(self._config.starting("object-group", "service", name)):
                 return tuple(self._ports_in(name)), rest
         return (PORTS,), words
+
+    def _echo(self, words: list[str]) -> bool:
+        """Is an echo one of the ICMP types that are said next? It is where none is said (command reference)."""
+        match words:
+            case ["object-group", name, *_]:
+                children = [
+                    c.split() for b in self._config.starting("object-group", "icmp-type", name) for c in b.children
+                ]
+                return any(
+                    self._echo(["object-group", c[1]]) if c[0] == "group-object" else c[1] in _ECHO
+                    for c in children if c[0] in ("group-object", "icmp-object") and len(c) > 1
+                )  # fmt: skip
+            case [] | ["log" | "time-range", *_]:
+                return True
+        return words[0] in _ECHO
 
     def _ports_in(self, name: str) -> Iterator[tuple[int, int]]:
         """The ports of an `object-group service NAME tcp`."""
