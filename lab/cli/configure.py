@@ -234,7 +234,9 @@ top("terminal width <number>", "logging buffered <word>", "logging buffer-size <
 top("logging enable|timestamp|debug-trace|standby", "logging trap <word>", "logging class <rest>")
 top("management-access <word>", key=1)
 top("names", "name <ip> <word>")
-top("route <word> <net:ip> <mask:ip> <gateway:ip> [<metric:number>]")
+_ROUTE = "route <word> <net:ip> <mask:ip> <gateway:ip>"
+top(f"{_ROUTE} [<metric:number>] [track <track:number>]", key=5)
+top(f"{_ROUTE} [<metric:number>] tunneled")
 top("access-list <word> extended permit|deny <rest>", "access-list <word> remark <rest>")
 top("access-list <word> standard permit|deny <rest>", "access-group <rest>")
 top("sysopt connection permit-vpn|preserve-vpn-flows|reclassify-vpn", "sysopt connection tcpmss <number>")
@@ -242,6 +244,12 @@ top("nat <rest>")
 top("global <rest>", "static <rest>", trains=LEGACY)
 top("crypto ipsec security-association lifetime seconds|kilobytes <number>", key=5)
 top("crypto ipsec security-association replay window-size <number>", key=5)
+# What an ASA prints of itself, and what has no bearing on what is negotiated.
+top("crypto ipsec security-association pmtu-aging infinite|<number>", key=4, trains=MODERN)
+top(
+    "crypto ipsec df-bit clear-df|copy-df|set-df <if:word>",
+    "crypto ipsec fragmentation before-encryption|after-encryption <if:word>",
+)
 for _set, _trains in (("crypto ipsec transform-set", LEGACY), ("crypto ipsec ikev1 transform-set", MODERN)):
     registry.config("config", f"{_set} <word> <rest>", _set_made, None, "", _trains)
     top(f"{_set} <word> mode transport|tunnel", key=len(_set.split()) + 2, trains=_trains)

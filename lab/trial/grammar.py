@@ -57,9 +57,13 @@ def refused(text: Text, reading: Reading, ignore: Collection[str] = ()) -> Itera
         if not said:
             continue
         lost = line.head if line.top else lost
-        passed = line.head.startswith(_NO_BEARING) or line.text.startswith(tuple(ignore)) or (
-            bool(ignore) and line.head.startswith(tuple(ignore)))  # fmt: skip
+        passed = passed_over(line.head, ignore) or line.text.startswith(tuple(ignore))
         yield Refused(line, _why(line.text, said, answer, column), passed)
+
+
+def passed_over(head: str, ignore: Collection[str] = ()) -> bool:
+    """Does a line of the first level do nothing here, although a device of this release may know it?"""
+    return head.removeprefix("no ").startswith((*_NO_BEARING, *ignore))
 
 
 def _is_none(line: Line) -> bool:
