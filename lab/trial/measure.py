@@ -81,7 +81,7 @@ def measure(texts: Mapping[str, Text], capture: Capture | None = None) -> Observ
         each.traffic = {end: world.send(tunnel, end) for end in tunnel.ends}
         for end, attempt in each.up.items():
             if not attempt.came_up:
-                _explain(texts, tunnel, end, attempt)
+                _explain(texts, tunnel, end, attempt, [each for each in facts if each.ends == tunnel.ends])
     if capture:
         capture(world)
     up = [tunnel for tunnel, each in facts.items() if all(each.traffic.values())]
@@ -139,18 +139,33 @@ def _bring_up(world: World, facts: Observed, place: int) -> set[Tunnel]:
     return set(facts) - set(waiting)
 
 
-def _explain(texts: Mapping[str, Text], tunnel: Tunnel, end: str, attempt: Up) -> None:
-    """Try once more with a log that keeps everything, the two ends alone, and take what they said."""
-    world = World({name: texts[name] for name in texts if name in tunnel.ends}, logging=True)
-    for _ in range(12):
-        world.talk(tunnel, end)
-        world.advance(3)
+def _explain(texts: Mapping[str, Text], tunnel: Tunnel, end: str, attempt: Up, every: Sequence[Tunnel]) -> None:
+    """Try once more with a log that keeps everything, the two ends alone, and take what they said.
+
+    `every` are all tunnels of these ends: what comes up alone is tried beside the others, where it did not.
+    """
+    ends = {name: texts[name] for name in texts if name in tunnel.ends}
+    world = World(ends, logging=True)
+    if _again(world, [tunnel], tunnel, end) and len(every) > 1:
+        world = World(ends, logging=True)
+        _again(world, every, tunnel, end)
     attempt.phase2, attempt.lost = bool(world.spis(tunnel)), world.lost
     logs = {device: world.log(device) for device in (tunnel.other(end), end)}
     # A responder may have it up before the initiator judges its proof.
     both = all(any(_PHASE1.search(line) for line in log) for log in logs.values())
     attempt.phase1 = both or any(_REFUSED_CHILD.search(line) for line in logs[end])
     attempt.log += [f"{device}: {line}" for device, log in logs.items() for line in telling(log)]
+
+
+def _again(world: World, talking: Sequence[Tunnel], tunnel: Tunnel, end: str) -> bool:
+    """One of them is looked at while they talk for some time; True when it came up."""
+    came_up = False
+    for second in range(12):
+        for each in taking_turns([each for each in talking if each != tunnel], second):
+            world.talk(each, end)
+        came_up = world.talk(tunnel, end)
+        world.advance(3)
+    return came_up
 
 
 def telling(lines: Iterable[str], most: int = 1) -> list[str]:

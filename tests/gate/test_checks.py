@@ -95,6 +95,8 @@ ENDED = {
                     "interface)"),
     "clear": ("dmz", "both phases come up, and packets from branch are lost at hq: they leave by dmz in clear, and no "
               "crypto map there is for them"),
+    "sa": ("", "both phases come up, and packets from branch wait at hq for another SA: an earlier entry or another "
+           "line of its crypto map takes them"),
     "between": ("", "both phases come up, and packets are lost: access lists, address translation or routes are in "
                 "their way"),
 }  # fmt: skip

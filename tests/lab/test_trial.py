@@ -171,6 +171,26 @@ def test_under_ikev2_phase_1_is_what_both_ends_believe(tmp_path: Path, old: str,
     }
 
 
+def test_under_ikev2_the_second_line_meets_another_pfs_group(tmp_path: Path) -> None:
+    """RFC 7296 section 1.2: the first child has no key exchange of its own. What alone comes up does not beside it."""
+
+    def two(text: str) -> str:
+        first = re.search(r"access-list VPN-.* 192.168.[12].0 255.255.255.0 192.168.[12].0 255.255.255.0\n", text)
+        assert first
+        return over_ikev2(text.replace(first[0], first[0] + first[0].replace("192.168.1.0", "192.168.11.0")))
+
+    def routed(text: str) -> str:
+        return two(text).replace("route outside", "route inside 192.168.11.0 255.255.255.0 192.168.1.2\nroute outside")
+
+    wish = {"before": texts("before", hq=routed, branch=two)}
+    document = tried(tmp_path, wish, hq=routed, branch=lambda text: other_pfs(two(text)))
+    found = {each["networks"][0]: each["after"]["up"]["hq"] for each in document["tunnels"]}
+    assert {net: (up["came_up"], up["phase1"], up["phase2"]) for net, up in found.items()} == {
+        "192.168.1.0/24": (True, True, True), "192.168.11.0/24": (False, True, False),
+    }  # fmt: skip
+    assert any("NO_PROPOSAL_CHOSEN" in line for line in found["192.168.11.0/24"]["log"])
+
+
 def test_an_access_list_that_is_no_longer_mirrored(tmp_path: Path) -> None:
     def wider(text: str) -> str:
         narrow = "access-list VPN-HQ extended permit ip 192.168.2.0 255.255.255.0 192.168.1.0 255.255.255.0"
