@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from lab.trial.reading import longest_lifetime, read
 from lab.trial.texts import Text
-from lab.trial.world import Lost, Tunnel, World
+from lab.trial.world import EVERYTHING, Lost, Tunnel, World
 
 # An initiator gives up after its retransmissions, some 32 s in IKEv1 and two minutes in IKEv2.
 UP_SECONDS = 150
@@ -68,10 +68,14 @@ Observed = dict[Tunnel, Facts]
 Capture = Callable[[World], None]
 
 
-def measure(texts: Mapping[str, Text], capture: Capture | None = None) -> Observed:
-    """Every story of every tunnel of these devices, which must be connected with nobody else."""
+def measure(texts: Mapping[str, Text], capture: Capture | None = None, then: Iterable[Tunnel] = ()) -> Observed:
+    """Every story of every tunnel of these devices, which must be connected with nobody else.
+
+    Of the tunnels that were there `then`, those are tried, too, that a tunnel interface has to carry now.
+    """
     world = World(texts)
     facts = {tunnel: Facts() for tunnel in world.tunnels()}
+    facts |= {tunnel: Facts() for tunnel in then if tunnel not in facts and Tunnel(tunnel.ends, EVERYTHING) in facts}
     first = _bring_up(world, facts, 0)
     # Packets of either end that go on while the other's attempt is measured would help it.
     _bring_up(World(texts), facts, 1)

@@ -266,7 +266,12 @@ def _try(
     tasks: list[Callable[[], Any]] = []
     for side, folder in ((BEFORE, "before"), (AFTER, "after")):
         tasks += [
-            partial(_measure, {name: keys[side].texts[name] for name in _sorted(part, order)}, out / folder)
+            partial(
+                _measure,
+                {name: keys[side].texts[name] for name in _sorted(part, order)},
+                out / folder,
+                _then(keys[BEFORE].texts, sides[side].readings, _sorted(part, order)) if side == AFTER else (),
+            )
             for part in tried[side]
         ]
     # On the way from one to the other, what either hides is hidden.
@@ -326,11 +331,18 @@ def _joined(parts: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
     return [tuple(sorted(group)) for group in groups]
 
 
-def _measure(texts: Mapping[str, Text], folder: Path) -> Observed:
+def _then(texts: Mapping[str, Text], now: Mapping[str, Reading], part: Sequence[str]) -> Sequence[Tunnel]:
+    """What these devices protected before the change; nobody asks unless they have tunnel interfaces now."""
+    if not any(line.words[:2] == ["tunnel", "destination"] for name in part for line in now[name].lines):
+        return ()
+    return World({name: texts[name] for name in part if name in texts}).tunnels()
+
+
+def _measure(texts: Mapping[str, Text], folder: Path, then: Sequence[Tunnel] = ()) -> Observed:
     def keep(world: World) -> None:
         capture(world, folder, world.tunnels())
 
-    return _named(texts, lambda: measure(texts, keep))
+    return _named(texts, lambda: measure(texts, keep, then))
 
 
 def _change(

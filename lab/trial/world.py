@@ -29,6 +29,7 @@ _IKE_REMAINING = re.compile(r"Lifetime Remaining *: *(\d+)")
 _IKE_ACTIVE = re.compile(r"Life/Active Time: \d+/(\d+)")
 _PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp"}
 _ANY_PORT = 40000
+EVERYTHING = ("0.0.0.0/0", "0.0.0.0/0")  # the networks of a tunnel interface
 _SIDES = ("local", "remote")
 _UP = ("MM_ACTIVE", "AM_ACTIVE", "READY", "UP-ACTIVE", "MM_STANDBY")
 
@@ -160,13 +161,15 @@ class World:
         return min(states, key=lambda state: state in _UP, default="")
 
     def spis(self, tunnel: Tunnel) -> frozenset[str]:
-        """The inbound SPIs of the first end for these networks and this protocol."""
-        wanted = (*tunnel.networks, tunnel.protocol)
-        device = self.lab.network.devices[tunnel.ends[0]]
-        return frozenset(
-            f"0x{pair.spi_in:08X}" for pair in device.datapath.pairs()
-            if (str(pair.ident.local), str(pair.ident.remote), pair.ident.protocol) == wanted
-        )  # fmt: skip
+        """The inbound SPIs of the first end for these networks and this protocol, else of a tunnel interface."""
+        device, other = (self.lab.network.devices[end] for end in tunnel.ends)
+        peers = {self.lab.network.seen(address) for address in other.addresses()}
+        found: dict[tuple[str, str, int], set[str]] = {}
+        for pair in device.datapath.pairs():
+            key = (str(pair.ident.local), str(pair.ident.remote), pair.ident.protocol)
+            if key[:2] != EVERYTHING or pair.peer in peers:
+                found.setdefault(key, set()).add(f"0x{pair.spi_in:08X}")
+        return frozenset(found.get((*tunnel.networks, tunnel.protocol)) or found.get((*EVERYTHING, 0)) or ())
 
     def ike_age(self, device: str, peer: str) -> int | None:
         """How old the IKE SA towards a device is, by what the device shows; `None` without any that says."""
