@@ -301,7 +301,9 @@ top("terminal width <number>", "logging buffered <word>", "logging buffer-size <
 top("logging enable|timestamp|debug-trace|standby", "logging trap <word>", "logging class <rest>")
 top("management-access <word>", key=1)
 top("names", "name <ip> <word>")
-top("route <word> <net:ip> <mask:ip> <gateway:ip> [<metric:number>]")
+_ROUTE = "route <word> <net:ip> <mask:ip> <gateway:ip>"
+top(f"{_ROUTE} [<metric:number>] [track <track:number>]", key=5)
+top(f"{_ROUTE} [<metric:number>] tunneled")
 top("sysopt connection permit-vpn|preserve-vpn-flows|reclassify-vpn", "sysopt connection tcpmss <number>")
 top("nat <rest>")
 top("global <rest>", "static <rest>", trains=LEGACY)

@@ -66,7 +66,8 @@ for _name in ("encryption", "integrity"):
 
 top("crypto isakmp am-disable", trains=LEGACY)
 top("crypto ikev1 am-disable", trains=MODERN)
-top("crypto ikev2 enable <word>", "crypto ikev2 notify invalid-selectors", trains=MODERN)
+top("crypto ikev2 enable <word>", key=4, trains=MODERN)
+top("crypto ikev2 notify invalid-selectors", trains=MODERN)
 top("crypto isakmp reload-wait")
 top("crypto isakmp identity key-id <word>", key=3)
 

@@ -204,9 +204,7 @@ def _refused_by_acl(device: Device, packet: Packet, nameif: str, unless_named: t
         return unless_named
     for name in names:
         lines = device.policy.acls.get(name, ())
-        line = next(
-            (ace for ace in lines if (ace.echo or packet.protocol != "icmp") and ace_matches(ace, packet)), None
-        )
+        line = next((ace for ace in lines if ace_matches(ace, packet)), None)
         if line:
             return () if line.permit else (f"access-group {name} in interface {nameif}", line.text)
     return (f"access-group {names[-1]} in interface {nameif}",)

@@ -15,7 +15,7 @@ from lab.engine.ipsec import Context
 from lab.engine.lookup import PairTable
 from lab.engine.messages import Packet
 from lab.engine.policy import ANY, Ace, MapEntry, Policy
-from lab.engine.proxies import Ident, ace_matches, ident_of
+from lab.engine.proxies import Ident, ident_of
 
 TUNNEL_ACE = Ace(True, "ip", ANY, ANY, "")
 
@@ -55,7 +55,7 @@ class CryptoTable:
                 context = of_dynamic(entry)
                 if context:
                     return context.pairs[0].entry, context.pairs[0].ace
-            elif (entry.name, entry.sequence) not in passed_over and ace_matches(ace, packet):
+            elif (entry.name, entry.sequence) not in passed_over and ident_of(ace, 2).carries(packet):
                 if ace.permit:
                     return entry, ace
                 passed_over.add((entry.name, entry.sequence))

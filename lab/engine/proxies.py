@@ -90,8 +90,8 @@ def ident_of(ace: Ace, version: int = 1) -> Ident:
 
 
 def ace_matches(ace: Ace, packet: Packet) -> bool:
-    """Does a packet, on its way out, match a line of an access list?"""
-    return ident_of(ace, 2).carries(packet)
+    """Does a packet match a line of an access list that filters? One of ICMP stands for an echo."""
+    return (ace.echo or packet.protocol != "icmp") and ident_of(ace, 2).carries(packet)
 
 
 def port_text(ports: tuple[int, int]) -> str:

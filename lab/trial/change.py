@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lab.testing import SessionError
+from lab.trial.grammar import passed_over
 from lab.trial.keys import groups_with_stand_in, in_line
 from lab.trial.measure import settle
 from lab.trial.reading import is_vpn, read, vpn_lines
@@ -56,9 +57,13 @@ class _Watch:
 
 
 def change(
-    before: Mapping[str, Text], after: Mapping[str, Text], lines: Mapping[str, Sequence[str]], order: Sequence[str]
-) -> Change:
-    """Type `lines` at each device of `order`; traffic flows through all that is up before."""
+    before: Mapping[str, Text], after: Mapping[str, Text], lines: Mapping[str, Sequence[str]], order: Sequence[str],
+    ignore: Collection[str] = (),
+) -> Change:  # fmt: skip
+    """Type `lines` at each device of `order`; traffic flows through all that is up before.
+
+    `ignore` are beginnings of lines that need not be understood.
+    """
     world = World(before)
     every = world.tunnels()
     up = settle(world, every, 0)
@@ -89,6 +94,7 @@ def change(
                 # Whether a lab knows every other line of a firewall is not what is tried.
                 head = line if typist.session.mode in ("config", "config-if") else head
                 answer = said if is_vpn(line) or (is_vpn(head) and not _is_other(line)) else ""
+                answer = "" if passed_over(line, ignore) else answer
             except SessionError as error:
                 answer = mask(str(error))
             done.typed.append(Typed(device, mask(line), world.now - begun, answer))
@@ -101,7 +107,7 @@ def change(
     fresh = World(after)
     for device in order:
         if device in after and device in before:
-            done.not_reached += _missing(world, fresh, device)
+            done.not_reached += _missing(world, fresh, device, ignore)
     return done
 
 
@@ -129,7 +135,7 @@ def _said(answer: str) -> str:
     return next((line for line in answer.splitlines() if line.startswith("ERROR:")), "")
 
 
-def _missing(world: World, fresh: World, device: str) -> list[dict[str, str]]:
+def _missing(world: World, fresh: World, device: str, ignore: Collection[str]) -> list[dict[str, str]]:
     """The VPN lines of a device that booted the candidate and not of the changed one; and the other way."""
     is_, should = (_vpn(each, device) for each in (world, fresh))
     found = [("missing", each) for each in should if each not in is_]
@@ -137,6 +143,7 @@ def _missing(world: World, fresh: World, device: str) -> list[dict[str, str]]:
     return [
         {"device": device, "kind": kind, "line": mask(line if line == head else f"{head} / {line}")}
         for kind, (head, line) in found
+        if not passed_over(head, ignore)
     ]
 
 

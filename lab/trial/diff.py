@@ -15,16 +15,16 @@ from lab.trial.reading import Line, lines_of
 _LISTED = frozenset(
     {"network-object", "group-object", "port-object", "service-object", "protocol-object", "icmp-object"}
 )
-_TWO_WORDS = frozenset({"ikev1", "ikev2", "isakmp", "ip", "protocol", "no", "tunnel"})
+_TWO_WORDS = frozenset({"ikev1", "ikev2", "isakmp", "ip", "protocol", "tunnel"})
 # Lines of the first level of which there is one, and how many words name it.
 _SINGLE = (
     ("crypto map * * set ikev1 *", 7), ("crypto map * * set ikev2 *", 7),
     ("crypto map * * set security-association * *", 8),
     ("crypto map * * set *", 6), ("crypto map * * match address", 6), ("crypto map * interface *", 5),
-    ("crypto ipsec security-association * *", 5), ("crypto ipsec transform-set *", 4),
+    ("crypto ikev2 enable *", 4), ("crypto ipsec security-association * *", 5), ("crypto ipsec transform-set *", 4),
     ("crypto ipsec ikev1 transform-set *", 5), ("crypto isakmp identity", 3), ("crypto isakmp nat-traversal", 3),
     ("hostname", 1), ("domain-name", 1), ("logging buffered", 2), ("logging buffer-size", 2), ("logging trap", 2),
-    ("mtu *", 2), ("sysopt connection tcpmss", 3), ("management-access", 1),
+    ("mtu *", 2), ("route * * * *", 5), ("sysopt connection tcpmss", 3), ("management-access", 1),
 )  # fmt: skip
 _PATTERNS: dict[str, list[tuple[list[str], int]]] = {}
 for _pattern, _size in _SINGLE:
@@ -88,7 +88,7 @@ def _place(found: dict[str, list[str]], line: Line) -> None:
 
 
 def _key(line: str) -> tuple[str, ...] | None:
-    words = line.split()
+    words = line.removeprefix("no ").split()
     if words[0] in _LISTED:
         return None
     if words[:2] == ["ikev2", "local-authentication"] or words[:2] == ["ikev2", "remote-authentication"]:

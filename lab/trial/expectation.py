@@ -28,7 +28,7 @@ _KNOWN = (
 )  # fmt: skip
 _ALGORITHMS = {"sha": "sha-1"}
 _LISTS = {
-    "policies": ("encryption", "hash", "group", "lifetime", "authentication", "prf"),
+    "policies": ("encryption", "hash", "integrity", "group", "lifetime", "authentication", "prf"),
     "proposals": ("encryption", "integrity"),
 }  # fmt: skip
 
@@ -173,7 +173,11 @@ def _access_list(told: Mapping[str, Any]) -> list[str]:
 def _crypto(peer: str, told: Mapping[str, Any], legacy: bool) -> list[str]:
     second = told.get("ike", 1) == 2
     proposals: Sequence[Mapping[str, Any]] = [{**_PROPOSAL, **each} for each in told.get("proposals") or [{}]]
-    policies = [{**_POLICY, **each} for each in told.get("policies") or [{}]]
+    policies = [
+        # IKEv2 calls it integrity, as the lines of a configuration do.
+        {**_POLICY, **each, "hash": each.get("hash", each.get("integrity", _POLICY["hash"]))}
+        for each in told.get("policies") or [{}]
+    ]
     v1 = "" if legacy else "ikev1 "
     lines: list[str] = []
     names: list[str] = []

@@ -62,8 +62,13 @@ def refused(text: Text, reading: Reading, ignore: Collection[str] = ()) -> Itera
         if not said:
             continue
         lost = line.head if line.top else lost
-        passed = line.text.startswith(tuple(ignore)) or line.head.startswith(tuple(ignore))
+        passed = line.text.startswith(tuple(ignore)) or passed_over(line.head, ignore)
         yield Refused(line, _why(line.text, said, answer, column), passed)
+
+
+def passed_over(head: str, ignore: Collection[str]) -> bool:
+    """Does somebody take a line of the first level upon himself, or that it is taken away?"""
+    return head.removeprefix("no ").startswith(tuple(ignore))
 
 
 def _interface(line: Line) -> str:

@@ -21,8 +21,8 @@ AWAY_SECONDS = 60
 _HANGS_AT = (3, 12, 40)
 # Lines that say why a negotiation failed, best first. "Cisco Secure Firewall ASA Series Syslog Messages".
 _TELLING = (
-    713061, 713048, 713257, 713904, 713903, 713068, 713127, 713133, 713123, 750003, 751017, 751018, 750009, 402116,
-    713902, 713906, 713119,
+    713206, 751008, 713061, 713048, 713257, 713904, 713903, 713068, 713127, 713133, 713123, 750003, 751017, 751018,
+    750009, 402116, 713902, 713906, 713119,
 )  # fmt: skip
 _PHASE1 = re.compile(r"%ASA-\d-(?:713119|750006|751025):")
 # Said by an IKEv2 initiator that believed the responder, and was refused its first child in the same message.
@@ -84,7 +84,7 @@ def measure(texts: Mapping[str, Text], capture: Capture | None = None, asked: It
         each.traffic = {end: world.send(tunnel, end) for end in tunnel.ends}
         for end, attempt in each.up.items():
             if not attempt.came_up:
-                _explain(texts, tunnel, end, attempt)
+                _explain(texts, tunnel, end, attempt, [each for each in facts if each.ends == tunnel.ends])
     if capture:
         capture(world)
     up = [tunnel for tunnel, each in facts.items() if all(each.traffic.values())]
@@ -142,18 +142,33 @@ def _bring_up(world: World, facts: Observed, place: int) -> set[Tunnel]:
     return set(facts) - set(waiting)
 
 
-def _explain(texts: Mapping[str, Text], tunnel: Tunnel, end: str, attempt: Up) -> None:
-    """Try once more with a log that keeps everything, the two ends alone, and take what they said."""
-    world = World({name: texts[name] for name in texts if name in tunnel.ends}, logging=True)
-    for _ in range(12):
-        world.talk(tunnel, end)
-        world.advance(3)
+def _explain(texts: Mapping[str, Text], tunnel: Tunnel, end: str, attempt: Up, every: Sequence[Tunnel]) -> None:
+    """Try once more with a log that keeps everything, the two ends alone, and take what they said.
+
+    `every` are all tunnels of these ends: what comes up alone is tried beside the others, where it did not.
+    """
+    ends = {name: texts[name] for name in texts if name in tunnel.ends}
+    world = _again(ends, [tunnel], tunnel, end)
+    if world.lost is None and len(every) > 1:
+        world = _again(ends, every, tunnel, end)
     attempt.phase2, attempt.lost = bool(world.spis(tunnel)), world.lost
     logs = {device: world.log(device) for device in (tunnel.other(end), end)}
     # A responder may have it up before the initiator judges its proof.
     both = all(any(_PHASE1.search(line) for line in log) for log in logs.values())
     attempt.phase1 = both or any(_REFUSED_CHILD.search(line) for line in logs[end])
     attempt.log += [f"{device}: {line}" for device, log in logs.items() for line in telling(log)]
+
+
+def _again(texts: Mapping[str, Text], talking: Sequence[Tunnel], tunnel: Tunnel, end: str) -> World:
+    """A world in which all of them talked for some time, this one last."""
+    world = World(texts, logging=True)
+    world.carried([tunnel])
+    for second in range(12):
+        for each in taking_turns([each for each in talking if each != tunnel], second):
+            world.talk(each, end)
+        world.talk(tunnel, end)
+        world.advance(3)
+    return world
 
 
 def telling(lines: Iterable[str], most: int = 1) -> list[str]:

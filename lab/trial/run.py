@@ -90,7 +90,7 @@ def trial(wish: Wish, out: Path, say: Callable[[str], None] = lambda text: None)
     out.mkdir(parents=True, exist_ok=True)
     if not told.problems:
         say(f"{sum(len(part) for part in tried[AFTER])} devices to try, {len(changed)} of them changed")
-        _try(document, sides, tried, lines, given, order, out, wish.jobs, say)
+        _try(document, sides, tried, lines, given, order, wish.ignore, out, wish.jobs, say)
     (out / "trial.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     return document
 
@@ -257,7 +257,7 @@ def _document(
 
 def _try(
     document: dict[str, Any], sides: Mapping[str, Side], tried: Mapping[str, Sequence[Sequence[str]]],
-    lines: Mapping[str, Sequence[str]], given: frozenset[str], order: Sequence[str],
+    lines: Mapping[str, Sequence[str]], given: frozenset[str], order: Sequence[str], ignore: Sequence[str],
     out: Path, jobs: int, say: Callable[[str], None],
 ) -> None:  # fmt: skip
     keys = {side: stand_ins(each.texts, each.readings) for side, each in sides.items()}
@@ -285,7 +285,7 @@ def _try(
         then, now = ({n: texts[side][n] for n in _sorted(group, order) if n in texts[side]} for side in (BEFORE, AFTER))
         # Lines that somebody wrote may be none at all, and do not lead to the candidate then.
         if then and any(lines.get(name) or name in given for name in group):
-            tasks.append(partial(_change, then, now, {n: lines[n] for n in group if n in lines}, order))
+            tasks.append(partial(_change, then, now, {n: lines[n] for n in group if n in lines}, order, ignore))
     facts: dict[str, Observed] = {BEFORE: {}, AFTER: {}}
     sizes = [len(tried[BEFORE]), len(tried[AFTER])]
     changes: list[Change] = []
@@ -343,9 +343,10 @@ def _measure(texts: Mapping[str, Text], folder: Path, then: Mapping[str, Text]) 
 
 
 def _change(
-    before: Mapping[str, Text], after: Mapping[str, Text], lines: Mapping[str, Sequence[str]], order: Sequence[str]
-) -> Change:
-    return _named({**before, **after}, lambda: change(before, after, lines, order))
+    before: Mapping[str, Text], after: Mapping[str, Text], lines: Mapping[str, Sequence[str]], order: Sequence[str],
+    ignore: Sequence[str],
+) -> Change:  # fmt: skip
+    return _named({**before, **after}, lambda: change(before, after, lines, order, ignore))
 
 
 def _named(texts: Mapping[str, Text], task: Callable[[], Answer]) -> Answer:

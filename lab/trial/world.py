@@ -29,6 +29,7 @@ _IKE_REMAINING = re.compile(r"Lifetime Remaining *: *(\d+)")
 _IKE_ACTIVE = re.compile(r"Life/Active Time: \d+/(\d+)")
 _PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp"}
 _ANY_PORT = 40000
+_EVERYTHING = ("0.0.0.0/0", "0.0.0.0/0")  # the networks of a tunnel interface
 _SIDES = ("local", "remote")
 _UP = ("MM_ACTIVE", "AM_ACTIVE", "READY", "UP-ACTIVE", "MM_STANDBY")
 
@@ -183,10 +184,13 @@ class World:
         """The inbound SPIs of the first end for these networks and this protocol."""
         tunnel = self._wider.get(tunnel, tunnel)
         wanted = (*tunnel.networks, tunnel.protocol)
-        device = self.lab.network.devices[tunnel.ends[0]]
+        device, other = (self.lab.network.devices[end] for end in tunnel.ends)
+        # Of several tunnel interfaces, which all protect the same, the one towards the other end.
+        peers = {self.lab.network.seen(address) for address in other.addresses()}
         return frozenset(
             f"0x{pair.spi_in:08X}" for pair in device.datapath.pairs()
             if (str(pair.ident.local), str(pair.ident.remote), pair.ident.protocol) == wanted
+            and (tunnel.networks != _EVERYTHING or pair.peer in peers)
         )  # fmt: skip
 
     def ike_age(self, device: str, peer: str) -> int | None:

@@ -95,6 +95,8 @@ ENDED = {
                     "interface)"),
     "clear": ("outside", "both phases come up, and packets from branch are lost at hq: its route to 192.168.1.10 leads "
               "out by outside, in clear"),
+    "sa": ("", "both phases come up, and packets from branch wait at hq for another SA: an earlier entry or another "
+           "line of its crypto map takes them"),
     "between": ("", "both phases come up, and packets are lost: access lists, address translation or routes are in "
                 "their way"),
 }  # fmt: skip

@@ -10,8 +10,10 @@ import pytest
 
 from lab import generate
 from lab.config import Config
+from lab.engine.messages import Packet
 from lab.engine.policy import UNLIMITED, GroupPolicy, Ike2Policy, Keepalive, Policy, read_policy
 from lab.engine.policy.vocabulary import words_of
+from lab.engine.proxies import ace_matches
 
 
 def read(text: str, release: tuple[int, int] = (9, 16)) -> Policy:
@@ -271,6 +273,33 @@ def test_the_ports_of_a_line_are_those_that_it_says(
     """Command reference, `access-list extended` and `object-group service`."""
     aces = read(f"{GROUPS}access-list IN extended deny {line}\n").acls.get("IN", ())
     assert [(ace.source_ports, ace.destination_ports) for ace in aces] == [(a, b) for a in near for b in far]
+
+
+ICMP = """\
+object-group icmp-type REPLIES
+ icmp-object echo-reply
+ icmp-object unreachable
+object-group icmp-type BOTH
+ group-object REPLIES
+ icmp-object echo
+"""
+
+
+@pytest.mark.parametrize(
+    ("types", "echo"),
+    [
+        ("", True), ("log", True), ("echo", True), ("8", True), ("echo-reply", False), ("3 4 log", False),
+        ("object-group REPLIES", False), ("object-group BOTH log", True),
+    ],
+)  # fmt: skip
+def test_a_line_of_other_icmp_types_lets_no_echo_in(types: str, echo: bool) -> None:
+    """Command reference, `access-list extended` and `object-group icmp-type`: without a type, a line is for all."""
+    [ace] = read(f"{ICMP}access-list IN extended permit icmp any any {types}\n").acls["IN"]
+    ping = Packet(IPv4Address("192.0.2.1"), IPv4Address("192.0.2.2"))
+    assert ace_matches(ace, ping) is echo
+    service = f"object-group service PING\n service-object icmp {types}\n"
+    [ace] = read(f"{ICMP}{service}access-list IN extended permit object-group PING any any\n").acls["IN"]
+    assert ace_matches(ace, ping) is echo
 
 
 def test_a_group_of_services_says_protocols_and_both_sides_ports() -> None:

@@ -182,6 +182,59 @@ def test_under_ikev2_phase_1_is_what_both_ends_believe(tmp_path: Path, old: str,
     }
 
 
+def test_under_ikev2_the_second_line_meets_another_pfs_group(tmp_path: Path) -> None:
+    """RFC 7296 section 1.2: the first child has no key exchange of its own. What alone comes up does not beside it."""
+
+    def two(text: str) -> str:
+        first = re.search(r"access-list VPN-.* 192.168.[12].0 255.255.255.0 192.168.[12].0 255.255.255.0\n", text)
+        assert first
+        return over_ikev2(text.replace(first[0], first[0] + first[0].replace("192.168.1.0", "192.168.11.0")))
+
+    def routed(text: str) -> str:
+        return two(text).replace("route outside", "route inside 192.168.11.0 255.255.255.0 192.168.1.2\nroute outside")
+
+    wish = {"before": texts("before", hq=routed, branch=two)}
+    document = tried(tmp_path, wish, hq=routed, branch=lambda text: other_pfs(two(text)))
+    found = {each["networks"][0]: each["after"]["up"]["hq"] for each in document["tunnels"]}
+    assert {net: (up["came_up"], up["phase1"], up["phase2"]) for net, up in found.items()} == {
+        "192.168.1.0/24": (True, True, True), "192.168.11.0/24": (False, True, False),
+    }  # fmt: skip
+    assert any("NO_PROPOSAL_CHOSEN" in line for line in found["192.168.11.0/24"]["log"])
+
+
+def as_interface(text: str, *, route: bool = True) -> str:
+    """One end with a tunnel interface in place of its crypto map, and a route to the other end's network over it."""
+    hq = "hostname hq" in text
+    peer, near, far, net = (
+        ("203.0.113.1", "10.255.0.1", "10.255.0.2", "192.168.2.0") if hq
+        else ("198.51.100.1", "10.255.0.2", "10.255.0.1", "192.168.1.0")
+    )  # fmt: skip
+    interface = (
+        f"interface Tunnel1\n nameif vti\n ip address {near} 255.255.255.252\n tunnel source interface outside\n"
+        f" tunnel destination {peer}\n tunnel mode ipsec ipv4\n tunnel protection ipsec profile P\n"
+    )
+    profile = "crypto ipsec profile P\n set ikev1 transform-set AES256-SHA\n"
+    kept = "".join(line for line in text.splitlines(True) if not line.startswith(("crypto map ", "access-list VPN-")))
+    kept = kept.replace("ftp mode passive\n", f"{interface}!\nftp mode passive\n")
+    kept = kept.replace("crypto ikev1 enable", f"{profile}crypto ikev1 enable")
+    return kept.replace("timeout xlate", f"route vti {net} 255.255.255.0 {far} 1\ntimeout xlate") if route else kept
+
+
+@pytest.mark.parametrize("route", [True, False])
+def test_what_a_crypto_map_protected_is_tried_over_the_tunnel_interface(route: bool, tmp_path: Path) -> None:
+    def hq(text: str) -> str:
+        return as_interface(text, route=route)
+
+    document = tried(tmp_path, hq=hq, branch=as_interface)
+    assert document["problems"] == []
+    found = {tuple(each["networks"]): each for each in document["tunnels"]}
+    assert set(found) == {("0.0.0.0/0", "0.0.0.0/0"), ("192.168.1.0/24", "192.168.2.0/24")}
+    after = found["192.168.1.0/24", "192.168.2.0/24"]["after"]
+    assert after["traffic"] == {"hq": route, "branch": True}
+    assert {end: up["came_up"] for end, up in after["up"].items()} == {"hq": route, "branch": route}
+    assert (after["rekeys"] is not None and after["rekeys"]["phase2"] >= 2) is route
+
+
 def test_an_access_list_that_is_no_longer_mirrored(tmp_path: Path) -> None:
     def wider(text: str) -> str:
         narrow = "access-list VPN-HQ extended permit ip 192.168.2.0 255.255.255.0 192.168.1.0 255.255.255.0"

@@ -134,3 +134,55 @@ tunnel-group 203.0.113.1 ipsec-attributes
         "no access-list VPN extended permit ip host 192.0.2.1 host 192.0.2.2",
     ]
     assert commands(after, after) == []
+
+
+def test_a_line_that_gets_more_words_is_typed_over_the_old_one() -> None:
+    before = """\
+interface GigabitEthernet1/4
+ shutdown
+ no nameif
+ no security-level
+ no ip address
+route outside 0.0.0.0 0.0.0.0 198.51.100.254 1
+crypto ikev2 enable outside
+"""
+    after = """\
+interface GigabitEthernet1/4
+ nameif backup
+ security-level 0
+ ip address 192.0.2.11 255.255.255.0
+route outside 0.0.0.0 0.0.0.0 198.51.100.254 1 track 1
+crypto ikev2 enable outside client-services port 443
+"""
+    assert commands(before, after) == [
+        "interface GigabitEthernet1/4",
+        "nameif backup",
+        "security-level 0",
+        "ip address 192.0.2.11 255.255.255.0",
+        "no shutdown",
+        "route outside 0.0.0.0 0.0.0.0 198.51.100.254 1 track 1",
+        "crypto ikev2 enable outside client-services port 443",
+    ]
+    assert commands(after, before) == [
+        "interface GigabitEthernet1/4",
+        "shutdown",
+        "no nameif",
+        "no security-level",
+        "no ip address",
+        "route outside 0.0.0.0 0.0.0.0 198.51.100.254 1",
+        "crypto ikev2 enable outside",
+    ]
+
+
+def test_a_new_line_that_is_passed_over_is_no_problem_of_the_change(tmp_path: Path) -> None:
+    """The device takes what somebody takes upon himself, and the lab does not know."""
+    line = "crypto ikev2 of-a-later-release 50"
+    document = tried(
+        tmp_path,
+        {"ignore": ["crypto ikev2 of-a-later"]},
+        branch=lambda text: other_pfs(text).replace("crypto ikev1 enable", f"{line}\ncrypto ikev1 enable"),
+    )
+    assert f"passed over at branch: '{line}' is not understood at 'of-a-later-release'" in document["notes"]
+    assert line in [each["line"] for each in document["changes"]]
+    assert [each["answer"] for each in document["changes"] if each["answer"]] == []
+    assert document["not_reached"] == []

@@ -382,7 +382,7 @@ def test_a_promise_about_keepalives_counts(keepalive: object, recovers: bool, tm
         ),
         (
             {"policies": "aes"},
-            "policies is a list, each with some of encryption, hash, group, lifetime, authentication, prf",
+            "policies is a list, each with some of encryption, hash, integrity, group, lifetime, authentication, prf",
         ),
         ({"proposals": [{"encryptoin": "aes"}]}, "proposals have no 'encryptoin'; there are: encryption, integrity"),
         (
@@ -434,6 +434,12 @@ def test_what_is_made_of_a_declaration_its_release_takes(release: str, ike: int,
     }  # fmt: skip
     text = text_of("partner", told, {})
     assert list(refused(text, read(text))) == []
+
+
+def test_a_policy_of_ikev2_may_say_integrity() -> None:
+    policies = [{"integrity": "sha256", "group": 19}]
+    text = text_of("partner", {**PARTNER, "ike": 2, "peer": "198.51.100.1", "policies": policies}, {})
+    assert " integrity sha256\n group 19\n prf sha256\n" in text.text
 
 
 def test_expectations_that_cannot_be_read(tmp_path: Path) -> None:

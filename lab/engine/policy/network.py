@@ -26,8 +26,8 @@ _ICMP_TYPES = (
 )  # fmt: skip
 
 Ranges = tuple[tuple[int, int], ...]
-# A protocol, and the source's and the destination's ports where the service says them.
-_Service = tuple[str, Ranges, Ranges]
+# A protocol, the source's and the destination's ports where the service says them, and whether an echo is of it.
+_Service = tuple[str, Ranges, Ranges, bool]
 
 # Cisco ASA CLI guide, "Addresses, Protocols, and Ports".
 _SERVICES = {
@@ -183,10 +183,10 @@ class _Reader:
         destinations, rest = self._address(rest)
         destination_ports, after = self._ports(rest)
         echo = words[1] != "icmp" or self._has_echo(after)
-        for protocol, near, far in services:
+        for protocol, near, far, echoes in services:
             for source, destination in product(sources, destinations):
                 for ports in product(near or source_ports, far or destination_ports):
-                    yield Ace(permit, protocol, source, destination, text, *ports, echo)
+                    yield Ace(permit, protocol, source, destination, text, *ports, echo and echoes)
 
     def _has_echo(self, words: list[str]) -> bool:
         """Does what an ICMP line says last take in the question of a ping? It does where no type is said."""
@@ -209,8 +209,8 @@ class _Reader:
     def _services(self, words: list[str]) -> tuple[list[_Service], list[str]]:
         """A protocol, or an object (or group) of protocols or services, which may say ports of their own."""
         if words[0] not in ("object", "object-group"):
-            return [(words[0], (), ())], words[1:]
-        return list(self._services_in(words[0], words[1])) or [("unknown", (), ())], words[2:]
+            return [(words[0], (), (), True)], words[1:]
+        return list(self._services_in(words[0], words[1])) or [("unknown", (), (), True)], words[2:]
 
     def _services_in(self, kind: str, name: str) -> Iterator[_Service]:
         for block in (b for b in self._config.starting(kind) if b.words[2:3] == [name]):
@@ -221,13 +221,14 @@ class _Reader:
                     case ["service-object", "object", inner]:
                         yield from self._services_in("object", inner)
                     case ["protocol-object", protocol]:
-                        yield protocol, (), ()
+                        yield protocol, (), (), True
                     case ["service-object" | "service", protocol, *rest]:
+                        echo = protocol != "icmp" or self._has_echo(rest)
                         near, rest = self._ports(rest[1:]) if rest[:1] == ["source"] else ((), rest)
                         # Until 8.2 the ports of a destination stood there without the word.
                         far, _ = self._ports(rest[1:] if rest[:1] == ["destination"] else rest)
                         for each in ("tcp", "udp") if protocol == "tcp-udp" else (protocol,):
-                            yield each, near, far
+                            yield each, near, far, echo
 
     def _address(self, words: list[str]) -> tuple[list[IPv4Network], list[str]]:
         """One address; returns its networks and the words after it."""

@@ -138,6 +138,9 @@ def _up(tried: Tried, end: str, before: Facts | None, after: Facts) -> Check:
 def _hung(attempt: Attempt) -> str:
     if lost := _told(attempt):
         return _lost(attempt, lost)
+    if attempt.phase2 and attempt.lost and attempt.lost.step == "sa":
+        where = f"packets from {attempt.lost.sender} wait at {attempt.lost.device} for another SA"
+        return f"both phases come up, and {where}: an earlier entry or another line of its crypto map takes them"
     if attempt.phase2:
         return "both phases come up, and packets are lost: access lists, address translation or routes are in their way"
     if attempt.phase1:
