@@ -13,7 +13,8 @@ from pathlib import Path
 
 from lab.testing import Typist
 from lab.trial.texts import mask
-from lab.trial.world import Tunnel, World
+from lab.trial.tunnel import Tunnel
+from lab.trial.world import World
 
 # What is asked of a device, from the command references; what one does not know it refuses, as a real one would.
 _IDENTITY = ("show version", "show curpriv", "show clock", "show mode", "show failover")

@@ -13,7 +13,8 @@ from lab.trial.keys import groups_with_stand_in, in_line
 from lab.trial.measure import settle
 from lab.trial.reading import is_vpn, read, vpn_lines
 from lab.trial.texts import Text, mask
-from lab.trial.world import Tunnel, World
+from lab.trial.tunnel import Tunnel
+from lab.trial.world import World
 
 # Whoever types or pastes is not faster, and changes windows between two devices.
 LINE_SECONDS, DEVICE_SECONDS = 1, 10

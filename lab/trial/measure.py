@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from lab.trial.reading import longest_lifetime, read
 from lab.trial.texts import Text
-from lab.trial.world import Lost, Tunnel, World
+from lab.trial.tunnel import Tunnel
+from lab.trial.world import Lost, World
 
 # An initiator gives up after its retransmissions, some 32 s in IKEv1 and two minutes in IKEv2.
 UP_SECONDS = 150
@@ -53,7 +54,10 @@ class Rekeys:
 
 @dataclass
 class Facts:
-    """What is known of one tunnel; a story that had no beginning is `None`."""
+    """What is known of one tunnel; a story that had no beginning is `None`.
+
+    `instead` is what each end's hosts said that came up, where a list refuses what the tunnel's line says.
+    """
 
     up: dict[str, Up] = field(default_factory=dict)
     traffic: dict[str, bool] = field(default_factory=dict)
@@ -62,6 +66,7 @@ class Facts:
     incident: dict[str, float | None] = field(default_factory=dict)
     watched: int = WATCHED
     key: str = "clear"
+    instead: dict[str, str] = field(default_factory=dict)
 
 
 Observed = dict[Tunnel, Facts]
@@ -136,6 +141,8 @@ def _bring_up(world: World, facts: Observed, place: int) -> set[Tunnel]:
             if world.talk(tunnel, end):
                 waiting.remove(tunnel)
                 facts[tunnel].up[end] = Up(True, round(world.now - begun, 1), phase1=True, phase2=True)
+                if instead := world.instead(tunnel, end):
+                    facts[tunnel].instead[end] = instead
         if not waiting:
             break
         world.advance(1)

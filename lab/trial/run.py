@@ -21,7 +21,8 @@ from lab.trial.keys import renewed, stand_ins
 from lab.trial.measure import Facts, Observed, measure
 from lab.trial.reading import Reading, components, read
 from lab.trial.texts import SUFFIX, Problem, Text, behaves_as, checked, mask
-from lab.trial.world import Tunnel, World
+from lab.trial.tunnel import Tunnel
+from lab.trial.world import World
 
 SCHEMA = 1
 QUIET = 20.0  # seconds after which somebody who waits wants a word

@@ -8,7 +8,6 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,9 @@ from lab.engine.policy.model import PORTS
 from lab.site import Lab, device_status
 from lab.stored import Site
 from lab.testing import Typist
+from lab.trial import hosts
 from lab.trial.texts import Text
+from lab.trial.tunnel import EVERYTHING, Tunnel
 from lab.truth import truth
 
 USER, PASSWORD, ENABLE = "operator", "lab-operator", "lab-enable"
@@ -27,43 +28,9 @@ _IKE_PEER = re.compile(r"IKE Peer: (\S+)|^ *\d+ +\S+/\d+ +([\d.]+)/\d+ ")
 _IKE_LIFETIME = re.compile(r"Lifetime *: *(\d+)")
 _IKE_REMAINING = re.compile(r"Lifetime Remaining *: *(\d+)")
 _IKE_ACTIVE = re.compile(r"Life/Active Time: \d+/(\d+)")
-_PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp"}
-_ANY_PORT = 40000
-_EVERYTHING = ("0.0.0.0/0", "0.0.0.0/0")  # the networks of a tunnel interface
+_REFUSED = ("access list", "vpn-filter")  # steps of `Loss` at which something else may pass
 _SIDES = ("local", "remote")
 _UP = ("MM_ACTIVE", "AM_ACTIVE", "READY", "UP-ACTIVE", "MM_STANDBY")
-
-
-@dataclass(frozen=True, order=True)
-class Tunnel:
-    """Two devices and the network behind each; `networks` and `ports` are in the order of `ends`.
-
-    `protocol` is a number, 0 for any; a port is one that the line is for, 0 where it is for any.
-    """
-
-    ends: tuple[str, str]
-    networks: tuple[str, str]
-    protocol: int = 0
-    ports: tuple[int, int] = (0, 0)
-
-    def other(self, device: str) -> str:
-        return self.ends[1 - self.ends.index(device)]
-
-    def within(self, other: Tunnel) -> bool:
-        """Is all of its traffic the other one's, too?"""
-        near = zip(self.networks, other.networks, strict=True)
-        return (
-            self.ends == other.ends
-            and all(IPv4Network(mine).subnet_of(IPv4Network(theirs)) for mine, theirs in near)
-            and other.protocol in (0, self.protocol)
-            and all(theirs in (0, mine) for mine, theirs in zip(self.ports, other.ports, strict=True))
-        )
-
-    @property
-    def service(self) -> str:
-        """What of the traffic between the networks it is for; nothing for all of it."""
-        name = _PROTOCOLS.get(self.protocol, f"protocol {self.protocol}") if self.protocol else ""
-        return f"{name} {' to '.join(str(port or 'any') for port in self.ports)}" if any(self.ports) else name
 
 
 @dataclass(frozen=True)
@@ -105,7 +72,8 @@ class World:
         self.texts = texts
         self.lab = Lab(_Site("trial", data, Path(), said), wall=lambda: 0.0)
         self._typists: dict[str, Typist] = {}
-        self._packets: dict[tuple[Tunnel, int], Packet] = {}
+        self._instead: dict[tuple[Tunnel, str], Packet] = {}
+        self._asked: dict[tuple[Tunnel, str], Packet] = {}
         self._wider: dict[Tunnel, Tunnel] = {}
         self.lost: Lost | None = None  # of the last packet, unless it arrived
 
@@ -140,37 +108,44 @@ class World:
 
     def send(self, tunnel: Tunnel, sender: str) -> bool:
         """One packet from a host behind the sender to one behind the other end; True when that host gets it."""
-        here = tunnel.ends.index(sender)
-        device = self.lab.network.devices[sender]
-        packet = self._packets.get((tunnel, here))
-        if packet is None:
-            near, far = (self._host(tunnel, place) for place in (here, 1 - here))
-            protocol = _PROTOCOLS.get(tunnel.protocol, str(tunnel.protocol)) if tunnel.protocol else "icmp"
-            packet = Packet(near, far, protocol)
-            if protocol in ("tcp", "udp"):
-                ports = [port or _ANY_PORT for port in tunnel.ports]
-                packet = Packet(near, far, protocol, source_port=ports[here], destination_port=ports[1 - here])
-            self._packets[tunnel, here] = packet
-        arrived = bool(device.forward(packet))
-        loss = None if arrived else self.lab.network.lost
-        self.lost = Lost(sender, loss.device, loss.step, loss.host, loss.detail) if loss else None
-        return arrived
+        return self._ask(tunnel, sender) is not None
 
     def talk(self, tunnel: Tunnel, first: str) -> bool:
         """A question and its answer, which is only given to a question that arrived."""
-        return self.send(tunnel, first) and self.send(tunnel, tunnel.other(first))
+        question = self._ask(tunnel, first)
+        return question is not None and self._carry(tunnel.other(first), question.answer())
 
-    def _host(self, tunnel: Tunnel, place: int) -> IPv4Address:
-        network = IPv4Network(tunnel.networks[place])
-        if network.prefixlen == 0:
-            # Everything is protected: any host that is surely behind this end.
-            inside = [i for i in self.lab.network.devices[tunnel.ends[place]].policy.interfaces if i.security > 0]
-            return inside[0].address.network[10] if inside else IPv4Address("192.0.2.1")
-        likely = network[10] if network.num_addresses > 16 else network[min(1, network.num_addresses - 1)]
-        # A firewall's own address is none of a host: it answers there only with `management-access`.
-        own = self.lab.network.devices[tunnel.ends[place]].addresses()
-        nearby = (network[place] for place in range(1, min(16, network.num_addresses - 1)))
-        return next((host for host in (likely, *nearby) if str(host) not in own), likely)
+    def instead(self, tunnel: Tunnel, sender: str) -> str:
+        """What its host says since the lists of an end refused what it said first; nothing where they did not."""
+        packet = self._instead.get((tunnel, sender))
+        return hosts.said(packet) if packet else ""
+
+    def _ask(self, tunnel: Tunnel, sender: str) -> Packet | None:
+        """What arrived. Whom a list refuses tries what the lists permit, and stays with what got further."""
+        key = tunnel, sender
+        first = self._asked.get(key)
+        if first is None:
+            first = self._asked[key] = hosts.question(self.lab.network.devices, tunnel, sender)
+        usual = self._instead.get(key, first)
+        if self._carry(sender, usual):
+            return usual
+        why = self.lost
+        if why is None or why.step not in _REFUSED:
+            return None
+        for packet in (first, *hosts.others(self.lab.network.devices, tunnel, sender)):
+            arrived = self._carry(sender, packet)
+            if arrived or (self.lost and self.lost.step not in _REFUSED):
+                self._instead[key] = packet
+                return packet if arrived else None
+        self.lost = why
+        return None
+
+    def _carry(self, sender: str, packet: Packet) -> bool:
+        device = self.lab.network.devices[sender]
+        arrived = bool(device.forward(hosts.as_sent(device, packet)))
+        loss = None if arrived else self.lab.network.lost
+        self.lost = Lost(sender, loss.device, loss.step, loss.host, loss.detail) if loss else None
+        return arrived
 
     # -- what the devices show -----------------------------------------------------------------------------
 
@@ -190,7 +165,7 @@ class World:
         return frozenset(
             f"0x{pair.spi_in:08X}" for pair in device.datapath.pairs()
             if (str(pair.ident.local), str(pair.ident.remote), pair.ident.protocol) == wanted
-            and (tunnel.networks != _EVERYTHING or pair.peer in peers)
+            and (tunnel.networks != EVERYTHING or pair.peer in peers)
         )  # fmt: skip
 
     def ike_age(self, device: str, peer: str) -> int | None:

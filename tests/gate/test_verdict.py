@@ -192,6 +192,23 @@ def test_a_new_key_beside_one_that_does_not_show_is_told_before_all_else() -> No
     assert words in screen
 
 
+def test_what_a_list_refuses_since_the_change_is_told_before_all_else() -> None:
+    """That other packets pass is no reason to pass it without a word."""
+    said = {
+        "hq": "tcp from port 22 of 192.168.1.10 to 192.168.2.10",
+        "branch": "tcp from 192.168.2.10 to port 22 of 192.168.1.10",
+    }
+    filtered = replace(GOOD, instead=said)
+    packets = f"and it was tried with {said['hq']}; {said['branch']}"
+    gate = decide(trial(tried(filtered)), HEALTHY, HEALTHY, Settings())
+    assert gate.passed
+    assert gate.to_see == (f"hq-branch: the change has a list refuse what passed before, {packets}",)
+    assert gate.notes == ()
+    gate = decide(trial(tried(filtered, before=filtered)), HEALTHY, HEALTHY, Settings())
+    assert gate.to_see == ()
+    assert gate.notes == (f"hq-branch: a list refuses other packets, {packets}",)
+
+
 def test_notes_are_on_the_screen_too() -> None:
     made = told(decide(trial(tried(GOOD), notes=tuple(f"note {n}" for n in range(9))), HEALTHY, HEALTHY, Settings()))
     screen = [line.text for line in table.lines(made, 120, "gate.md")]

@@ -14,7 +14,8 @@ from lab.trial import run
 from lab.trial.measure import batches, taking_turns, telling
 from lab.trial.run import Wish, trial
 from lab.trial.texts import Text
-from lab.trial.world import Tunnel, World
+from lab.trial.tunnel import Tunnel
+from lab.trial.world import World
 from tests.lab.trying import KEY, Edit, only, other_pfs, texts, tried, without_dpd
 
 

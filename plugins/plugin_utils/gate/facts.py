@@ -62,7 +62,10 @@ class Rekeys:
 
 @dataclass(frozen=True)
 class Facts:
-    """One side of a tunnel. Seconds are until packets passed again; ``None`` is not within ``watched`` seconds."""
+    """One side of a tunnel. Seconds are until packets passed again; ``None`` is not within ``watched`` seconds.
+
+    ``instead`` has, by device, what a host behind it said that came up where a list refuses a ping.
+    """
 
     up: Mapping[str, Attempt]
     traffic: Mapping[str, bool]
@@ -71,6 +74,7 @@ class Facts:
     incident: Mapping[str, float | None]
     watched: float
     hidden_key: bool
+    instead: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def comes_up(self) -> bool:
@@ -207,4 +211,5 @@ def _facts(told: Mapping[str, Any] | None) -> Facts | None:
         incident=told["incident"],
         watched=told["watched"],
         hidden_key=told["key"] != "clear",
+        instead=told["instead"],
     )

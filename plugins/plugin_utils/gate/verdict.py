@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate.checks import checks, now, was
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.gate.facts import Trial, Tried
@@ -39,6 +39,7 @@ def decide(
     names = Counter(tried.ends for tried in trial.tunnels)
     known = {frozenset(_ends(each)): each.tunnel.name for each in (*before, *after)}
     tunnels = tuple(_result(tried, names[tried.ends] == 1, known, settings, trial.declared) for tried in trial.tunnels)
+    lists = [*_refused_by_lists(trial, tunnels)]
     return Gate(
         tunnels=tunnels,
         audits=tuple(_audited(before, after, settings)),
@@ -48,14 +49,17 @@ def decide(
             *_never_there(trial, tunnels, settings),
             *problems,
         ),
-        notes=(*trial.notes, *_notes(trial)),
+        notes=(*trial.notes, *_notes(trial), *(told for told, new in lists if not new)),
         untried=trial.untried,
         devices=trial.devices,
         typed=tuple((each.device, each.line) for each in trial.typed),
         settings=settings,
-        to_see=tuple(
-            f"{one} has a new key for {other}, and {other} does not show its own: see that both are the same"
-            for one, other in trial.new_keys
+        to_see=(
+            *(
+                f"{one} has a new key for {other}, and {other} does not show its own: see that both are the same"
+                for one, other in trial.new_keys
+            ),
+            *(told for told, new in lists if new),
         ),
     )
 
@@ -107,6 +111,17 @@ def _notes(trial: Trial) -> Iterator[str]:
             yield f"the computed lines do not give the candidate: {line.device} {what} '{line.line}'. Give yours"
     if declared := sorted(trial.declared):
         yield f"{', '.join(declared)}: as declared, which nobody has read from a device"
+
+
+def _refused_by_lists(trial: Trial, tunnels: Iterable[TunnelResult]) -> Iterator[tuple[str, bool]]:
+    """Where hosts had to say what the lists let through, and whether it is so since the change."""
+    for tried, result in zip(trial.tunnels, tunnels, strict=True):
+        if tried.after is None or not tried.after.instead:
+            continue
+        said = "; ".join(dict.fromkeys(tried.after.instead.values()))
+        new = tried.before is not None and tried.before.comes_up and not tried.before.instead
+        why = "the change has a list refuse what passed before" if new else "a list refuses other packets"
+        yield f"{result.name}: {why}, and it was tried with {said}", new
 
 
 def _audited(before: Sequence[Judgement], after: Sequence[Judgement], settings: Settings) -> Iterator[Audited]:
