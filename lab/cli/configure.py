@@ -25,6 +25,8 @@ _PROTOCOLS = {
     "modern": ("ikev1", "ikev2", "l2tp-ipsec", "ssl-client", "ssl-clientless"),
 }
 GROUPS = "|".join(f"group{number}" for number in (1, 2, 5, 14, 15, 16, 19, 20, 21, 24, 31))
+# By mode, what a `no` does where it takes away more than the lines that begin so.
+REMOVED_BY: dict[str, Callable[[Session, Match], object]] = {}
 # What a `no` in front switches off, and what is written down then, by the release from which on it is on.
 _ON_BY_DEFAULT = {"sysopt connection permit-vpn": (7, 1), "crypto isakmp nat-traversal": (8, 0)}
 
@@ -55,10 +57,10 @@ def _understood(found: Failure, typed: list[str]) -> tuple[int, int]:
 
 
 def _negate(words: tuple[str, ...], mode: str) -> Match:
-    return Match(Command(_remove_top if mode == "config" else _remove_child), words, {})
+    return Match(Command(_remove_top if mode == "config" else REMOVED_BY.get(mode, _remove_child)), words, {})
 
 
-def _touch(session: Session) -> None:
+def touch(session: Session) -> None:
     session.box.modified_by = session.shown_user
     session.box.modified_at = session.device.now.strftime("%H:%M:%S.%f")[:-3] + session.device.now.strftime(
         " UTC %a %b %-d %Y"
@@ -74,7 +76,7 @@ def apply_top(session: Session, match: Match) -> None:
         config.replace(match.words[: match.command.key], line)
     else:
         config.add(line)
-    _touch(session)
+    touch(session)
     session.mode = match.command.submode or "config"
     session.submode_of = line if match.command.submode else ""
 
@@ -88,7 +90,7 @@ def apply_child(session: Session, match: Match, indent: str = "") -> None:
         line = line if "retry" in match else f"{line} retry 2"
     key = match.words[: match.command.key] if match.command.key else match.words
     session.device.config.set_child(block, line, key)
-    _touch(session)
+    touch(session)
 
 
 def _remove_top(session: Session, match: Match) -> list[str]:
@@ -106,7 +108,7 @@ def _remove_top(session: Session, match: Match) -> list[str]:
         named = words[2 + len(kind.split()) :]
         if removed and named and words[: -len(named)] == ["crypto", "ipsec", *kind.split()]:
             _removed_from_maps(session, named[0], kind)
-    _touch(session)
+    touch(session)
     session.mode, session.submode_of = "config", ""
     return [] if removed or match.words[0] != "access-list" else ["ERROR: the specified entry does not exist"]
 
@@ -117,7 +119,7 @@ def _remove_child(session: Session, match: Match) -> None:
         words = tuple(" ".join(match.words).split())
         key = words[: words.index("threshold")] if "threshold" in words else words
         session.device.config.drop_child(block, key)
-        _touch(session)
+        touch(session)
 
 
 def _peer_must_be_typed(session: Session, match: Match) -> list[str] | None:
@@ -140,7 +142,7 @@ def _policy_made(session: Session, match: Match) -> list[str] | None:
     made = config.add(" ".join(match.words[:3]))
     if fresh and copied is not None:
         config.add_after(made, f"group-policy {match.words[1]} attributes").children[:] = copied.children
-    _touch(session)
+    touch(session)
     return None
 
 
@@ -196,7 +198,7 @@ def _set_made(session: Session, match: Match) -> list[str] | None:
     # `mode transport` is a line of its own.
     old = next((block for block in config.starting(*prefix) if block.words[len(prefix)] != "mode"), None)
     config.replace(tuple(old.words) if old else match.words, " ".join(match.words))
-    _touch(session)
+    touch(session)
     now = device.policy.transforms.get(prefix[-1])
     if was and now and was.algorithms != now.algorithms:
         # CLI guide, "IKEv1 Transform Sets and IKEv2 Proposals": the tunnel whose SA was made with it is torn down.

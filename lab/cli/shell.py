@@ -12,6 +12,7 @@ from typing import Any
 from lab.cli import actions as _actions  # noqa: F401 registers
 from lab.cli import configure, configure_ike, debugging, help, show_config, show_crypto, show_misc, show_sessions  # noqa: F401 registers
 from lab.cli import configure_access as _configure_access  # noqa: F401 registers
+from lab.cli import configure_certificates as _configure_certificates  # noqa: F401 registers
 from lab.cli import configure_rest as _configure_rest  # noqa: F401 registers
 from lab.cli import failover as _failover  # noqa: F401 registers
 from lab.cli.box import Box, holdings
@@ -79,6 +80,11 @@ class Session:
     @property
     def train(self) -> str:
         return "legacy" if self.device.legacy else "modern"
+
+    @property
+    def asking(self) -> bool:
+        """Is the next line an answer, and no command?"""
+        return self._ask is not None
 
     def _configured_page(self) -> int:
         lines = self.device.config.value("pager", "lines") or self.device.config.value("pager")

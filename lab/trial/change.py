@@ -89,7 +89,7 @@ def change(
         }
         for line in lines[device]:
             head = line if is_vpn(line) else head
-            answer = ""
+            answer, pasted = "", typist.session.asking
             try:
                 said = _said(typist(in_line(line, bool(unseen & {*head.split()[1:2]}))))
                 # Whether a lab knows every other line of a firewall is not what is tried.
@@ -98,6 +98,8 @@ def change(
                 answer = "" if passed_over(line, ignore) else answer
             except SessionError as error:
                 answer = mask(str(error))
+            if pasted and not answer:
+                continue
             done.typed.append(Typed(device, mask(line), world.now - begun, answer))
             elapse(LINE_SECONDS)
         with contextlib.suppress(SessionError):

@@ -26,6 +26,7 @@ _SINGLE = (
     ("hostname", 1), ("domain-name", 1), ("logging buffered", 2), ("logging buffer-size", 2), ("logging trap", 2),
     ("mtu *", 2), ("route * * * *", 5), ("sysopt connection tcpmss", 3), ("management-access", 1),
 )  # fmt: skip
+_CHAIN = "crypto ca certificate chain "
 _PATTERNS: dict[str, list[tuple[list[str], int]]] = {}
 for _pattern, _size in _SINGLE:
     _PATTERNS.setdefault(_pattern.split()[0], []).append((_pattern.split(), _size))
@@ -47,7 +48,8 @@ def commands(before: str, after: str) -> list[str]:
             typed += [f"no {line}" for line in replaced if " set peer " in line]
             typed += [head, *children]
         elif children != old[head]:
-            lines = [*_within(old[head], children)]
+            change = _certificates if head.startswith(_CHAIN) else _within
+            lines = [*change(old[head], children)]
             typed += [head, *lines] if lines else []
     groups = {tuple(head.split()[:2]) for head in new}
     for head in reversed(old):
@@ -63,6 +65,28 @@ def _within(old: list[str], new: list[str]) -> Iterator[str]:
     for line in old:
         if line not in new and _key(line) not in over:
             yield line.removeprefix("no ") if line.startswith("no ") else f"no {line}"
+
+
+def _certificates(old: list[str], new: list[str]) -> Iterator[str]:
+    """A certificate is typed as a whole, in place of the one of its kind; the rest goes by its number."""
+    was, then = _typed_whole(old), _typed_whole(new)
+    for heading, rows in then.items():
+        if was.get(heading) != rows:
+            yield from (heading, *rows)
+    kinds = {heading.split()[:-1] == ["certificate"] for heading in then}
+    for heading in was:
+        if heading not in then and (heading.split()[:-1] == ["certificate"]) not in kinds:
+            yield f"no {heading}"
+
+
+def _typed_whole(lines: list[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in lines:
+        if line.startswith("certificate "):
+            rows = found.setdefault(line, [])
+        elif found:
+            rows.append(line)
+    return found
 
 
 def _gone(head: str, kept: Collection[tuple[str, ...]]) -> list[str]:

@@ -22,8 +22,8 @@ AWAY_SECONDS = 60
 _HANGS_AT = (3, 12, 40)
 # Lines that say why a negotiation failed, best first. "Cisco Secure Firewall ASA Series Syslog Messages".
 _TELLING = (
-    713206, 751008, 713061, 713048, 713257, 713904, 713903, 713068, 713127, 713133, 713123, 750003, 751017, 751018,
-    750009, 402116, 713902, 713906, 713119,
+    717009, 713206, 751008, 713061, 713048, 713257, 713904, 713903, 713068, 713127, 713133, 713123, 750003, 751017,
+    751018, 750009, 402116, 713902, 713906, 713119,
 )  # fmt: skip
 _PHASE1 = re.compile(r"%ASA-\d-(?:713119|750006|751025):")
 # Said by an IKEv2 initiator that believed the responder, and was refused its first child in the same message.

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, wait
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,13 +29,17 @@ from lab.trial.world import World
 SCHEMA = 1
 QUIET = 20.0  # seconds after which somebody who waits wants a word
 BEFORE, AFTER = "before", "candidate"
+_CERTIFICATES = re.compile(r"^crypto ca certificate chain ", re.M)
 Found = Mapping[str, tuple[str, str]]
 Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What is to be tried. `order` names the devices in the order in which they are changed."""
+    """What is to be tried. `order` names the devices in the order in which they are changed.
+
+    Certificates are judged as of `today`, and of the clock's where nothing is said.
+    """
 
     before: Found
     candidate: Found
@@ -46,6 +52,7 @@ class Wish:
     everything: bool = False
     jobs: int = 0
     notes: Sequence[str] = ()
+    today: datetime | None = None
 
 
 @dataclass
@@ -115,6 +122,11 @@ def _said(found: Found, name: str) -> list[str] | None:
 
 def _side(side: str, found: Found, wish: Wish, declared: Mapping[str, Mapping[str, Any]], told: _Trial) -> Side:
     texts = checked(side, found, wish.releases, told.problems)
+    if any(_CERTIFICATES.search(text.text) for text in texts.values()):
+        today = wish.today or datetime.now(UTC).replace(second=0, microsecond=0)
+        texts = {name: replace(text, day=today) for name, text in texts.items()}
+        note = f"certificates are judged as of {today:%Y-%m-%d}"
+        told.notes += [note] if note not in told.notes else []
     readings = {name: read(text) for name, text in texts.items()}
     others: dict[str, Text] = {}
     for name, each in declared.items():

@@ -7,6 +7,7 @@ import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 SUFFIX = ".cfg"
@@ -52,14 +53,19 @@ class Problem:
     line: int | None = None
 
 
+# A run is a function of the texts. Only certificates need to know what day it is.
+START = datetime(2024, 1, 15, 8, 0, tzinfo=UTC)
+
+
 @dataclass(frozen=True)
 class Text:
-    """One device's configuration: `where` is what a person calls the file."""
+    """One device's configuration: `where` is what a person calls the file, `day` when it is booted."""
 
     device: str
     where: str
     text: str
     release: str
+    day: datetime = START
 
     @property
     def version(self) -> tuple[int, int]:

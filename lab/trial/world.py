@@ -7,7 +7,6 @@ import re
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from lab.site import Lab, device_status
 from lab.stored import Site
 from lab.testing import Typist
 from lab.trial import hosts
-from lab.trial.texts import Text
+from lab.trial.texts import START, Text
 from lab.trial.tunnel import EVERYTHING, Tunnel
 from lab.truth import truth
 
@@ -58,7 +57,8 @@ class World:
     def __init__(self, texts: Mapping[str, Text], *, logging: bool = False) -> None:
         said = {name: _with_log(text.text) if logging else text.text for name, text in texts.items()}
         data: dict[str, Any] = {
-            "clock": datetime(2024, 1, 15, 8, 0, tzinfo=UTC), "settle": "0s", "enable_password": ENABLE,
+            "clock": max((text.day for text in texts.values()), default=START), "settle": "0s",
+            "enable_password": ENABLE,
             "seed": zlib.crc32("/".join(texts).encode()),
             "users": {USER: {"password": PASSWORD, "privilege": 15}},
             "devices": {

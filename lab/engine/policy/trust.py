@@ -37,12 +37,17 @@ def _chain(name: str, lines: list[str]) -> Trustpoint:
                 kind = ""
             case [*digits] if kind:
                 texts.setdefault(kind, []).extend(digits)
-    return Trustpoint(name, _read("".join(texts.get("ca", []))), _read("".join(texts.get("own", []))))
+    return Trustpoint(
+        name, read_certificate("".join(texts.get("ca", []))), read_certificate("".join(texts.get("own", [])))
+    )
 
 
 @lru_cache(maxsize=4096)
-def _read(digits: str) -> Certificate | None:
-    """None for what is no certificate. The library is only loaded where there are certificates at all."""
+def read_certificate(digits: str) -> Certificate | None:
+    """Of hexadecimal digits without blanks; None for what is no certificate.
+
+    The library is only loaded where there are certificates at all.
+    """
     if not digits:
         return None
     from cryptography import x509
