@@ -64,6 +64,7 @@ class Facts:
     rekeys: Rekeys | None = None
     reboot: dict[str, float | None] = field(default_factory=dict)
     incident: dict[str, float | None] = field(default_factory=dict)
+    backup: dict[str, float | None] = field(default_factory=dict)
     watched: int = WATCHED
     key: str = "clear"
     instead: dict[str, str] = field(default_factory=dict)
@@ -98,6 +99,9 @@ def measure(texts: Mapping[str, Text], capture: Capture | None = None, asked: It
     for batch in batches(up):
         _reboot(texts, facts, up, batch)
         _incident(texts, facts, up, batch)
+    spare = {tunnel: found for tunnel in up if (found := world.backups(tunnel))}
+    for batch in batches(spare):
+        _backup(texts, facts, spare, batch)
     return facts
 
 
@@ -289,6 +293,21 @@ def _incident(texts: Mapping[str, Text], facts: Observed, up: Sequence[Tunnel], 
     helpless = {t for t in up for v in batch & {*t.ends} if not facts[t].up[t.other(v)].came_up}
     for tunnel, victim, seconds in _recovery(world, up, batch, world.now, helpless=helpless):
         facts[tunnel].incident[victim] = seconds
+
+
+def _backup(
+    texts: Mapping[str, Text], facts: Observed, spare: Mapping[Tunnel, Mapping[str, str]], batch: frozenset[str]
+) -> None:  # fmt: skip
+    """The interface whose address the other end asks first goes down; hosts at both ends go on talking."""
+    struck = [tunnel for tunnel, ends in spare.items() if batch & {*ends}]
+    if not struck:
+        return
+    world = _fresh(texts, struck)
+    first = {end: name for tunnel in struck for end, name in spare[tunnel].items() if end in batch}
+    for device, interface in first.items():
+        world.shut_down(device, interface)
+    for tunnel, victim, seconds in _recovery(world, struck, frozenset(first), world.now, both=True):
+        facts[tunnel].backup[victim] = seconds
 
 
 def _recovery(

@@ -104,6 +104,24 @@ class World:
         self._wider = {tunnel: found for tunnel, found in wider if found}
         return list(self._wider)
 
+    def backups(self, tunnel: Tunnel) -> dict[str, str]:
+        """Of each end that the other one knows by several addresses, the interface with the first of them."""
+        found: dict[str, str] = {}
+        for end in tunnel.ends:
+            device, other = (self.lab.network.devices[each] for each in (end, tunnel.other(end)))
+            own = {self.lab.network.seen(str(each.address.ip)): each.hardware for each in device.policy.interfaces}
+            for entry in (entry for entries in other.policy.maps.values() for entry in entries):
+                mine = [own[peer] for peer in entry.peers if peer in own]
+                if len(mine) > 1:
+                    found.setdefault(end, mine[0])
+        return found
+
+    def shut_down(self, device: str, interface: str) -> None:
+        """Take an interface away, and with it the routes that lead out by it."""
+        typist = self.typist(device)
+        for line in ("configure terminal", f"interface {interface}", "shutdown", "end"):
+            typist(line)
+
     # -- packets -------------------------------------------------------------------------------------------
 
     def send(self, tunnel: Tunnel, sender: str) -> bool:

@@ -71,6 +71,9 @@ CASES: dict[str, tuple[Facts, dict[str, str]]] = {
                  {"survives a reboot of hq": "no packet passes within 15m"}),
     "the incident": (NEVER, {"recovers when branch loses its SAs":
                      "no packet passes within 15m; keepalives at both ends are what notices the loss"}),
+    "a backup": (replace(GOOD, backup={"branch": None}), {"recovers when branch loses its first interface":
+                 "no packet passes within 15m; its second address needs a route, a crypto map and IKE there, and a "
+                 "tunnel-group at the other end"}),
     "a slow recovery": (replace(GOOD, incident={"hq": 400.0, "branch": 18.0}), {"recovers when hq loses its SAs":
                         "packets pass again in 6m 40s; at most 5m is allowed; "
                         "keepalives at both ends are what notices the loss"}),

@@ -32,6 +32,10 @@ _ENDS = {
 # The same at the end that they have reached: there, a route is missing or wrong.
 _OUT_AGAIN = "lost at {device}: its route to {host} leads out by {detail}, in clear"
 _UP = ("MM_ACTIVE", "AM_ACTIVE", "READY")
+_NOTICED = {
+    "incident": "; keepalives at both ends are what notices the loss",
+    "backup": "; its second address needs a route, a crypto map and IKE there, and a tunnel-group at the other end",
+}
 _FAILS = {
     "there": "gone",
     "up": "does not come up from {}",
@@ -39,6 +43,7 @@ _FAILS = {
     "rekey": "lost at a rekey",
     "reboot": "stays down when {} was rebooted",
     "incident": "stays down when {} lost its SAs",
+    "backup": "stays down when {} lost its first interface",
     "outage": "cut while it is changed",
     "key": "keys not compared",
 }
@@ -102,6 +107,8 @@ def _every(tried: Tried, before: Facts | None, after: Facts, settings: Settings)
     for kind, title in (("reboot", "survives a reboot of {}"), ("incident", "recovers when {} loses its SAs")):
         for end in tried.ends:
             yield _recovery(kind, title.format(end), end, before, after, settings)
+    for end in (end for end in tried.ends if end in after.backup):
+        yield _recovery("backup", f"recovers when {end} loses its first interface", end, before, after, settings)
     if tried.outage is not None:
         seconds, up = tried.outage.seconds, tried.outage.up_at_end
         said = duration(seconds) if up else f"down at the end, for {duration(seconds)}"
@@ -230,8 +237,7 @@ def _recovery(kind: str, title: str, end: str, before: Facts | None, after: Fact
         if allowed
         else f"no packet passes within {is_.removeprefix('not within ')}"
     )
-    if kind == "incident":
-        why += "; keepalives at both ends are what notices the loss"
+    why += _NOTICED.get(kind, "")
     return _judged(check, fails=late, as_before=bool(late_then), why=why, settings=settings)
 
 

@@ -64,7 +64,8 @@ class Rekeys:
 class Facts:
     """One side of a tunnel. Seconds are until packets passed again; ``None`` is not within ``watched`` seconds.
 
-    ``instead`` has, by device, what a host behind it said that came up where a list refuses a ping.
+    ``instead`` has, by device, what a host behind it said that came up where a list refuses a ping. ``backup`` has the
+    devices of which the other end knows a second address.
     """
 
     up: Mapping[str, Attempt]
@@ -75,6 +76,7 @@ class Facts:
     watched: float
     hidden_key: bool
     instead: Mapping[str, str] = field(default_factory=dict)
+    backup: Mapping[str, float | None] = field(default_factory=dict)
 
     @property
     def comes_up(self) -> bool:
@@ -212,4 +214,5 @@ def _facts(told: Mapping[str, Any] | None) -> Facts | None:
         watched=told["watched"],
         hidden_key=told["key"] != "clear",
         instead=told["instead"],
+        backup=told["backup"],
     )
