@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from lab.testing import SessionError
 from lab.trial.grammar import passed_over
 from lab.trial.keys import groups_with_stand_in, in_line
-from lab.trial.measure import settle
 from lab.trial.reading import is_vpn, read, vpn_lines
+from lab.trial.talking import settle
 from lab.trial.texts import Text, mask
 from lab.trial.tunnel import Tunnel
 from lab.trial.world import World

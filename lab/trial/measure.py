@@ -8,17 +8,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lab.trial.reading import longest_lifetime, read
+from lab.trial.stories import WATCHED, stories
+from lab.trial.talking import UP_SECONDS, settle, taking_turns
 from lab.trial.texts import Text
 from lab.trial.tunnel import Tunnel
 from lab.trial.world import Lost, World
 
-# An initiator gives up after its retransmissions, some 32 s in IKEv1 and two minutes in IKEv2.
-UP_SECONDS = 150
 REKEY_STEP = 60
 LOOK_SECONDS = 900
 LONGEST_RUN = 5 * 86400
-WATCHED = 900
-AWAY_SECONDS = 60
 _HANGS_AT = (3, 12, 40)
 # Lines that say why a negotiation failed, best first. "Cisco Secure Firewall ASA Series Syslog Messages".
 _TELLING = (
@@ -65,6 +63,7 @@ class Facts:
     reboot: dict[str, float | None] = field(default_factory=dict)
     incident: dict[str, float | None] = field(default_factory=dict)
     backup: dict[str, float | None] = field(default_factory=dict)
+    takeover: dict[str, float | None] = field(default_factory=dict)
     watched: int = WATCHED
     key: str = "clear"
     instead: dict[str, str] = field(default_factory=dict)
@@ -96,38 +95,10 @@ def measure(texts: Mapping[str, Text], capture: Capture | None = None, asked: It
     up = [tunnel for tunnel, each in facts.items() if all(each.traffic.values())]
     if up:
         _rekey(world, facts, up)
-    for batch in batches(up):
-        _reboot(texts, facts, up, batch)
-        _incident(texts, facts, up, batch)
-    spare = {tunnel: found for tunnel in up if (found := world.backups(tunnel))}
-    for batch in batches(spare):
-        _backup(texts, facts, spare, batch)
+    began = {tunnel: [end for end, attempt in facts[tunnel].up.items() if attempt.came_up] for tunnel in up}
+    for told in stories(texts, world, began):
+        getattr(facts[told.tunnel], told.story)[told.struck] = told.seconds
     return facts
-
-
-def settle(world: World, tunnels: Sequence[Tunnel], place: int, seconds: int = UP_SECONDS) -> list[Tunnel]:
-    """Let one end of each tunnel talk until all are up or time is over; returns those that are."""
-    waiting = list(tunnels)
-    for second in range(seconds):
-        waiting = [tunnel for tunnel in taking_turns(waiting, second) if not world.talk(tunnel, tunnel.ends[place])]
-        if not waiting:
-            break
-        world.advance(1)
-    return [tunnel for tunnel in tunnels if tunnel not in waiting]
-
-
-def taking_turns(tunnels: Iterable[Tunnel], second: int) -> list[Tunnel]:
-    """Of the tunnels of two ends another one talks first each second.
-
-    A responder that refuses the first of them lets go of the IKE SA, and of what waited for it: else one that is wrong
-    would keep those behind it down for ever.
-    """
-    groups: dict[tuple[str, str], list[Tunnel]] = {}
-    for tunnel in tunnels:
-        groups.setdefault(tunnel.ends, []).append(tunnel)
-    return [
-        tunnel for group in groups.values() for tunnel in (*group[second % len(group) :], *group[: second % len(group)])
-    ]
 
 
 def _bring_up(world: World, facts: Observed, place: int) -> set[Tunnel]:
@@ -245,87 +216,3 @@ def _renewed(world: World, ends: tuple[str, str], left: dict[tuple[str, str], in
     if age is not None:
         left[ends] = age
     return age is not None and before is not None and age < before
-
-
-# -- an end that loses its state -------------------------------------------------------------------------------
-
-
-def batches(tunnels: Iterable[Tunnel]) -> list[frozenset[str]]:
-    """The devices in as few groups as may be, of which no two are peers: what happens to a group happens at once."""
-    peers: dict[str, set[str]] = {}
-    for tunnel in tunnels:
-        for end in tunnel.ends:
-            peers.setdefault(end, set()).add(tunnel.other(end))
-    groups: list[set[str]] = []
-    for device in sorted(peers, key=lambda each: -len(peers[each])):
-        group = next((each for each in groups if not each & peers[device]), None)
-        if group is None:
-            groups.append(group := set())
-        group.add(device)
-    return [frozenset(group) for group in groups]
-
-
-def _fresh(texts: Mapping[str, Text], up: Sequence[Tunnel]) -> World:
-    world = World(texts)
-    settle(world, up, 0)
-    settle(world, up, 1)
-    return world
-
-
-def _reboot(texts: Mapping[str, Text], facts: Observed, up: Sequence[Tunnel], batch: frozenset[str]) -> None:
-    """The device is away and comes back without its SAs; hosts at both ends go on talking."""
-    world = _fresh(texts, up)
-    for device in sorted(batch):
-        world.lab.act(f"reboot {device} {AWAY_SECONDS}s silently")
-    back = world.now + AWAY_SECONDS
-    for tunnel, victim, seconds in _recovery(world, up, batch, back, both=True):
-        facts[tunnel].reboot[victim] = seconds
-
-
-def _incident(texts: Mapping[str, Text], facts: Observed, up: Sequence[Tunnel], batch: frozenset[str]) -> None:
-    """The device loses its SAs and says nothing; only hosts behind the other end talk, as in 2009.
-
-    An end that cannot initiate would wait for ever, whatever was configured: there both talk.
-    """
-    world = _fresh(texts, up)
-    for device in sorted(batch):
-        world.lab.act(f"fault lost-peer {device}")
-    helpless = {t for t in up for v in batch & {*t.ends} if not facts[t].up[t.other(v)].came_up}
-    for tunnel, victim, seconds in _recovery(world, up, batch, world.now, helpless=helpless):
-        facts[tunnel].incident[victim] = seconds
-
-
-def _backup(
-    texts: Mapping[str, Text], facts: Observed, spare: Mapping[Tunnel, Mapping[str, str]], batch: frozenset[str]
-) -> None:  # fmt: skip
-    """The interface whose address the other end asks first goes down; hosts at both ends go on talking."""
-    struck = [tunnel for tunnel, ends in spare.items() if batch & {*ends}]
-    if not struck:
-        return
-    world = _fresh(texts, struck)
-    first = {end: name for tunnel in struck for end, name in spare[tunnel].items() if end in batch}
-    for device, interface in first.items():
-        world.shut_down(device, interface)
-    for tunnel, victim, seconds in _recovery(world, struck, frozenset(first), world.now, both=True):
-        facts[tunnel].backup[victim] = seconds
-
-
-def _recovery(
-    world: World, up: Sequence[Tunnel], batch: frozenset[str], since: float, *, both: bool = False,
-    helpless: Iterable[Tunnel] = (),
-) -> list[tuple[Tunnel, str, float | None]]:  # fmt: skip
-    """Per tunnel with an end in the batch: that end, and the seconds until packets pass again both ways."""
-    struck = [(tunnel, victim) for tunnel in up for victim in batch.intersection(tunnel.ends)]
-    helpless = set(helpless)
-    took: dict[Tunnel, float] = {}
-    while world.now < since + WATCHED and len(took) < len(struck):
-        world.advance(2)
-        for tunnel, victim in struck:
-            if tunnel in took or world.now < since:
-                continue
-            passes = world.talk(tunnel, tunnel.other(victim))
-            if (both or tunnel in helpless) and not passes:
-                passes = world.talk(tunnel, victim)
-            if passes:
-                took[tunnel] = round(world.now - since, 1)
-    return [(tunnel, victim, took.get(tunnel)) for tunnel, victim in struck]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -104,17 +104,33 @@ class World:
         self._wider = {tunnel: found for tunnel, found in wider if found}
         return list(self._wider)
 
-    def backups(self, tunnel: Tunnel) -> dict[str, str]:
+    def second_addresses(self, tunnel: Tunnel) -> dict[str, str]:
         """Of each end that the other one knows by several addresses, the interface with the first of them."""
         found: dict[str, str] = {}
-        for end in tunnel.ends:
-            device, other = (self.lab.network.devices[each] for each in (end, tunnel.other(end)))
-            own = {self.lab.network.seen(str(each.address.ip)): each.hardware for each in device.policy.interfaces}
-            for entry in (entry for entries in other.policy.maps.values() for entry in entries):
-                mine = [own[peer] for peer in entry.peers if peer in own]
-                if len(mine) > 1:
-                    found.setdefault(end, mine[0])
+        for end, peers in self._asked_by_other(tunnel):
+            interfaces = self.lab.network.devices[end].policy.interfaces
+            own = {self.lab.network.seen(str(each.address.ip)): each.hardware for each in interfaces}
+            mine = [own[peer] for peer in peers if peer in own]
+            if len(mine) > 1:
+                found.setdefault(end, mine[0])
         return found
+
+    def asked_before(self, tunnel: Tunnel) -> dict[str, str]:
+        """The firewalls that an end of it asks before the other end, each with that end."""
+        found: dict[str, str] = {}
+        for end, peers in self._asked_by_other(tunnel):
+            owners = [owner.name for peer in peers if (owner := self.lab.network.owner(peer))]
+            found |= dict.fromkeys(owners[: owners.index(end)], tunnel.other(end))
+        return found
+
+    def _asked_by_other(self, tunnel: Tunnel) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Each end with the peers of an entry of the other one that names it among others."""
+        for end in tunnel.ends:
+            addresses = {self.lab.network.seen(each) for each in self.lab.network.devices[end].addresses()}
+            for entries in self.lab.network.devices[tunnel.other(end)].policy.maps.values():
+                yield from (
+                    (end, entry.peers) for entry in entries if len(entry.peers) > 1 and addresses & {*entry.peers}
+                )
 
     def shut_down(self, device: str, interface: str) -> None:
         """Take an interface away, and with it the routes that lead out by it."""

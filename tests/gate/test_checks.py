@@ -74,6 +74,9 @@ CASES: dict[str, tuple[Facts, dict[str, str]]] = {
     "a backup": (replace(GOOD, backup={"branch": None}), {"recovers when branch loses its first interface":
                  "no packet passes within 15m; its second address needs a route, a crypto map and IKE there, and a "
                  "tunnel-group at the other end"}),
+    "a takeover": (replace(GOOD, takeover={"hq2": None}), {"takes over when hq2 is gone":
+                   "no packet passes within 15m; an end that asks several peers needs keepalives to leave one, and a "
+                   "tunnel-group for each"}),
     "a slow recovery": (replace(GOOD, incident={"hq": 400.0, "branch": 18.0}), {"recovers when hq loses its SAs":
                         "packets pass again in 6m 40s; at most 5m is allowed; "
                         "keepalives at both ends are what notices the loss"}),

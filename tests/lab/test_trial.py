@@ -11,8 +11,10 @@ import pytest
 
 from lab.stored import SITES
 from lab.trial import run
-from lab.trial.measure import batches, taking_turns, telling
+from lab.trial.measure import telling
 from lab.trial.run import Wish, trial
+from lab.trial.stories import batches
+from lab.trial.talking import taking_turns
 from lab.trial.texts import Text
 from lab.trial.tunnel import Tunnel
 from lab.trial.world import World

@@ -74,3 +74,32 @@ def test_a_backup_that_lacks_a_line_never_takes_over(line: str, instead: str | N
 def test_one_provider_has_no_backup_to_try(tmp_path: Path) -> None:
     tunnel = only(tried(tmp_path, branch=lambda text: text.replace("set pfs group14", "set pfs group19")))
     assert tunnel["after"]["backup"] == {}
+
+
+def two_firewalls(side: str, edit: Edit) -> dict[str, tuple[str, str]]:
+    """A second firewall at the headquarters, which the branch asks when the first does not answer."""
+    found = texts(side)
+    head = "tunnel-group 198.51.100.33"
+    group = f"{head} type ipsec-l2l\n{head} ipsec-attributes\n ikev1 pre-shared-key {KEY}\n"
+    second = found["hq"][1].replace("hostname hq", "hostname hq2").replace("198.51.100.1 ", "198.51.100.33 ")
+    branch = found["branch"][1].replace("set peer 198.51.100.1\n", "set peer 198.51.100.1 198.51.100.33\n")
+    branch = branch.replace("prompt hostname", f"{group}prompt hostname")
+    whole = {"hq": found["hq"][1], "hq2": second.replace("192.168.1.1 ", "192.168.1.2 "), "branch": branch}
+    return {name: (f"{side}/{name}.cfg", edit(text)) for name, text in whole.items()}
+
+
+def test_the_second_firewall_takes_over(tmp_path: Path) -> None:
+    """Without keepalives the branch never leaves the first."""
+
+    def no_keepalive(text: str) -> str:
+        key = f"tunnel-group 198.51.100.1 ipsec-attributes\n ikev1 pre-shared-key {KEY}\n"
+        return text.replace(key, f"{key} isakmp keepalive disable\n")
+
+    wish = {"before": two_firewalls("before", str), "candidate": two_firewalls("candidate", no_keepalive)}
+    document = tried(tmp_path, {**wish, "order": ["hq", "hq2", "branch"]})
+    assert document["problems"] == []
+    first, second = document["tunnels"]
+    assert (first["ends"], second["ends"]) == (["hq", "branch"], ["hq2", "branch"])
+    assert first["after"]["takeover"] == {}
+    assert 10 < second["before"]["takeover"]["hq"] < 120
+    assert second["after"]["takeover"] == {"hq": None}

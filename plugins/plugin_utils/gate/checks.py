@@ -35,6 +35,7 @@ _UP = ("MM_ACTIVE", "AM_ACTIVE", "READY")
 _NOTICED = {
     "incident": "; keepalives at both ends are what notices the loss",
     "backup": "; its second address needs a route, a crypto map and IKE there, and a tunnel-group at the other end",
+    "takeover": "; an end that asks several peers needs keepalives to leave one, and a tunnel-group for each",
 }
 _FAILS = {
     "there": "gone",
@@ -44,6 +45,7 @@ _FAILS = {
     "reboot": "stays down when {} was rebooted",
     "incident": "stays down when {} lost its SAs",
     "backup": "stays down when {} lost its first interface",
+    "takeover": "stays down when {} is gone",
     "outage": "cut while it is changed",
     "key": "keys not compared",
 }
@@ -107,8 +109,10 @@ def _every(tried: Tried, before: Facts | None, after: Facts, settings: Settings)
     for kind, title in (("reboot", "survives a reboot of {}"), ("incident", "recovers when {} loses its SAs")):
         for end in tried.ends:
             yield _recovery(kind, title.format(end), end, before, after, settings)
-    for end in (end for end in tried.ends if end in after.backup):
+    for end in after.backup:
         yield _recovery("backup", f"recovers when {end} loses its first interface", end, before, after, settings)
+    for other in after.takeover:
+        yield _recovery("takeover", f"takes over when {other} is gone", other, before, after, settings)
     if tried.outage is not None:
         seconds, up = tried.outage.seconds, tried.outage.up_at_end
         said = duration(seconds) if up else f"down at the end, for {duration(seconds)}"

@@ -65,7 +65,7 @@ class Facts:
     """One side of a tunnel. Seconds are until packets passed again; ``None`` is not within ``watched`` seconds.
 
     ``instead`` has, by device, what a host behind it said that came up where a list refuses a ping. ``backup`` has the
-    devices of which the other end knows a second address.
+    ends of which the other one knows a second address, ``takeover`` the firewalls that are asked before an end.
     """
 
     up: Mapping[str, Attempt]
@@ -77,6 +77,7 @@ class Facts:
     hidden_key: bool
     instead: Mapping[str, str] = field(default_factory=dict)
     backup: Mapping[str, float | None] = field(default_factory=dict)
+    takeover: Mapping[str, float | None] = field(default_factory=dict)
 
     @property
     def comes_up(self) -> bool:
@@ -215,4 +216,5 @@ def _facts(told: Mapping[str, Any] | None) -> Facts | None:
         hidden_key=told["key"] != "clear",
         instead=told["instead"],
         backup=told["backup"],
+        takeover=told["takeover"],
     )
