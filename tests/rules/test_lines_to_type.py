@@ -253,3 +253,31 @@ def test_a_complaint_of_a_device_is_evidence_for_unequal_keys() -> None:
     others = replace(ours, peer=ip_address("192.0.2.5"))
     (finding,) = CHECKS["psk-equality"].findings(tunnel(hq(states=(), log=(ours, others)), branch(states=())))
     assert finding.evidence == (ours.text,)
+
+
+def test_a_group_comes_with_its_key_so_that_it_never_answers_without_one() -> None:
+    (fix,) = fixes("tunnel-group-missing", config_tunnel(hq_config(tunnel_groups={})))
+    assert fix.lines == (
+        f"tunnel-group {BRANCH} type ipsec-l2l",
+        f"tunnel-group {BRANCH} ipsec-attributes",
+        " pre-shared-key KEY",
+    )
+    assert fix.note == "take the key from the vault first, and type all lines in one go"
+
+
+def test_a_group_in_place_of_one_with_a_telling_name_comes_with_its_key_too() -> None:
+    telling = {"branch": TunnelGroup("branch", "ipsec-l2l", has_key=True)}
+    (fix,) = fixes("tunnel-group-name-not-ip", config_tunnel(hq_config(tunnel_groups=telling)))
+    assert fix.lines[0] == f"tunnel-group {BRANCH} type ipsec-l2l"
+    assert fix.lines[-1] == " pre-shared-key KEY"
+
+
+def test_a_group_for_version_2_gets_the_keys_of_both_directions() -> None:
+    (fix,) = fixes(
+        "tunnel-group-missing", both_new(hq_config(map_changes=V2, tunnel_groups={}), branch_config(map_changes=V2))
+    )
+    assert fix.lines[1:] == (
+        f"tunnel-group {BRANCH} ipsec-attributes",
+        " ikev2 local-authentication pre-shared-key KEY",
+        " ikev2 remote-authentication pre-shared-key KEY",
+    )

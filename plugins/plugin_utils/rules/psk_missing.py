@@ -12,9 +12,8 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Group,
     Severity,
     Tunnel,
-    TunnelGroup,
 )
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import modern, unread_config, versions
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import unread_config
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._keys import (
     CERTIFICATE,
     KEY,
@@ -22,6 +21,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._keys import 
     proofs,
     remote_proofs,
 )
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._new_group import FROM_VAULT, key_lines, wanted
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -42,27 +42,18 @@ SUBJECT = "authentication"
 def check(tunnel: Tunnel) -> Iterator[Finding]:
     findings = unread_config(RULE, tunnel, SUBJECT)
     groups = [(end, end.tunnel_group) for end in tunnel.ends if end.tunnel_group is not None]
-    words = " ".join(f"{end.name}: {', '.join(_words(end, v) for v in _wanted(tunnel, end))}" for end, _ in groups)
+    words = " ".join(f"{end.name}: {', '.join(_words(end, v) for v in wanted(tunnel, end))}" for end, _ in groups)
     lacking = [
-        (end, group) for end, group in groups if not any(_complete(end, version) for version in _wanted(tunnel, end))
+        (end, group) for end, group in groups if not any(_complete(end, version) for version in wanted(tunnel, end))
     ]
     if lacking:
-        fix = [Fix(end.name, _lines(tunnel, end, group), note="take the key from the vault") for end, group in lacking]
+        fix = [Fix(end.name, key_lines(tunnel, end, group.name), note=FROM_VAULT) for end, group in lacking]
         findings.append(RULE.fails(tunnel, SUBJECT, words, fix=fix))
     yield from findings
     if not findings and groups:
         yield RULE.passes(tunnel, SUBJECT, words)
     elif not findings:
         yield RULE.not_applicable(tunnel, SUBJECT, "no end has a tunnel-group: see tunnel-group-missing")
-
-
-def _wanted(tunnel: Tunnel, end: End) -> list[int]:
-    """The IKE versions to judge: what this end offers, and what the other offers too when that is known."""
-    mine = versions(end.map_entry) if end.map_entry is not None else frozenset()
-    other = tunnel.other(end)
-    theirs = versions(other.map_entry) if other is not None and other.map_entry is not None else frozenset()
-    either = frozenset({1, 2}) if modern(end.device) else frozenset({1})
-    return sorted(mine & theirs or mine or either)
 
 
 def _complete(end: End, version: int) -> bool:
@@ -82,13 +73,3 @@ def _words(end: End, version: int) -> str:
     said = " and ".join(f"{side} {'key' if KEY in found else CERTIFICATE}" for side, found in sides if found)
     missing = " and ".join(side for side, found in sides if not found)
     return f"IKEv2 {said or 'neither key nor certificate'}" + (f", nothing {missing}" if said and missing else "")
-
-
-def _lines(tunnel: Tunnel, end: End, group: TunnelGroup) -> tuple[str, ...]:
-    lines = [f"tunnel-group {group.name} ipsec-attributes"]
-    if 2 in _wanted(tunnel, end):
-        sides = (("local", local_proofs(end)), ("remote", remote_proofs(end)))
-        lines += [f" ikev2 {side}-authentication pre-shared-key KEY" for side, found in sides if not found]
-    else:
-        lines.append(f" {'ikev1 ' if modern(end.device) else ''}pre-shared-key KEY")
-    return tuple(lines)

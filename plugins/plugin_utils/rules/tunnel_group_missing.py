@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Fix, Group, Severity, Tunnel
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import End, Finding, Group, Severity, Tunnel
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.config import DEFAULT_L2L_GROUP
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import unread_config
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._new_group import new_group
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -30,11 +31,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     wrong = [end for end in read if not _fine(end)]
     words = " ".join(f"{end.name}: {_words(end)}" for end in read)
     if wrong:
-        fix = [
-            Fix(end.name, (f"tunnel-group {end.peer_address} type ipsec-l2l",), note="then its pre-shared key")
-            for end in wrong
-            if end.peer_address is not None
-        ]
+        fix = [new_group(tunnel, end) for end in wrong if end.peer_address is not None]
         # With a key in it the group that everybody falls back to answers, and nobody starts from there.
         severity = Severity.ERROR if all(_fallback_has_key(end) for end in wrong) else Severity.CRITICAL
         findings.append(RULE.fails(tunnel, SUBJECT, words, severity=severity, fix=fix))

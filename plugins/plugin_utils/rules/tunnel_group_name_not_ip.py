@@ -10,7 +10,6 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
     Config,
     End,
     Finding,
-    Fix,
     Group,
     Severity,
     Tunnel,
@@ -18,6 +17,7 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
 )
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model.config import DEFAULT_L2L_GROUP
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._config import unread_config, versions
+from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._new_group import new_group
 from ansible_collections.tunnelmend.asa.plugins.plugin_utils.rules._rule import Rule
 
 RULE = Rule(
@@ -47,10 +47,7 @@ def check(tunnel: Tunnel) -> Iterator[Finding]:
     words = " ".join(f"{end.name}: {_words(end, named)}" for end, named in judged)
     wrong = [end for end, named in judged if named]
     if wrong:
-        fix = [
-            Fix(end.name, (f"tunnel-group {end.peer_address} type ipsec-l2l",), note="then its key") for end in wrong
-        ]
-        findings.append(RULE.fails(tunnel, SUBJECT, words, fix=fix))
+        findings.append(RULE.fails(tunnel, SUBJECT, words, fix=[new_group(tunnel, end) for end in wrong]))
     yield from findings
     if not findings and judged:
         yield RULE.passes(tunnel, SUBJECT, words)
