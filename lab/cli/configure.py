@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from lab.cli.consequences import tearing_down
 from lab.cli.tree import INCOMPLETE, INVALID, Command, Failure, Match, registry, tree_of
 from lab.engine.policy.groups import DEFAULT_L2L
 from lab.engine.policy.vocabulary import known
@@ -57,7 +58,10 @@ def _understood(found: Failure, typed: list[str]) -> tuple[int, int]:
 
 
 def _negate(words: tuple[str, ...], mode: str) -> Match:
-    return Match(Command(_remove_top if mode == "config" else REMOVED_BY.get(mode, _remove_child)), words, {})
+    if mode == "config":
+        # A look at every definition is not for each line of a large configuration.
+        return Match(Command(tearing_down(_remove_top) if "dynamic" in words else _remove_top), words, {})
+    return Match(Command(REMOVED_BY.get(mode, remove_child)), words, {})
 
 
 def touch(session: Session) -> None:
@@ -113,7 +117,7 @@ def _remove_top(session: Session, match: Match) -> list[str]:
     return [] if removed or match.words[0] != "access-list" else ["ERROR: the specified entry does not exist"]
 
 
-def _remove_child(session: Session, match: Match) -> None:
+def remove_child(session: Session, match: Match) -> None:
     block = session.device.config.find(session.submode_of)
     if block:
         words = tuple(" ".join(match.words).split())
@@ -193,19 +197,11 @@ def _set_made(session: Session, match: Match) -> list[str] | None:
             return Failure(INVALID, len(" ".join(before)) + 1).lines(session.prompt)
         kinds.add(kind)
         before.append(word)
-    device, config, prefix = session.device, session.device.config, match.words[:-1]
-    was = device.policy.transforms.get(prefix[-1])
+    config, prefix = session.device.config, match.words[:-1]
     # `mode transport` is a line of its own.
     old = next((block for block in config.starting(*prefix) if block.words[len(prefix)] != "mode"), None)
     config.replace(tuple(old.words) if old else match.words, " ".join(match.words))
     touch(session)
-    now = device.policy.transforms.get(prefix[-1])
-    if was and now and was.algorithms != now.algorithms:
-        # CLI guide, "IKEv1 Transform Sets and IKEv2 Proposals": the tunnel whose SA was made with it is torn down.
-        device.ike.phase2.clear([
-            pair for pair in device.datapath.pairs()
-            if pair.version == 1 and was.name in pair.entry.transforms and pair.transform.algorithms == was.algorithms
-        ])  # fmt: skip
     session.mode, session.submode_of = "config", ""
     return None
 
@@ -311,7 +307,7 @@ top("nat <rest>")
 top("global <rest>", "static <rest>", trains=LEGACY)
 top("crypto ipsec security-association replay window-size <number>", key=5)
 for _set, _trains in (("crypto ipsec transform-set", LEGACY), ("crypto ipsec ikev1 transform-set", MODERN)):
-    registry.config("config", f"{_set} <word> <rest>", _set_made, None, "", _trains)
+    registry.config("config", f"{_set} <word> <rest>", tearing_down(_set_made), None, "", _trains)
     top(f"{_set} <word> mode transport|tunnel", key=len(_set.split()) + 2, trains=_trains)
 top("crypto ipsec ikev2 ipsec-proposal <word>", submode="config-ipsec-proposal", trains=MODERN)
 top(f"{_MAP} match address <acl:word>", f"{_MAP} set peer <rest>", key=6)

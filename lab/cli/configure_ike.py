@@ -10,7 +10,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from lab.cli.configure import BOTH, GROUPS, LEGACY, MODERN, apply_child, apply_top, pfs_set, release_of, since, sub, top
+from lab.cli.configure import (
+    BOTH,
+    GROUPS,
+    LEGACY,
+    MODERN,
+    REMOVED_BY,
+    apply_child,
+    apply_top,
+    pfs_set,
+    release_of,
+    remove_child,
+    since,
+    sub,
+    top,
+)
+from lab.cli.consequences import tearing_down
 from lab.cli.tree import INVALID, Failure, Match, registry
 from lab.engine.policy.vocabulary import known
 
@@ -60,7 +75,8 @@ _values("config-ikev2-policy", "ikev2", ("encryption", "integrity", "group", "pr
 sub("config-ikev2-policy", "lifetime seconds <number>", "lifetime seconds none", trains=MODERN)
 for _name in ("encryption", "integrity"):
     _pattern = f"protocol esp {_name} <rest>"
-    registry.config("config-ipsec-proposal", _pattern, _listed(f"ikev2 esp {_name}"), 3, "", MODERN)
+    registry.config("config-ipsec-proposal", _pattern, tearing_down(_listed(f"ikev2 esp {_name}")), 3, "", MODERN)
+REMOVED_BY["config-ipsec-proposal"] = tearing_down(remove_child)
 
 # -- once per device -----------------------------------------------------------------------------------------
 

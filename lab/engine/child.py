@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from lab.engine.ipsec import SaPair
 from lab.engine.matching import responder_match
 from lab.engine.messages import ChildAnswer, ChildOffer
-from lab.engine.policy import Ace, MapEntry, Proposal, Transform
+from lab.engine.policy import Ace, MapEntry, Proposal, agreed_transform, own_integrity
 from lab.engine.proxies import Ident, ident_of
 
 if TYPE_CHECKING:
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
     from lab.engine.ike_sa import IkeSa
 
 TS_UNACCEPTABLE, NO_PROPOSAL_CHOSEN = "TS_UNACCEPTABLE", "NO_PROPOSAL_CHOSEN"
-_INTEGRITY = {
-    "md5": "esp-md5-hmac", "sha-1": "esp-sha-hmac", "sha-256": "esp-sha-256-hmac", "sha-384": "esp-sha-384-hmac",
-    "sha-512": "esp-sha-512-hmac", "null": "esp-null-hmac",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -103,9 +99,7 @@ class ChildExchanges:
         initiator: bool,
     ) -> Child:  # fmt: skip
         policy = self._ike.host.policy
-        transform = Transform(
-            "", f"esp-{answer.encryption}", _INTEGRITY.get(answer.integrity, f"esp-{answer.integrity}-hmac")
-        )  # fmt: skip
+        transform = agreed_transform(answer.encryption, answer.integrity)
         pair = SaPair(
             spi_in=spi_in, spi_out=spi_out, ident=ident, local=sa.local, peer=sa.peer, entry=entry, ace=ace,
             transform=transform, pfs=answer.pfs, created=self._ike.host.scheduler.now,
@@ -134,8 +128,8 @@ def common_algorithms(offered: tuple[Proposal, ...], own: tuple[Proposal, ...]) 
         for ours in own:
             cipher = next((each for each in theirs.encryptions if each in ours.encryptions), None)
             integrity = next((each for each in theirs.integrities if each in ours.integrities), None)
-            if cipher and ("gcm" in cipher or "gmac" in cipher):
-                return cipher, "null"  # these have an integrity of their own (RFC 7296 §3.3)
+            if cipher and own_integrity(cipher):
+                return cipher, "null"
             if cipher and integrity:
                 return cipher, integrity
     return None

@@ -34,6 +34,8 @@ from lab.engine.policy.model import (
     Trustpoint,
     TunnelGroup,
     TunnelInterface,
+    agreed_transform,
+    own_integrity,
 )
 from lab.engine.policy.network import read_acls, read_interfaces, read_routes, read_tunnels
 from lab.engine.policy.release import Release
@@ -43,7 +45,8 @@ from lab.engine.policy.trust import read_trustpoints
 __all__ = [
     "ANY", "PORTS", "UNLIMITED", "Ace", "Certificate", "GroupPolicy", "Ike2Policy", "IkePolicy", "IkeSettings",
     "Interface", "Keepalive", "MapEntry", "NatRule", "Policy", "Profile", "Proposal", "Release", "StaticRoute",
-    "Transform", "Trustpoint", "TunnelGroup", "TunnelInterface", "read_keepalive", "read_policy",
+    "Transform", "Trustpoint", "TunnelGroup", "TunnelInterface", "agreed_transform",
+    "own_integrity", "read_keepalive", "read_policy",
 ]  # fmt: skip
 
 

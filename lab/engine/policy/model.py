@@ -13,6 +13,10 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 ANY = IPv4Network("0.0.0.0/0")
 UNLIMITED = 2**62
 PORTS = (0, 65535)
+_ESP_INTEGRITY = {
+    "md5": "esp-md5-hmac", "sha-1": "esp-sha-hmac", "sha-256": "esp-sha-256-hmac", "sha-384": "esp-sha-384-hmac",
+    "sha-512": "esp-sha-512-hmac", "null": "esp-null-hmac",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,25 @@ class Proposal:
     name: str
     encryptions: tuple[str, ...]
     integrities: tuple[str, ...]
+
+    def allows(self, transform: Transform) -> bool:
+        """Could an SA with this transform have been made by it?"""
+        return any(
+            agreed_transform(encryption, "null" if own_integrity(encryption) else integrity).algorithms
+            == transform.algorithms
+            for encryption in self.encryptions
+            for integrity in self.integrities
+        )
+
+
+def own_integrity(encryption: str) -> bool:
+    """GCM and GMAC have an integrity of their own (RFC 7296 §3.3)."""
+    return "gcm" in encryption or "gmac" in encryption
+
+
+def agreed_transform(encryption: str, integrity: str) -> Transform:
+    """What IKEv2 has agreed on, in the words in which `show crypto ipsec sa` has it."""
+    return Transform("", f"esp-{encryption}", _ESP_INTEGRITY.get(integrity, f"esp-{integrity}-hmac"))
 
 
 @dataclass(frozen=True)
