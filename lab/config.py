@@ -102,6 +102,13 @@ class Config:
         self.blocks.insert(self._place(block.words), block)
         return block
 
+    def insert(self, line: str, before: Block) -> Block:
+        """Put a new first-level line in front of another one."""
+        self._reshaped()
+        fresh = Block(line)
+        self.blocks.insert(self.blocks.index(before), fresh)
+        return fresh
+
     def add_after(self, block: Block, line: str) -> Block:
         existing = self.find(line)
         if existing:

@@ -26,7 +26,7 @@ _PROTOCOLS = {
     "modern": ("ikev1", "ikev2", "l2tp-ipsec", "ssl-client", "ssl-clientless"),
 }
 GROUPS = "|".join(f"group{number}" for number in (1, 2, 5, 14, 15, 16, 19, 20, 21, 24, 31))
-# By mode, what a `no` does where it takes away more than the lines that begin so.
+# By mode, or by the first word of a first-level line: what a `no` does that takes away more than what begins so.
 REMOVED_BY: dict[str, Callable[[Session, Match], object]] = {}
 # What a `no` in front switches off, and what is written down then, by the release from which on it is on.
 _ON_BY_DEFAULT = {"sysopt connection permit-vpn": (7, 1), "crypto isakmp nat-traversal": (8, 0)}
@@ -58,10 +58,12 @@ def _understood(found: Failure, typed: list[str]) -> tuple[int, int]:
 
 
 def _negate(words: tuple[str, ...], mode: str) -> Match:
-    if mode == "config":
-        # A look at every definition is not for each line of a large configuration.
-        return Match(Command(tearing_down(_remove_top) if "dynamic" in words else _remove_top), words, {})
-    return Match(Command(REMOVED_BY.get(mode, remove_child)), words, {})
+    if mode != "config":
+        return Match(Command(REMOVED_BY.get(mode, remove_child)), words, {})
+    if words[0] in REMOVED_BY:
+        return Match(Command(REMOVED_BY[words[0]]), words, {})
+    # A look at every definition is not for each line of a large configuration.
+    return Match(Command(tearing_down(remove_top) if "dynamic" in words else remove_top), words, {})
 
 
 def touch(session: Session) -> None:
@@ -97,7 +99,7 @@ def apply_child(session: Session, match: Match, indent: str = "") -> None:
     touch(session)
 
 
-def _remove_top(session: Session, match: Match) -> list[str]:
+def remove_top(session: Session, match: Match) -> list[str]:
     if match.words[0] == "group-policy" and len(match.words) == 2:
         name = match.words[1]
         if not _has_policy(session, name):
@@ -303,7 +305,6 @@ _ROUTE = "route <word> <net:ip> <mask:ip> <gateway:ip>"
 top(f"{_ROUTE} [<metric:number>] [track <track:number>]", key=5)
 top(f"{_ROUTE} [<metric:number>] tunneled")
 top("sysopt connection permit-vpn|preserve-vpn-flows|reclassify-vpn", "sysopt connection tcpmss <number>")
-top("nat <rest>")
 top("global <rest>", "static <rest>", trains=LEGACY)
 top("crypto ipsec security-association replay window-size <number>", key=5)
 for _set, _trains in (("crypto ipsec transform-set", LEGACY), ("crypto ipsec ikev1 transform-set", MODERN)):

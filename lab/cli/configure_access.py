@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lab.cli.configure import LEGACY, MODERN, apply_top, since, sub, top
+from lab.cli.configure_places import placed
 from lab.cli.tree import INCOMPLETE, INVALID, Match, registry
 from lab.engine.policy.network import complete
 
@@ -31,10 +32,11 @@ def _ace_added(session: Session, match: Match) -> list[str] | None:
     for kind, name in pairwise(words):
         if kind in ("object", "object-group") and not any(b.words[2:3] == [name] for b in config.starting(kind)):
             return [f"ERROR: specified {kind.replace('-', ' ')} <{name}> does not exist"]
-    whole = complete(config, [match.words[3], *words])
+    action = match.words[match.words.index("extended") + 1]
+    whole = complete(config, [action, *words])
     if not whole:
         return [INVALID if whole is None else INCOMPLETE]
-    apply_top(session, match)
+    placed(session, match)
     return None
 
 
@@ -47,9 +49,12 @@ def _pairs(address: str, mask: str) -> bool | None:
     return bits & ~ones == 0
 
 
-registry.config("config", "access-list <word> extended permit|deny <rest>", _ace_added)
-top("access-list <word> remark <rest>")
-top("access-list <word> standard permit|deny <rest>", "access-group <rest>")
+for _list in ("access-list <word>", "access-list <word> line <place:number>"):
+    registry.config("config", f"{_list} extended permit|deny <rest>", _ace_added)
+    registry.config("config", f"{_list} remark <rest>", placed)
+registry.config("config", "access-list <word> standard permit|deny <rest>", placed)
+registry.config("config", "nat <rest>", placed)
+top("access-group <rest>")
 top("object-group network <word>", submode="config-network")
 top("object network <word>", "object service <word>", submode="config-network-object", trains=MODERN)
 for _kind in ("network", "service"):

@@ -12,8 +12,8 @@
     new_keys    who has a new key for whom that does not show its own: device, peer
     changes     the lines in the order in which they were typed: device, line (secrets masked), at (virtual seconds),
                 answer
-    not_reached lines of the candidate that typing the changes did not give, and lines that it left: device, line, kind
-                (missing or left), given (false: the lines were computed)
+    not_reached lines that typing the changes did not give, left, or put elsewhere than the candidate has them: device,
+                line, kind (missing, left or misplaced), given (false: the lines were computed)
     tunnels     ends (two devices), networks (one behind each), service (what of their traffic, "" for all), before and
                 after (facts or null), change (or null); after is of a wider tunnel where one took its place
 

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lab.testing import SessionError
+from lab.trial.diff import families, moved
 from lab.trial.grammar import passed_over
 from lab.trial.keys import groups_with_stand_in, in_line
-from lab.trial.reading import is_vpn, read, vpn_lines
+from lab.trial.reading import Reading, is_vpn, read, vpn_lines
 from lab.trial.talking import settle
 from lab.trial.texts import Text, mask
 from lab.trial.tunnel import Tunnel
@@ -139,17 +140,34 @@ def _said(answer: str) -> str:
 
 
 def _missing(world: World, fresh: World, device: str, ignore: Collection[str]) -> list[dict[str, str]]:
-    """The VPN lines of a device that booted the candidate and not of the changed one; and the other way."""
-    is_, should = (_vpn(each, device) for each in (world, fresh))
-    found = [("missing", each) for each in should if each not in is_]
-    found += [("left", each) for each in is_ if each not in should]
+    """The VPN lines of a device that booted the candidate and not of the changed one, and the other way.
+
+    And the lines whose place counts, and that stand elsewhere.
+    """
+    is_, should = (_running(each, device) for each in (world, fresh))
+    present, wanted = ([(line.head, line.text) for line in vpn_lines(each)] for each in (is_, should))
+    found = [("missing", *each) for each in wanted if each not in present]
+    found += [("left", *each) for each in present if each not in wanted]
+    found += [("misplaced", line, line) for line in _misplaced(is_, should)]
     return [
         {"device": device, "kind": kind, "line": mask(line if line == head else f"{head} / {line}")}
-        for kind, (head, line) in found
+        for kind, head, line in found
         if not passed_over(head, ignore)
     ]
 
 
-def _vpn(world: World, device: str) -> list[tuple[str, str]]:
-    running = replace(world.texts[device], text=world.typist(device)("more system:running-config"))
-    return [(line.head, line.text) for line in vpn_lines(read(running))]
+def _misplaced(is_: Reading, should: Reading) -> Iterator[str]:
+    """Of crypto access lists and of translation; what a remark stands beside is nobody's concern here."""
+    counts = {line.head for each in (is_, should) for line in vpn_lines(each)}
+    then, now = (_placed(each, counts) for each in (is_, should))
+    for kind, lines in now.items():
+        yield from moved(then.get(kind, ()), lines)
+
+
+def _placed(reading: Reading, counts: Collection[str]) -> dict[tuple[str, ...], list[str]]:
+    heads = [line.head for line in reading.lines if line.top and (line.words[0] == "nat" or line.head in counts)]
+    return families(heads)
+
+
+def _running(world: World, device: str) -> Reading:
+    return read(replace(world.texts[device], text=world.typist(device)("more system:running-config")))

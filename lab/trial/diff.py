@@ -2,12 +2,14 @@
 """The lines to type between two configurations when nobody gave them: what is new first, what goes last.
 
 A line that takes the place of another (`set pfs`, `isakmp keepalive`) is typed over it. What others refer to is made
-before the reference and goes after it, because both configurations have their sections in that order.
+before the reference and goes after it, because both configurations have their sections in that order. Where lines
+are tried in their order, a new one is typed with its place, and one whose place changes is taken away first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from difflib import SequenceMatcher
 
 from lab.trial.reading import Line, lines_of
 
@@ -41,8 +43,11 @@ def commands(before: str, after: str) -> list[str]:
     for head in old:
         if name := _name(head):
             was.setdefault(name, []).append(head)
+    places = _Places(old, new)
     for head, children in new.items():
-        if head not in old:
+        if family(head):
+            typed += places.lines_for(head)
+        elif head not in old:
             replaced = was.get(_name(head) or (), [])
             # A second `set peer` would stand beside the first.
             typed += [f"no {line}" for line in replaced if " set peer " in line]
@@ -56,6 +61,75 @@ def commands(before: str, after: str) -> list[str]:
         if head not in new and _name(head) not in kept:
             typed += _gone(head, groups)
     return typed
+
+
+def family(head: str) -> tuple[str, ...]:
+    """Among which lines a line has a place that counts; nothing where it has none."""
+    match head.split():
+        case ["access-list", name, *_]:
+            return "access-list", name
+        case ["nat", _, "source", *_]:
+            return ("nat",)
+        case ["nat", _, "after-auto", "source", *_]:
+            return "nat", "after-auto"
+    return ()
+
+
+def moved(old: Iterable[str], new: Iterable[str]) -> list[str]:
+    """The lines of both that do not stand in the same order in both; as few as explain the difference."""
+    then, now = list(old), list(new)
+    both = {*then} & {*now}
+    then, now = ([line for line in each if line in both] for each in (then, now))
+    if then == now:
+        return []
+    same = SequenceMatcher(None, then, now, autojunk=False).get_matching_blocks()
+    kept = {line for block in same for line in now[block.b : block.b + block.size]}
+    return [line for line in now if line not in kept]
+
+
+class _Places:
+    """The lines whose place counts, as they stand while one after the other is typed."""
+
+    def __init__(self, old: Collection[str], new: Collection[str]) -> None:
+        self._lines = families(old)
+        self._stay = frozenset(new)
+        self._before: dict[tuple[str, ...], str] = {}  # the line that the next one of its family stands after
+        self._moved = {
+            line for kind, lines in families(new).items() for line in moved(self._lines.get(kind, ()), lines)
+        }
+
+    def lines_for(self, head: str) -> list[str]:
+        """What brings a line to its place, in the order of the candidate; nothing for one that stands there."""
+        kind = family(head)
+        lines = self._lines.setdefault(kind, [])
+        before, self._before[kind] = self._before.get(kind), head
+        taken = [f"no {head}"] if head in self._moved else []
+        if taken:
+            lines.remove(head)
+        elif head in lines:
+            return []
+        place = lines.index(before) + 1 if before is not None else 0
+        while place < len(lines) and lines[place] not in self._stay:
+            place += 1
+        lines.insert(place, head)
+        return [*taken, _at(head, place + 1) if place + 1 < len(lines) else head]
+
+
+def families(heads: Iterable[str]) -> dict[tuple[str, ...], list[str]]:
+    """The lines whose place counts, by what they are tried among."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for head in heads:
+        if kind := family(head):
+            found.setdefault(kind, []).append(head)
+    return found
+
+
+def _at(head: str, place: int) -> str:
+    words = head.split()
+    if words[0] == "access-list":
+        return " ".join([*words[:2], "line", str(place), *words[2:]])
+    at = words.index("source")
+    return " ".join([*words[:at], str(place), *words[at:]])
 
 
 def _within(old: list[str], new: list[str]) -> Iterator[str]:

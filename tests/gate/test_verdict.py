@@ -130,16 +130,19 @@ def test_lines_that_a_device_refuses_fail() -> None:
     left = (
         NotReached("hq", "crypto map M 10 set pfs group19", "missing", True),
         NotReached("hq", "crypto map M 10 set pfs group14", "left", False),
+        NotReached("hq", "access-list A extended permit ip any any", "misplaced", True),
     )
     gate = decide(trial(tried(GOOD), typed=lines, not_reached=left), HEALTHY, HEALTHY, Settings())
     assert gate.problems == (
         "hq refuses 'crypto map M 10 set psf': % Invalid input detected at '^' marker.",
         "after the changes hq lacks 'crypto map M 10 set pfs group19', which the candidate has",
+        "after the changes hq has in another place 'access-list A extended permit ip any any', which the candidate has "
+        "elsewhere among its kind",
     )
     assert gate.notes == (
         "the computed lines do not give the candidate: hq still has 'crypto map M 10 set pfs group14'. Give yours",
     )
-    assert told(gate)["headline"] == "the tunnel survives this change, and there are 2 problems"
+    assert told(gate)["headline"] == "the tunnel survives this change, and there are 3 problems"
 
 
 def test_what_is_named_as_removed_and_was_never_there_fails() -> None:

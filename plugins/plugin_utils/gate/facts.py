@@ -130,7 +130,8 @@ class Typed:
 
 @dataclass(frozen=True)
 class NotReached:
-    """A line of the candidate that is not there after the change (``missing``), or one that was ``left``.
+    """A line of the candidate that is not there after the change (``missing``), one that was ``left``, or one that
+    stands elsewhere among its kind (``misplaced``).
 
     ``given``: the lines were somebody's and not computed.
     """

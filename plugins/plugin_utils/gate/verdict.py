@@ -26,6 +26,11 @@ from ansible_collections.tunnelmend.asa.plugins.plugin_utils.model import (
 
 # The worse the later. What cannot be judged may hide that it is broken.
 _RANK = (Verdict.HEALTHY, Verdict.DEGRADED, Verdict.UNKNOWN, Verdict.BROKEN)
+_NOT_REACHED = {
+    "missing": ("lacks", "has"),
+    "left": ("still has", "has not"),
+    "misplaced": ("has in another place", "has elsewhere among its kind"),
+}
 
 
 def decide(
@@ -89,9 +94,8 @@ def _refusals(trial: Trial) -> Iterator[str]:
             yield f"{each.device} refuses '{each.line}': {each.answer.removeprefix('ERROR: ')}"
     for line in trial.not_reached:
         if line.given:
-            lacks = line.kind == "missing"
-            words = ("lacks", "has") if lacks else ("still has", "has not")
-            yield f"after the changes {line.device} {words[0]} '{line.line}', which the candidate {words[1]}"
+            what, but = _NOT_REACHED[line.kind]
+            yield f"after the changes {line.device} {what} '{line.line}', which the candidate {but}"
 
 
 def _never_there(trial: Trial, tunnels: Collection[TunnelResult], settings: Settings) -> Iterator[str]:
@@ -107,7 +111,7 @@ def _never_there(trial: Trial, tunnels: Collection[TunnelResult], settings: Sett
 def _notes(trial: Trial) -> Iterator[str]:
     for line in trial.not_reached:
         if not line.given:
-            what = "lacks" if line.kind == "missing" else "still has"
+            what, _ = _NOT_REACHED[line.kind]
             yield f"the computed lines do not give the candidate: {line.device} {what} '{line.line}'. Give yours"
     if declared := sorted(trial.declared):
         yield f"{', '.join(declared)}: as declared, which nobody has read from a device"
