@@ -27,7 +27,7 @@ from lab.cli.configure import (
 )
 from lab.cli.consequences import tearing_down
 from lab.cli.tree import INVALID, Failure, Match, registry
-from lab.engine.policy.vocabulary import known
+from lab.engine.policy.vocabulary import first_unknown
 
 if TYPE_CHECKING:
     from lab.cli.shell import Session
@@ -36,18 +36,17 @@ _DYNAMIC = "crypto dynamic-map <word> <seq:number>"
 _MAP = "crypto map <word> <seq:number>"
 
 
-def _refused(session: Session, match: Match) -> list[str]:
-    """The caret stands under the first word that the release does not know."""
-    return Failure(INVALID, len(" ".join(match.words[:-1])) + 1).lines(session.prompt)
-
-
 def _listed(what: str) -> Callable[[Session, Match], list[str] | None]:
     """A line of a submode whose last words must be of this vocabulary."""
 
     def handler(session: Session, match: Match) -> list[str] | None:
         words = match.words[-1].split()
-        if not known(what, words, release_of(session)):
-            return _refused(session, match)
+        wrong = first_unknown(what, words, release_of(session))
+        if wrong is None and len(words) > 1 and what.startswith("ikev1 "):
+            wrong = 1  # an IKEv1 policy has one of each
+        if wrong is not None:
+            before = (*match.words[:-1], *words[:wrong])
+            return Failure(INVALID, len(" ".join(before)) + 1).lines(session.prompt)
         if what == "ikev2 encryption" and _mixed(words):
             return ["ERROR: AES-GCM encryption cannot be combined with other encryption algorithms"]  # from practice
         apply_child(session, match)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Interface
 
 from lab.cli.tree import INCOMPLETE, INVALID
+from lab.engine.policy.release import Release
+from lab.engine.policy.vocabulary import releases_of
 from lab.trial.keys import in_line
 from lab.trial.reading import Line, Reading, meant, vpn_lines
 from lab.trial.texts import Text, mask
@@ -63,7 +65,7 @@ def refused(text: Text, reading: Reading, ignore: Collection[str] = ()) -> Itera
             continue
         lost = line.head if line.top else lost
         passed = line.text.startswith(tuple(ignore)) or passed_over(line.head, ignore)
-        yield Refused(line, _why(line.text, said, answer, column), passed)
+        yield Refused(line, _why(line, said, answer, column, text.version), passed)
 
 
 def passed_over(head: str, ignore: Collection[str]) -> bool:
@@ -92,13 +94,36 @@ def _is_none(line: Line) -> bool:
     return False
 
 
-def _why(line: str, said: str, answer: list[str], column: int) -> str:
-    shown = f"'{mask(line)}'"
+def _why(line: Line, said: str, answer: list[str], column: int, release: Release) -> str:
+    masked = mask(line.text)
     if said == INCOMPLETE:
-        return f"{shown} stops too early"
-    if said == INVALID:
-        at = answer[0].find("^") - column
-        known = answer[0].strip() == "^" and 0 <= at < len(line) and mask(line)[: at + 1] == line[: at + 1]
-        place = f" at '{mask(line)[at:].split()[0]}'" if known else ""
-        return f"{shown} is not understood{place}"
-    return f"{shown} is refused: {said.removeprefix('ERROR: ').strip().rstrip('.')}"
+        return f"'{masked}' stops too early"
+    if said != INVALID:
+        return f"'{masked}' is refused: {said.removeprefix('ERROR: ').strip().rstrip('.')}"
+    at = answer[0].find("^") - column
+    shown = answer[0].strip() == "^" and 0 <= at < len(line.text) and masked[: at + 1] == line.text[: at + 1]
+    word = masked[at:].split()[0] if shown else ""
+    return f"'{masked}' is not understood" + (f" at '{word}'{_of_release(line, word, release)}" if word else "")
+
+
+def _of_release(line: Line, word: str, release: Release) -> str:
+    """Which release took an algorithm away, or brings it."""
+    span = releases_of(_algorithms(line), word.removeprefix("group"))
+    if span is None or span[0] <= release < span[1]:
+        return ""
+    number, told = (span[0], "it came with") if release < span[0] else (span[1], "it is gone since")
+    return f": {told} {number[0]}.{number[1]}"
+
+
+def _algorithms(line: Line) -> str:
+    """The vocabulary of a line's last words."""
+    match [*line.head.split(), "|", *([] if line.top else line.words)]:
+        case ["crypto", "isakmp" | "ikev1", "policy", _, "|", what, *_]:
+            return f"ikev1 {what}"
+        case ["crypto", "ikev2", "policy", _, "|", what, *_]:
+            return f"ikev2 {what}"
+        case ["crypto", "ipsec", "ikev2", "ipsec-proposal", _, "|", "protocol", "esp", what, *_]:
+            return f"ikev2 esp {what}"
+        case ["crypto", "ipsec", "transform-set", *_] | ["crypto", "ipsec", "ikev1", "transform-set", *_]:
+            return "esp"
+    return "pfs" if line.words[-2:-1] == ["pfs"] else ""

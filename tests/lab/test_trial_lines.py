@@ -323,9 +323,9 @@ MISTAKES = [
     ("9.8(4)", "set ikev2 ipsec-proposal GCM\n set pfs group21", "set ikev2 ipsec-proposal GCM\n set pfs group22",
      "'set pfs group22' is not understood at 'group22'"),
     ("9.8(4)", "set pfs group24", "set pfs group31",
-     "'crypto map outside_map 10 set pfs group31' is not understood at 'group31'"),
+     "'crypto map outside_map 10 set pfs group31' is not understood at 'group31': it came with 9.16"),
     ("9.16(4)", "set pfs group31", "set pfs group24",
-     "'crypto map outside_map 10 set pfs group24' is not understood at 'group24'"),
+     "'crypto map outside_map 10 set pfs group24' is not understood at 'group24': it is gone since 9.15"),
     ("9.8(4)", " split-tunnel-policy tunnelspecified", " split-tunel-policy tunnelspecified",
      "'split-tunel-policy tunnelspecified' is not understood at 'split-tunel-policy'"),
     ("9.8(4)", "vpn-tunnel-protocol ikev1 ikev2", "vpn-tunnel-protocol ikev1 ikve2",
@@ -384,3 +384,26 @@ def test_a_line_with_a_mistake_is_found(release: str, right: str, wrong: str, me
     text = text_of(release)
     assert right in text
     assert message in told(text.replace(right, wrong, 1), release)
+
+
+@pytest.mark.parametrize(
+    ("release", "text", "why"),
+    [
+        ("9.16(4)", "crypto ikev1 policy 1\n group 2\n", "'group 2' is not understood at '2': it is gone since 9.15"),
+        ("8.4(7)", "crypto ikev1 policy 1\n group 14\n", "'group 14' is not understood at '14': it came with 9.0"),
+        ("9.8(4)", "crypto ikev1 policy 1\n hash sha512\n", "'hash sha512' is not understood at 'sha512'"),
+        ("9.16(4)", "crypto ikev1 policy 1\n group 14 5\n", "'group 14 5' is not understood at '5'"),
+        ("9.16(4)", "crypto ikev2 policy 1\n group 14 5\n",
+         "'group 14 5' is not understood at '5': it is gone since 9.15"),
+        ("9.16(4)", "crypto ipsec ikev2 ipsec-proposal P\n protocol esp integrity sha-256 md5 sha-1\n",
+         "'protocol esp integrity sha-256 md5 sha-1' is not understood at 'md5': it is gone since 9.15"),
+        ("9.16(4)", "crypto ipsec ikev1 transform-set T esp-3des esp-sha-hmac\n",
+         "'crypto ipsec ikev1 transform-set T esp-3des esp-sha-hmac' is not understood at 'esp-3des': it is gone since "
+         "9.15"),
+        ("9.8(4)", "crypto map outside_map 10 set pfs group31\n",
+         "'crypto map outside_map 10 set pfs group31' is not understood at 'group31': it came with 9.16"),
+    ],
+)  # fmt: skip
+def test_the_first_wrong_word_is_named_and_which_release_has_it(release: str, text: str, why: str) -> None:
+    """The spans are those of the release notes, see `lab.engine.policy.vocabulary`."""
+    assert told(DEVICE + text, release) == [why]

@@ -55,5 +55,20 @@ def words_of(what: str, release: Release) -> tuple[str, ...]:
 
 def known(what: str, words: Iterable[str], release: Release) -> bool:
     """Does the release take a line with these words?"""
+    return first_unknown(what, words, release) is None
+
+
+def first_unknown(what: str, words: Iterable[str], release: Release) -> int | None:
+    """The number, from 0, of the first word that the release does not have."""
     table = _WORDS[what]
-    return all(word in table and table[word][0] <= release < table[word][1] for word in words)
+    refused = (at for at, word in enumerate(words) if not (word in table and _within(table[word], release)))
+    return next(refused, None)
+
+
+def _within(span: tuple[Release, Release], release: Release) -> bool:
+    return span[0] <= release < span[1]
+
+
+def releases_of(what: str, word: str) -> tuple[Release, Release] | None:
+    """The first release that has a word and the first that has it no more; None for a word of no release."""
+    return _WORDS.get(what, {}).get(word)
