@@ -21,13 +21,13 @@ _SECTIONS = (
 INDEXED_WORDS = 3
 
 
-@dataclass
+@dataclass(eq=False)  # each is itself: they are looked for by the ten thousand
 class Block:
     """One first-level line and the indented lines under it."""
 
     line: str
     children: list[str] = field(default_factory=list)
-    _split: tuple[str, tuple[str, ...]] = field(default=("", ()), repr=False, compare=False)
+    _split: tuple[str, tuple[str, ...]] = field(default=("", ()), repr=False)
 
     @property
     def words(self) -> list[str]:
@@ -97,34 +97,46 @@ class Config:
         existing = self.find(line)
         if existing:
             return existing
-        self._reshaped()
         block = Block(line)
-        self.blocks.insert(self._place(block.words), block)
-        return block
+        words = block.words
+        kin = self._closest(words)
+        if kin is not None:
+            return self._put(self.blocks.index(kin) + 1, block)
+        rank = _rank(words)
+        after = (at for at, other in enumerate(self.blocks) if _rank(other.words) > rank)
+        return self._put(next(after, len(self.blocks)), block)
+
+    def _closest(self, words: list[str]) -> Block | None:
+        """The last of the lines that have most words in front in common with these, of at most four."""
+        for size in range(min(4, len(words)), 0, -1):
+            kin = self._indexed()[1].get(tuple(words[: min(size, INDEXED_WORDS)]), [])
+            found = next((each for each in reversed(kin) if each.words[:size] == words[:size]), None)
+            if found:
+                return found
+        return None
 
     def insert(self, line: str, before: Block) -> Block:
         """Put a new first-level line in front of another one."""
-        self._reshaped()
-        fresh = Block(line)
-        self.blocks.insert(self.blocks.index(before), fresh)
-        return fresh
+        return self._put(self.blocks.index(before), Block(line))
 
     def add_after(self, block: Block, line: str) -> Block:
-        existing = self.find(line)
-        if existing:
-            return existing
-        self._reshaped()
-        fresh = Block(line)
-        self.blocks.insert(self.blocks.index(block) + 1, fresh)
-        return fresh
+        return self.find(line) or self._put(self.blocks.index(block) + 1, Block(line))
 
-    def _place(self, words: list[str]) -> int:
-        for size in (4, 3, 2, 1):
-            kin = [i for i, block in enumerate(self.blocks) if block.words[:size] == words[:size]]
-            if kin and len(words) >= size:
-                return kin[-1] + 1
-        rank = _rank(words)
-        return next((i for i, block in enumerate(self.blocks) if _rank(block.words) > rank), len(self.blocks))
+    def _put(self, at: int, block: Block) -> Block:
+        """The index learns of a line that is the last of each of its kinds, as it nearly always is."""
+        _, by_prefix, by_line = self._indexed()
+        words = tuple(block.words)
+        kinds = [by_prefix.get(words[:size], []) for size in range(1, min(len(words), INDEXED_WORDS) + 1)]
+        last = all(not kin or self.blocks.index(kin[-1]) < at for kin in kinds)
+        self.blocks.insert(at, block)
+        self._reshaped()
+        if last:
+            for size, kin in enumerate(kinds, 1):
+                kin.append(block)
+                by_prefix[words[:size]] = kin
+            by_line.setdefault(" ".join(words), block)
+            self._index = (self._shape, len(self.blocks)), by_prefix, by_line
+        return block
 
     def replace(self, prefix: tuple[str, ...], line: str) -> None:
         """Put `line` where the first line beginning with `prefix` stands, or add it."""
