@@ -23,6 +23,7 @@ from lab.engine.network import Device, Network
 from lab.engine.traffic import Flow, Traffic
 from lab.management import read_logins
 from lab.script import Script
+from lab.spelling import spelled_text
 from lab.stored import SITES, Site, site_names
 from lab.truth import truth
 
@@ -87,7 +88,7 @@ class Lab:
     def _device(self, name: str, entry: dict[str, Any], context: str = "") -> Device:
         """A device of the network, or the system space, which is in no network."""
         full = f"{name}/{context}" if context else name
-        config, seed = Config.parse(self.site.text(full)), int(self.site.data.get("seed", 1))
+        config, seed = Config.parse(spelled_text(self.site.text(full))), int(self.site.data.get("seed", 1))
         device = Device(full, config, str(entry["release"]), self.network, seed, context)
         if context != SYSTEM:
             self.network.devices[full] = device

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import takewhile
+from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING
 
 from lab.cli.consequences import tearing_down
 from lab.cli.tree import INCOMPLETE, INVALID, Command, Failure, Match, registry, tree_of
 from lab.engine.policy.groups import DEFAULT_L2L
 from lab.engine.policy.vocabulary import known
+from lab.spelling import names_in, names_one, spelled
 
 if TYPE_CHECKING:
     from lab.cli.shell import Session
@@ -41,13 +42,25 @@ def parse(session: Session, line: str) -> Match | Failure:
     for mode in dict.fromkeys((session.mode, "config", *([] if negated else ["exec"]))):
         found = tree_of(mode, session.train).parse(body)
         if isinstance(found, Match):
+            found = replace(found, words=_spelled(session, found.words))
             return _negate(found.words, mode) if negated else found
         if negated and found.message == INCOMPLETE and len(found.words) > 0:
-            return _negate(found.words, mode)
+            return _negate(_spelled(session, found.words), mode)
         if best is None or _understood(found, words[negated:]) > _understood(best, words[negated:]):
             best = found
     assert best is not None
     return best
+
+
+def _spelled(session: Session, words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words with interfaces as the device spells them, which are as long."""
+    whole = " ".join(words)
+    if not names_one(whole):
+        return words
+    children = (child for block in session.device.config.starting("interface") for child in block.children)
+    line = spelled(whole, names_in(f" {child}" for child in children))
+    ends = accumulate(len(word) + 1 for word in words)
+    return tuple(line[end - len(word) - 1 : end - 1] for word, end in zip(words, ends, strict=True))
 
 
 def _understood(found: Failure, typed: list[str]) -> tuple[int, int]:

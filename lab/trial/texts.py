@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
+from lab.spelling import spelled_text
+
 SUFFIX = ".cfg"
 # The releases whose behaviour the lab was written from; what lies between behaves as the nearest lower one.
 PERSONALITIES = ((7, 2), (8, 2), (8, 4), (9, 1), (9, 8), (9, 16), (9, 20))
@@ -170,7 +172,8 @@ def checked(
         told = [*_faults(device, where, text, releases.get(device, ""), frozenset(found))]
         problems += [Problem(side, device, each) for each in told]
         if not told:
-            texts[device] = Text(device, where, text, releases.get(device) or _VERSION.search(text)[1])  # type: ignore[index]
+            release = releases.get(device) or _VERSION.search(text)[1]  # type: ignore[index]
+            texts[device] = Text(device, where, spelled_text(text), release)
     hostnames: dict[str, str] = {}
     for device, whole in texts.items():
         name = hostname(whole.text)
